@@ -1,0 +1,62 @@
+import type { Place } from "./fault.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+
+/** A declared tool that a model may call. `parameters` is a JSON Schema. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly parameters: JsonObject;
+}
+
+/** What is sent with every request of a model. `undefined` is not sent: nothing goes out that the suite does not say. */
+export interface Parameters {
+  readonly maxTokens: number | undefined;
+  readonly temperature: number | undefined;
+  readonly topP: number | undefined;
+  readonly seed: number | undefined;
+  readonly stop: readonly string[] | undefined;
+  /** JSON Schema that the answer must follow. */
+  readonly responseSchema: JsonObject | undefined;
+  readonly tools: readonly ToolDefinition[] | undefined;
+}
+
+/** Names of the parameters, for the capability check. */
+export type ParameterName = keyof Parameters;
+
+/** USD per million tokens; `undefined` is unknown, never zero. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cachedRead: number | undefined;
+  readonly cachedWrite: number | undefined;
+  /** USD per hour of wall-clock generation (local hardware); added to the token price. */
+  readonly perHour: number | undefined;
+  /** Where the row comes from: `suite`, or `table 2026-11-20`, or `local`. */
+  readonly source: string;
+}
+
+/** How a run asks: resolved, nothing optional below the suite. */
+export interface ModelSettings {
+  readonly concurrency: number;
+  readonly repeats: number;
+  /** Total deadline of one call, ms. */
+  readonly timeoutMs: number;
+  /** Longest silence between two chunks, ms. */
+  readonly idleTimeoutMs: number;
+  /** Attempts for one sample, the first included. */
+  readonly maxAttempts: number;
+}
+
+/** A name in the suite bound to a backend, a model id and parameters. */
+export interface Model {
+  readonly name: string;
+  readonly backend: string;
+  /** The model id as the backend knows it. */
+  readonly model: string;
+  readonly parameters: Parameters;
+  readonly settings: ModelSettings;
+  readonly price: Price | undefined;
+  /** Backend-specific options, already validated by the backend's schema (snake_case keys as in the suite). */
+  readonly options: { readonly [key: string]: JsonValue };
+  readonly place: Place;
+}

@@ -1,0 +1,85 @@
+import type { JsonValue } from "./json.ts";
+
+/** Tokens as the provider counted them; `undefined` is unknown. */
+export interface Usage {
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly cachedReadTokens: number | undefined;
+  readonly cachedWriteTokens: number | undefined;
+  /** Part of `outputTokens` that was hidden reasoning. */
+  readonly reasoningTokens: number | undefined;
+}
+
+/** Milliseconds on a monotonic clock, from the moment the request is sent. Queueing is not in here. */
+export interface Timings {
+  /** To the last byte. */
+  readonly latencyMs: number;
+  /** To the first token; `undefined` where the answer did not stream. */
+  readonly firstTokenMs: number | undefined;
+  /** Time spent generating tokens; from the backend where it says so (Ollama), else latency less first token. */
+  readonly generationMs: number | undefined;
+  /** Model load time that the backend reported, ms (already taken out of `latencyMs`). */
+  readonly loadMs: number | undefined;
+}
+
+/** A call of a declared tool, as the model wrote it. */
+export interface ToolCall {
+  readonly name: string;
+  /** Parsed arguments, or the raw text where it is not JSON. */
+  readonly arguments: JsonValue;
+}
+
+/** What a model said, complete. */
+export interface Answer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** The provider's own word for why it stopped. */
+  readonly finishReason: string;
+  readonly usage: Usage;
+  readonly timings: Timings;
+  /** The model id that the response names. */
+  readonly servedModel: string | undefined;
+  /** Things a reader of the score must know: `prompt-fills-context`, `invalid-utf8`, `served-by-another-model`. */
+  readonly notes: readonly string[];
+}
+
+/** Why a call failed. */
+export type FailureCode =
+  | "auth"
+  | "quota"
+  | "unknown-model"
+  | "unreachable"
+  | "rate-limited"
+  | "overloaded"
+  | "server-error"
+  | "timeout"
+  | "connection-lost"
+  | "bad-response"
+  | "bad-request"
+  | "context-too-long"
+  | "no-recording"
+  | "module-error";
+
+/** A failure of transport or backend: says nothing about the model's quality. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** One sentence for people; never holds a key. */
+  readonly message: string;
+  /** Worth another attempt. */
+  readonly retryable: boolean;
+  /** What the server asked us to wait, ms. */
+  readonly retryAfterMs: number | undefined;
+  readonly httpStatus: number | undefined;
+  /** What was received before it broke, for debugging only: never scored. */
+  readonly partialText: string | undefined;
+}
+
+/** The end of one sample: never merged, never guessed. */
+export type Outcome =
+  | { readonly kind: "answered" | "refused" | "empty" | "truncated"; readonly answer: Answer }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "skipped"; readonly reason: "interrupted" | "bail" | "budget" };
+
+/** The kinds of outcome, in the order of the table's columns. */
+export const OUTCOME_KINDS = ["answered", "refused", "empty", "truncated", "failed", "skipped"] as const;
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number];

@@ -1,0 +1,97 @@
+import type { Case } from "./dataset.ts";
+import type { Model, ParameterName, Parameters } from "./model.ts";
+import type { Failure, Outcome } from "./outcome.ts";
+import type { Message } from "./suite.ts";
+
+/** One question to a model. */
+export interface Request {
+  readonly messages: readonly Message[];
+  readonly parameters: Parameters;
+  /** Which sample this is: what `replay`, `module` and `simulated` answer by. */
+  readonly task: string;
+  readonly case: Case;
+  /** 0-based. */
+  readonly repeat: number;
+}
+
+/** Monotonic time and sleep, passed in so that tests own them. */
+export interface Clock {
+  /** Monotonic, ms, with fractions. */
+  now(): number;
+  /** Wall clock, ms since the epoch: for dates only, never for durations. */
+  wall(): number;
+  /** Resolves after `ms`, or rejects when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Seeded chance: `next` is uniform in [0, 1). */
+export interface Random {
+  next(): number;
+}
+
+/** What a probe found before the first case. */
+export type Probe =
+  | { readonly ok: true; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly failure: Failure /** What to do about it. */; readonly hint: string };
+
+/** A connection to one model. Never throws for what a server does: that is an `Outcome`. */
+export interface Backend {
+  /** One cheap check: key, host, model. At most 2 s. */
+  probe(signal: AbortSignal): Promise<Probe>;
+  /** Asks once: no retries inside. `failed` on every transport fault; stops within moments of `signal`. */
+  ask(request: Request, signal: AbortSignal): Promise<Outcome>;
+  /** Loads a local model so that the first case does not pay for it; absent where there is nothing to warm. */
+  warmUp?(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a backend is given by the composition root. */
+export interface BackendEnvironment {
+  readonly clock: Clock;
+  /** Environment variables, for keys and hosts. */
+  readonly variables: { readonly [name: string]: string | undefined };
+  /** Directory of the suite file, for relative paths. */
+  readonly directory: string;
+  readonly seed: number;
+}
+
+/** How a backend serves several models of one host. */
+export type Sharing =
+  /** Any number at once. */
+  | "parallel"
+  /** One model after the other: alternating would reload weights. */
+  | "one-model-at-a-time";
+
+/** What every backend declares about itself, before it is loaded. */
+export interface BackendCapabilities {
+  /** Parameters that it can honour; another one in the suite is a fault. */
+  readonly parameters: readonly ParameterName[];
+  readonly sharing: Sharing;
+  /** The key's default environment variable, if it needs one. */
+  readonly keyVariable: string | undefined;
+  /** Costs nothing but the machine: price 0 unless the suite says otherwise. */
+  readonly local: boolean;
+  /** Answers are made up: labelled so on every screen and in every file. */
+  readonly simulated: boolean;
+}
+
+/** A backend on the shelf, as the engine and the suite see it. The wire code is imported by `connect`. */
+export interface BackendDefinition {
+  readonly name: string;
+  readonly summary: string;
+  readonly capabilities: BackendCapabilities;
+  /** Opens the connection; the SDK is imported here, not before. Throws a `Refusal` for a missing key or bad host. */
+  connect(model: Model, environment: BackendEnvironment): Promise<Backend>;
+}
+
+/** The environment is unusable (no key, no such file): exit 4. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly hint: string;
+  constructor(code: string, message: string, hint: string) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.hint = hint;
+  }
+}

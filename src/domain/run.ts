@@ -1,0 +1,84 @@
+import type { JsonValue } from "./json.ts";
+import type { Price } from "./model.ts";
+import type { ScoredSample } from "./score.ts";
+import type { Suite } from "./suite.ts";
+
+/** A model as the manifest keeps it. */
+export interface ManifestModel {
+  readonly name: string;
+  readonly backend: string;
+  readonly model: string;
+  readonly parameters: { readonly [name: string]: JsonValue };
+  readonly repeats: number;
+  readonly concurrency: number;
+  /** The price row that costs were computed with; `null` is unknown. */
+  readonly price: Price | null;
+  readonly simulated: boolean;
+}
+
+/** A dataset as the manifest keeps it. */
+export interface ManifestTask {
+  readonly name: string;
+  readonly dataset: string;
+  readonly datasetHash: string;
+  /** Cases of the dataset, before filters and limits. */
+  readonly cases: number;
+  /** Cases that this run planned. */
+  readonly planned: number;
+  readonly scorers: readonly string[];
+}
+
+/** What was left out on purpose, so that a resumed run plans the same samples. */
+export interface Selection {
+  readonly tasks: readonly string[] | undefined;
+  readonly models: readonly string[] | undefined;
+  readonly cases: readonly string[] | undefined;
+  readonly limit: number | undefined;
+}
+
+/** `run.json`: what was run, with what, and what came out. Versioned. */
+export interface Manifest {
+  readonly schema: 1;
+  readonly id: string;
+  readonly suite: {
+    readonly name: string;
+    readonly file: string;
+    readonly hash: string;
+    readonly text: string;
+  };
+  readonly evalsVersion: string;
+  readonly seed: number;
+  readonly models: readonly ManifestModel[];
+  readonly tasks: readonly ManifestTask[];
+  readonly selection: Selection;
+  /** `running` and `interrupted` are resumable. */
+  readonly state: "running" | "interrupted" | "finished";
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly host: { readonly platform: string; readonly node: string; readonly cpus: number };
+  readonly totals: {
+    readonly planned: number;
+    readonly answered: number;
+    readonly refused: number;
+    readonly empty: number;
+    readonly truncated: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly unscored: number;
+    /** `null` when any price is unknown. */
+    readonly costUsd: number | null;
+  };
+  /** SHA-256 of `samples.jsonl` and `scores.jsonl` as finished; `null` while running. */
+  readonly hashes: { readonly samples: string | null; readonly scores: string | null };
+  /** Which run of this suite on this machine: 1 is the first. */
+  readonly attempt: number;
+  readonly verdicts: JsonValue;
+}
+
+/** A run read back: manifest, suite as it was, and its scored samples as a stream. */
+export interface Run {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly suite: Suite;
+  scored(): AsyncIterable<ScoredSample>;
+}

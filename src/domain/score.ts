@@ -1,0 +1,54 @@
+import type { OutcomeKind } from "./outcome.ts";
+import type { SampleId } from "./sample.ts";
+
+/** Why a score is below 1: the answer is wrong, or right or wrong it could not be read as asked. */
+export type ScoreFault = "none" | "wrong" | "format";
+
+/** A scorer's judgement of one answer. */
+export type Score =
+  | {
+      readonly kind: "scored";
+      /** In [0, 1]. */
+      readonly score: number;
+      readonly fault: ScoreFault;
+      /** Why, in words a user understands. */
+      readonly reason: string;
+      /** For a format fault: the score the same answer would have with its format mended. */
+      readonly ifFormatFixed: number | undefined;
+    }
+  | { readonly kind: "unscored"; readonly code: string; readonly reason: string };
+
+/** A score with the scorer it comes from. */
+export interface LabelledScore {
+  readonly label: string;
+  readonly weight: number;
+  readonly score: Score;
+}
+
+/** A sample after scoring: everything that tables and comparisons read. One line of `scores.jsonl`. */
+export interface ScoredSample extends SampleId {
+  readonly outcome: OutcomeKind;
+  readonly scores: readonly LabelledScore[];
+  /** Weighted mean of the scores; `null` where the call failed or any scorer could not judge: missing, never zero. */
+  readonly score: number | null;
+  /** The weighted mean with every format fault mended; equals `score` where there is none. */
+  readonly scoreIfFormatFixed: number | null;
+  readonly fault: ScoreFault;
+  /** `null` is unknown. */
+  readonly costUsd: number | null;
+  /** `null` where nothing was answered, or the latency is not a measurement. */
+  readonly latencyMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly generationMs: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly cached: boolean;
+  readonly attempts: number;
+  readonly notes: readonly string[];
+  readonly tags: readonly string[];
+  /** Values of the task's slice fields (and those that the gate names). */
+  readonly slices: { readonly [field: string]: string };
+  readonly cluster: string | null;
+  readonly caseHash: string;
+  readonly at: string;
+}

@@ -1,0 +1,108 @@
+import type { Case, DatasetSpec } from "./dataset.ts";
+import type { Place } from "./fault.ts";
+import type { JsonValue } from "./json.ts";
+import type { Model } from "./model.ts";
+
+/** Who speaks. */
+export type Role = "system" | "user" | "assistant";
+
+/** One message of a prompt; in a suite its content is a template. */
+export interface Message {
+  readonly role: Role;
+  readonly content: string;
+}
+
+/** A scorer as a suite binds it. */
+export interface ScorerSpec {
+  /** The scorer's name on the shelf: `exact`. */
+  readonly scorer: string;
+  /** Column and key of its scores: the name, or `name: …` in the suite; unique within a task. */
+  readonly label: string;
+  readonly weight: number;
+  /** Validated options; strings may be templates over the case (`"{{ label }}"`). */
+  readonly options: { readonly [key: string]: JsonValue };
+  readonly place: Place;
+}
+
+/** A dataset + a prompt + scorers. */
+export interface Task {
+  readonly name: string;
+  readonly dataset: DatasetSpec;
+  /** Templates, rendered once per case. */
+  readonly prompt: readonly Message[];
+  readonly scorers: readonly ScorerSpec[];
+  /** Case fields whose values are slices. `tags` are always slices. */
+  readonly slices: readonly string[];
+  readonly place: Place;
+}
+
+/** A bound on a metric: absolute, or relative to the baseline (`0.5x`). */
+export interface Bound {
+  readonly value: number;
+  readonly relative: boolean;
+}
+
+/** What a gate rule measures. */
+export type MetricName =
+  | "score"
+  | "cost"
+  | "latency_p50"
+  | "latency_p95"
+  | "ttft_p50"
+  | "tokens_per_second"
+  | "failed_rate"
+  | "refused_rate"
+  | "format_rate";
+
+/** Restricts a rule to a slice: field (or `tags`) to value, all must hold. */
+export interface Where {
+  readonly [field: string]: string | number | boolean;
+}
+
+/** One requirement of the gate. */
+export interface Rule {
+  /** Stable text, used in reports: `score`, `score where language=de`. */
+  readonly name: string;
+  readonly metric: MetricName;
+  readonly task: string | undefined;
+  readonly where: Where | undefined;
+  /** Loss that the team accepts, in the metric's own unit (score: 0..1). */
+  readonly margin: number | undefined;
+  readonly atLeast: Bound | undefined;
+  readonly atMost: Bound | undefined;
+  readonly place: Place;
+}
+
+/** The policy that turns a comparison into a verdict. */
+export interface GatePolicy {
+  readonly baseline: string;
+  readonly candidates: readonly string[];
+  readonly confidence: number;
+  readonly missing: "worst-case" | "wrong";
+  readonly rules: readonly Rule[];
+}
+
+/** A suite file, parsed and resolved. */
+export interface Suite {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** Absolute path of the suite file. */
+  readonly file: string;
+  /** `sha256:<hex>` of its bytes. */
+  readonly hash: string;
+  /** The file's text, kept in the manifest so that a run can be judged without the file. */
+  readonly text: string;
+  /** Seed for everything drawn: order, samples, simulated answers. */
+  readonly seed: number;
+  readonly models: readonly Model[];
+  readonly tasks: readonly Task[];
+  /** Calls in flight over all models. */
+  readonly concurrency: number;
+  readonly gate: GatePolicy | undefined;
+}
+
+/** A case with the task it belongs to. */
+export interface TaskCase {
+  readonly task: Task;
+  readonly case: Case;
+}
