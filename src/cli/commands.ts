@@ -1,0 +1,62 @@
+import type { Command } from "./command.ts";
+
+/** A command that is not loaded yet: `evals --help` reads only this. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "Run a suite on all its models and print the result table",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  {
+    name: "compare",
+    summary: "Compare models within a run, or two runs, on the same cases",
+    load: async () => (await import("./commands/compare.ts")).compare,
+  },
+  {
+    name: "gate",
+    summary: "The verdict on every candidate, as an exit code for CI",
+    load: async () => (await import("./commands/gate.ts")).gate,
+  },
+  {
+    name: "resume",
+    summary: "Finish an interrupted run; no answered call is repeated",
+    load: async () => (await import("./commands/resume.ts")).resume,
+  },
+  {
+    name: "report",
+    summary: "Write a run as Markdown, CSV or JSON",
+    load: async () => (await import("./commands/report.ts")).report,
+  },
+  {
+    name: "plan",
+    summary: "What a run would cost and what difference it could detect",
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
+    name: "init",
+    summary: "Write a starter suite and dataset that run at once",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    name: "validate",
+    summary: "Check a suite and its datasets; nothing is sent",
+    load: async () => (await import("./commands/validate.ts")).validate,
+  },
+  {
+    name: "list",
+    summary: "List past runs",
+    load: async () => (await import("./commands/list.ts")).list,
+  },
+  {
+    name: "doctor",
+    summary: "Check keys (by name), hosts and pulled models",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+];

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { COMMON_FLAGS, type Command, type FlagValues, UsageError } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import type { Io } from "./io.ts";
+
+/** The whole program: arguments in, exit code out. The one place that catches everything. */
+export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    io.out(programHelp());
+    return name === undefined ? EXIT.invalid : EXIT.ok;
+  }
+  if (name === "--version" || name === "-v") {
+    const { version } = await import("./version.ts");
+    io.out(`${version()}\n`);
+    return EXIT.ok;
+  }
+  const entry = COMMANDS.find((command) => command.name === name);
+  if (entry === undefined) {
+    const { nearest } = await import("./nearest.ts");
+    const near = nearest(name, COMMANDS.map((command) => command.name));
+    const hint = near === undefined ? "evals --help lists the commands." : `Did you mean "${near}"?`;
+    io.err(`error[E1001]: there is no command "${name}"\n  ${hint}\n`);
+    return EXIT.invalid;
+  }
+  return runCommand(await entry.load(), rest, io);
+}
+
+async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    const { values, positionals } = parse(command, argv);
+    if (values["help"] === true) {
+      io.out(commandHelp(command));
+      return EXIT.ok;
+    }
+    const { min, max } = command.positionals;
+    if (positionals.length < min || positionals.length > max) {
+      throw new UsageError(`evals ${command.name} takes ${command.arguments || "no arguments"}`);
+    }
+    return await command.run({ positionals, flags: values, io });
+  } catch (error) {
+    const { explainFailure } = await import("./failure.ts");
+    return explainFailure(error, command, argv.includes("--json"), io);
+  }
+}
+
+function parse(command: Command, argv: readonly string[]): { values: FlagValues; positionals: string[] } {
+  const flags = { ...command.flags, ...COMMON_FLAGS };
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? firstSentence(error.message) : String(error));
+  }
+}
+
+function firstSentence(text: string): string {
+  return text.split(". ")[0] ?? text;
+}
