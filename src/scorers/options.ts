@@ -1,0 +1,35 @@
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { scorers } from "./registry.ts";
+
+/** A mistake in a scorer's options, at a path inside them. */
+export interface OptionIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** Keys that the scorer does not know. */
+  readonly unknownKeys: readonly string[];
+}
+
+/** Checks options as a suite writes them, templates unrendered: what a template stands for is checked per case. */
+export function checkOptions(name: string, options: JsonObject): readonly OptionIssue[] {
+  const scorer = scorers.get(name);
+  if (scorer === undefined) throw new Error(`no scorer is named ${JSON.stringify(name)}`);
+  const merged = { ...scorer.defaults, ...options };
+  const parsed = scorer.schema.safeParse(merged);
+  if (parsed.success) return [];
+  return parsed.error.issues
+    .map((issue) => ({
+      path: issue.path.filter((step) => typeof step !== "symbol"),
+      message: issue.message,
+      unknownKeys: issue.code === "unrecognized_keys" ? issue.keys : [],
+    }))
+    .filter(({ path }) => !holdsTemplate(merged, path));
+}
+
+function holdsTemplate(options: JsonObject, path: readonly (string | number)[]): boolean {
+  let at: JsonValue | undefined = options;
+  for (const step of path) {
+    if (typeof at !== "object" || at === null) break;
+    at = (Object.entries(at).find(([key]) => key === String(step)) ?? [])[1];
+  }
+  return typeof at === "string" && at.includes("{{");
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { isObject } from "./json-equality.ts";
+import { scorers } from "./registry.ts";
+import type { Scorer, ScorerExample } from "./scorer.ts";
+
+/** The reference of all scorers, as Markdown: what each one measures, its options, and its examples. */
+export function scorersReference(): string {
+  return `${[...scorers.values()].map(section).join("\n\n")}\n`;
+}
+
+function section(scorer: Scorer): string {
+  const parts = [`## \`${scorer.name}\``, scorer.summary, optionTable(scorer), exampleTable(scorer.examples)];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function optionTable(scorer: Scorer): string {
+  const schema = jsonObject(z.toJSONSchema(scorer.schema, { io: "input" }));
+  const { required = [], properties } = schema;
+  const needed = Array.isArray(required) ? required : [];
+  const rows = Object.entries(jsonObject(properties)).map(([name, property]) => {
+    const { description = "", default: preset = scorer.defaults[name], enum: values } = jsonObject(property);
+    const choices = Array.isArray(values) ? ` One of ${values.map((value) => code(value)).join(", ")}.` : "";
+    const fallback = preset !== undefined ? code(preset) : needed.includes(name) ? "required" : "";
+    return `| \`${name}\` | ${cell(String(description))}${choices} | ${fallback} |`;
+  });
+  return ["| option | meaning | default |", "|---|---|---|", ...rows].join("\n");
+}
+
+function exampleTable(examples: readonly ScorerExample[]): string {
+  if (examples.length === 0) return "";
+  const rows = examples.map(({ options = {}, fields = {}, answer, score, fault, ifFormatFixed }) => {
+    const mended = ifFormatFixed === undefined ? "" : `, ${ifFormatFixed} with its format mended`;
+    const verdict = `${score}${fault === "format" ? ` (format${mended})` : ""}`;
+    return `| ${settings(options)} | ${settings(fields)} | ${code(answer)} | ${verdict} |`;
+  });
+  return ["| options | case | answer | score |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function settings(object: JsonObject): string {
+  return Object.entries(object)
+    .map(([key, value]) => code(`${key}: ${JSON.stringify(value)}`))
+    .join(" ");
+}
+
+/** In code marks that the text itself cannot close; line breaks and lone control characters escaped. */
+function code(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const shown = text.replace(/\n/g, "\\n");
+  const short = shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
+  const longest = Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length));
+  const marks = "`".repeat(longest + 1);
+  const space = longest > 0 ? " " : "";
+  return cell(`${marks}${space}${short}${space}${marks}`);
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
+function jsonObject(value: unknown): JsonObject {
+  const plain: JsonValue = value === undefined ? {} : JSON.parse(JSON.stringify(value));
+  return isObject(plain) ? plain : {};
+}

@@ -1,0 +1,32 @@
+import { choice } from "./choice.ts";
+import { contains } from "./contains.ts";
+import { exact } from "./exact.ts";
+import { f1 } from "./f1.ts";
+import { json } from "./json.ts";
+import { length } from "./length.ts";
+import { module } from "./module.ts";
+import { numeric } from "./numeric.ts";
+import { regex } from "./regex.ts";
+import type { Scorer } from "./scorer.ts";
+import { similarity } from "./similarity.ts";
+
+const shelf = [
+  exact,
+  contains,
+  regex,
+  numeric,
+  choice,
+  json,
+  f1,
+  similarity,
+  length,
+  module,
+] as const satisfies readonly Scorer[];
+
+/** The names that a suite may use. */
+export type ScorerName = (typeof shelf)[number]["name"];
+
+/** Every scorer, by name, in the order of the docs. */
+export const scorers: ReadonlyMap<string, Scorer<ScorerName>> = new Map(
+  shelf.map((scorer): [string, Scorer<ScorerName>] => [scorer.name, scorer]),
+);

@@ -1,0 +1,22 @@
+import { MATCH_LIMIT_MS, withinTime } from "./time-box.ts";
+
+const CHEAP_TEXT_LENGTH = 20_000;
+
+/** Whether a pattern can only be linear or quadratic in the text: few quantifiers, at most one unbounded, none on a group. */
+export function isCheapPattern(source: string): boolean {
+  const bare = source
+    .replace(/\\(?:[1-9]|k<)/g, "()*")
+    .replace(/\\./gs, "e")
+    .replace(/\[[^\]]*\]/g, "c");
+  if (/\)[*+?{]/.test(bare)) return false;
+  const quantifiers = bare.replace(/\(\?/g, "(").match(/[*+?]|\{\d+(?:,\d*)?\}/g) ?? [];
+  const unbounded = quantifiers.filter((one) => one !== "?" && !/^\{\d{1,2}(?:,\d{1,2})?\}$/.test(one));
+  return quantifiers.length <= 2 && unbounded.length <= 1;
+}
+
+/** Tests a text against a pattern; a suspicious pattern, or a long text, is tested under a time limit. */
+export function testPattern(pattern: RegExp, text: string): boolean | "timeout" {
+  if (text.length <= CHEAP_TEXT_LENGTH && isCheapPattern(pattern.source)) return pattern.test(text);
+  const outcome = withinTime(MATCH_LIMIT_MS, () => pattern.test(text));
+  return outcome === "timeout" ? "timeout" : outcome.value;
+}

@@ -1,0 +1,131 @@
+import type { Case } from "../domain/dataset.ts";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { Answer, OutcomeKind } from "../domain/outcome.ts";
+import type { LabelledScore, Score } from "../domain/score.ts";
+import type { ScorerSpec } from "../domain/suite.ts";
+import { fieldAt, renderValue, templateFields } from "../domain/template.ts";
+import { scored, unscored } from "./judgement.ts";
+import { scorers } from "./registry.ts";
+import type { BoundScorer, CallPorts, Scorer, ScorerPorts, ScoringInput } from "./scorer.ts";
+
+/** The outcomes that are scored; `failed` and `skipped` say nothing about a model. */
+export type ScoredOutcome = Exclude<OutcomeKind, "failed" | "skipped">;
+
+/** One answer and all that is needed to score it. */
+export interface AnswerToScore {
+  readonly specs: readonly ScorerSpec[];
+  readonly case: Case;
+  readonly answer: Pick<Answer, "text" | "toolCalls" | "notes">;
+  readonly outcome: ScoredOutcome;
+  readonly ports: ScorerPorts;
+}
+
+/**
+ * Scores one answer with each scorer of its task. A refused or empty answer scores 0. A scorer that throws,
+ * hangs or returns no sound score leaves the answer unscored, never 0. Does not throw.
+ */
+export function scoreAnswer(given: AnswerToScore): Promise<readonly LabelledScore[]> {
+  return Promise.all(
+    given.specs.map(async (spec) => ({
+      label: spec.label,
+      weight: spec.weight,
+      score: await scoreOne(spec, given),
+    })),
+  );
+}
+
+/** Why no answer to this case can be scored (`expected is not a number`); `undefined` where every scorer can. */
+export function checkCase(specs: readonly ScorerSpec[], given: Case): string | undefined {
+  const reasons = specs.flatMap((spec) => {
+    const bound = bind(spec, given.fields);
+    return bound.ok ? [] : [`${spec.label}: ${bound.reason}`];
+  });
+  return reasons.length === 0 ? undefined : reasons.join("; ");
+}
+
+async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
+  if (given.outcome === "refused" || given.outcome === "empty") {
+    const words =
+      given.outcome === "refused"
+        ? "the model refused (outcome refused)"
+        : "the answer is empty (outcome empty)";
+    return scored(0, words);
+  }
+  const bound = bind(spec, given.case.fields);
+  if (!bound.ok) return unscored("bad-options", bound.reason);
+  const { text, toolCalls, notes } = given.answer;
+  const input = { answer: text, toolCalls, fields: given.case.fields, answerNotes: notes };
+  const score = await runScorer(bound, input, given.ports);
+  if (given.outcome !== "truncated") return score;
+  return { ...score, reason: `${score.reason} (the answer was cut off)` };
+}
+
+function bind(spec: ScorerSpec, fields: JsonObject): BoundScorer {
+  const scorer: Scorer | undefined = scorers.get(spec.scorer);
+  if (scorer === undefined) return { ok: false, reason: `no scorer is named ${JSON.stringify(spec.scorer)}` };
+  return bindOptions(scorer, spec.options, fields);
+}
+
+/** A scorer with its options rendered over a case. */
+export function bindOptions(scorer: Scorer, options: JsonObject, fields: JsonObject): BoundScorer {
+  const whole = { ...scorer.defaults, ...options };
+  const missing = [...new Set(namedFields(whole))].filter((path) => fieldAt(fields, path) === undefined);
+  if (missing.length > 0) return { ok: false, reason: `the case has no field ${missing.join(", ")}` };
+  const rendered = Object.entries(whole).map(([key, value]): [string, JsonValue] => [
+    key,
+    renderValue(value, fields),
+  ]);
+  return scorer.bind(Object.fromEntries(rendered));
+}
+
+function namedFields(value: JsonValue): readonly string[] {
+  if (typeof value === "string") return templateFields(value).map(({ path }) => path);
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(namedFields) : [];
+}
+
+/** Runs a bound scorer within its time, and lets nothing through but a sound score. */
+export async function runScorer(
+  bound: Extract<BoundScorer, { ok: true }>,
+  input: ScoringInput,
+  ports: ScorerPorts,
+): Promise<Score> {
+  const stop = new AbortController();
+  try {
+    const judgement = bound.score(input, { ...ports, signal: stop.signal });
+    return soundScore(judgement instanceof Promise ? await withDeadline(judgement, stop, ports) : judgement);
+  } catch (error) {
+    return unscored("scorer-crashed", `the scorer failed: ${messageOf(error)}`);
+  }
+}
+
+async function withDeadline(
+  judgement: Promise<Score>,
+  stop: AbortController,
+  ports: Omit<CallPorts, "signal">,
+): Promise<Score> {
+  const bell = new AbortController();
+  const late = ports.clock.sleep(ports.timeoutMs, bell.signal).then(
+    () => {
+      stop.abort();
+      return unscored("scorer-timeout", `the scorer took more than ${ports.timeoutMs / 1000} s`);
+    },
+    // Aborted because the judgement was in time.
+    () => unscored("scorer-timeout", "the wait was called off"),
+  );
+  try {
+    return await Promise.race([judgement, late]);
+  } finally {
+    bell.abort();
+  }
+}
+
+function soundScore(score: Score): Score {
+  if (score.kind === "unscored") return score;
+  const inRange = (value: number) => value >= 0 && value <= 1;
+  if (inRange(score.score) && inRange(score.ifFormatFixed ?? 0)) return score;
+  return unscored("scorer-crashed", `the scorer returned ${score.score}, which is not in [0, 1]`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,105 @@
+import type { z } from "zod";
+import type { JsonObject } from "../domain/json.ts";
+import type { ToolCall } from "../domain/outcome.ts";
+import type { Clock } from "../domain/ports.ts";
+import type { Score, ScoreFault } from "../domain/score.ts";
+import type { ModuleRunner } from "./module-runner.ts";
+
+/** What scorers are given from outside. */
+export interface ScorerPorts {
+  readonly clock: Clock;
+  /** Directory of the suite file: paths in options are relative to it. */
+  readonly directory: string;
+  /** Longest time that one scorer may take for one answer, ms. */
+  readonly timeoutMs: number;
+  /** Runs the functions of `module` scorers. */
+  readonly modules: ModuleRunner;
+}
+
+/** What a scorer judges. */
+export interface ScoringInput {
+  readonly answer: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** The case's fields: untrusted data. */
+  readonly fields: JsonObject;
+  /** The answer's notes: `prompt-fills-context` and the like. */
+  readonly answerNotes: readonly string[];
+}
+
+/** What one call of a scorer is given on top of its ports: aborted when its time is up. */
+export interface CallPorts extends ScorerPorts {
+  readonly signal: AbortSignal;
+}
+
+/** A worked example: a test and a row of the docs. */
+export interface ScorerExample {
+  readonly options?: JsonObject;
+  readonly fields?: JsonObject;
+  readonly answer: string;
+  readonly score: number | "unscored";
+  readonly fault?: ScoreFault;
+  readonly ifFormatFixed?: number;
+}
+
+/** What the author of a scorer writes. */
+export interface ScorerDefinition<Name extends string, Options> {
+  readonly name: Name;
+  /** One sentence: what 1 means. */
+  readonly summary: string;
+  /** A strict object with snake_case keys, each with a description: the shape after rendering. */
+  readonly options: z.ZodType<Options>;
+  /** Options that hold where the suite says nothing; may be templates. */
+  readonly defaults?: JsonObject;
+  readonly examples: readonly ScorerExample[];
+  /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
+  check?(options: Options): string | undefined;
+  score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Score | Promise<Score>;
+}
+
+/** A scorer with the options of one case, rendered and parsed. */
+export type BoundScorer =
+  | { readonly ok: true; score(input: ScoringInput, ports: CallPorts): Score | Promise<Score> }
+  | { readonly ok: false; readonly reason: string };
+
+/** A scorer on the shelf. */
+export interface Scorer<Name extends string = string> {
+  readonly name: Name;
+  readonly summary: string;
+  readonly schema: z.ZodType;
+  readonly defaults: JsonObject;
+  readonly examples: readonly ScorerExample[];
+  /** Options, defaults merged in and templates rendered, to a function of the answer; or why this case cannot be scored. */
+  bind(rendered: JsonObject): BoundScorer;
+}
+
+/** Makes a scorer for the shelf; its options' type stays inside. */
+export function defineScorer<const Name extends string, Options>(
+  definition: ScorerDefinition<Name, Options>,
+): Scorer<Name> {
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    schema: definition.options,
+    defaults: definition.defaults ?? {},
+    examples: definition.examples,
+    bind(rendered) {
+      const parsed = definition.options.safeParse(rendered);
+      if (!parsed.success) return { ok: false, reason: describeIssues(parsed.error.issues, rendered) };
+      const options = parsed.data;
+      const reason = definition.check?.(options);
+      if (reason !== undefined) return { ok: false, reason };
+      return { ok: true, score: (input, ports) => definition.score({ ...input, options }, ports) };
+    },
+  };
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[], rendered: JsonObject): string {
+  return issues
+    .map(({ path, message }) => {
+      const key = String(path[0] ?? "");
+      if (key === "") return message;
+      const value = Object.hasOwn(rendered, key) ? JSON.stringify(rendered[key]).slice(0, 60) : "nothing";
+      return `${path.join(".")}: ${message} (it is ${value})`;
+    })
+    .join("; ");
+}

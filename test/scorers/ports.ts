@@ -1,0 +1,20 @@
+import { createModuleRunner } from "../../src/scorers/module-runner.ts";
+import type { ScorerPorts } from "../../src/scorers/scorer.ts";
+
+/** Ports for a test: real time, and a time limit long enough for a busy machine. */
+export function testPorts(timeoutMs = 10_000, directory = import.meta.dirname): ScorerPorts {
+  return { clock: realClock, directory, timeoutMs, modules: createModuleRunner() };
+}
+
+const realClock = {
+  now: () => performance.now(),
+  wall: () => 0,
+  sleep: (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(new Error("aborted"));
+      });
+    }),
+};
