@@ -1,0 +1,41 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import type { Answer } from "../domain/outcome.ts";
+import { replaceFile } from "./manifest.ts";
+import { answerSchema } from "./sample-record.ts";
+import { errorCode, guarded, storageFault } from "./storage-fault.ts";
+
+/** Complete answers by request key, shared by runs. Only outcomes of kind `answered` belong here. */
+export interface AnswerCache {
+  get(key: string): Promise<Answer | undefined>;
+  put(key: string, answer: Answer): Promise<void>;
+}
+
+const entrySchema = z.object({ schema: z.literal(1), key: z.string(), answer: answerSchema });
+const KEY = /^[0-9a-f]{16,}$/;
+
+/** A cache in `directory`: one file an answer, in 256 folders. An entry that cannot be believed is a miss. */
+export function answerCache(directory: string): AnswerCache {
+  const fileOf = (key: string) => {
+    if (!KEY.test(key)) throw new Error(`not a request key: ${key}`);
+    return join(directory, key.slice(0, 2), `${key.slice(2)}.json`);
+  };
+  return {
+    get: async (key) => {
+      const file = fileOf(key);
+      try {
+        const entry = entrySchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+        return entry.success && entry.data.key === key ? entry.data.answer : undefined;
+      } catch (error) {
+        if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return undefined;
+        throw storageFault(error, file);
+      }
+    },
+    put: async (key, answer) => {
+      const file = fileOf(key);
+      await guarded(file, () => mkdir(dirname(file), { recursive: true }));
+      await replaceFile(file, `${JSON.stringify({ schema: 1, key, answer })}\n`, { sync: false });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { type FileHandle, open, writeFile } from "node:fs/promises";
+import type { Result } from "../domain/fault.ts";
+import { Refusal } from "../domain/ports.ts";
+import type { Sample, SampleId } from "../domain/sample.ts";
+import { type JournalScan, journalFault, scanJournal } from "./journal-scan.ts";
+import { type LineWriter, lineWriter } from "./line-writer.ts";
+import { readLines } from "./lines.ts";
+import { type SampleIndex, sampleIndex } from "./sample-index.ts";
+import { decodeSample, encodeSample } from "./sample-record.ts";
+import { errorCode, guarded } from "./storage-fault.ts";
+
+/** The journal of a run, open for appending, and what was in it when it was opened. */
+export interface Journal {
+  /** Records that were there. */
+  readonly records: number;
+  /** Where the torn tail of an earlier kill was kept, if there was one. */
+  readonly tornFile: string | undefined;
+  /** Resolves once the record would survive a kill of this process; synced to the disk within 25 ms. */
+  append(sample: Sample): Promise<void>;
+  /** The samples that already have an answer: what a resumed run does not ask again. */
+  readonly answered: {
+    readonly count: number;
+    has(id: SampleId, requestKey: string): boolean;
+    read(id: SampleId, requestKey: string): Promise<Sample>;
+  };
+  close(): Promise<void>;
+}
+
+/**
+ * Opens (or starts) a journal. A torn tail is cut and kept aside as `<file>.torn-<n>`; damage before the tail is
+ * a fault for every line, and then nothing is changed. Throws a `Refusal` for what the file system refuses.
+ */
+export async function openJournal(file: string): Promise<Result<Journal>> {
+  return guarded(file, async () => {
+    const handle = await open(file, "a+");
+    const index = sampleIndex();
+    const scan = await scanJournal(handle, file, (sample, start, length) => {
+      if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+    });
+    if (!scan.ok) {
+      await handle.close();
+      return scan;
+    }
+    const tornFile = await mendTail(handle, file, scan.value);
+    const writer = lineWriter(handle, file);
+    return {
+      ok: true,
+      value: journalOf({ handle, file, index, writer, tornFile, records: scan.value.records }),
+    };
+  });
+}
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly file: string;
+  readonly index: SampleIndex;
+  readonly writer: LineWriter;
+  readonly tornFile: string | undefined;
+  readonly records: number;
+}
+
+function journalOf({ handle, file, index, writer, tornFile, records }: Opened): Journal {
+  const read = async (id: SampleId, requestKey: string) => {
+    const place = index.get(id, requestKey);
+    if (place === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
+    const bytes = Buffer.allocUnsafe(place.length);
+    await guarded(file, () => handle.read(bytes, 0, place.length, place.start));
+    const sample = decodeSample(bytes.toString("utf8"));
+    if (typeof sample === "string")
+      throw new Refusal("E3101", `${file} changed while it was read: ${sample}`, RESTORE);
+    return sample;
+  };
+  return {
+    records,
+    tornFile,
+    append: (sample) => writer.append(encodeSample(sample)),
+    answered: { count: index.size, has: (id, key) => index.get(id, key) !== undefined, read },
+    close: () => writer.close(),
+  };
+}
+
+const RESTORE =
+  "Restore the file from a copy, or delete the damaged lines and resume: their calls are then asked again.";
+
+function isAnswer(sample: Sample): boolean {
+  return sample.outcome.kind !== "failed" && sample.outcome.kind !== "skipped";
+}
+
+/** Leaves the file ending in a whole line; the cut bytes are safe on disk before the cut. */
+async function mendTail(handle: FileHandle, file: string, scan: JournalScan): Promise<string | undefined> {
+  if (scan.tornBytes > 0) {
+    const bytes = Buffer.alloc(scan.tornBytes);
+    await handle.read(bytes, 0, scan.tornBytes, scan.goodBytes);
+    const aside = await keepAside(file, bytes);
+    await handle.truncate(scan.goodBytes);
+    if (scan.unended) await handle.appendFile("\n");
+    await handle.datasync();
+    return aside;
+  }
+  if (scan.unended) await handle.appendFile("\n");
+  return undefined;
+}
+
+async function keepAside(file: string, bytes: Buffer): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const aside = `${file}.torn-${number}`;
+    try {
+      await writeFile(aside, bytes, { flag: "wx", flush: true });
+      return aside;
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+/**
+ * The records of a journal in the order written, one in memory at a time; failed asks that were asked again
+ * later are still in here. Throws a `Refusal` that names the line for a record that cannot be believed.
+ */
+export async function* readJournal(file: string): AsyncGenerator<Sample> {
+  const handle = await guarded(file, () => open(file, "r"));
+  try {
+    for await (const line of readLines(handle)) {
+      const sample = decodeSample(line.bytes.toString("utf8"));
+      if (typeof sample === "string") {
+        const fault = journalFault(file, line.number, sample);
+        throw new Refusal(fault.code, `${file}:${line.number}: ${fault.message}`, fault.hint ?? "");
+      }
+      yield sample;
+    }
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,81 @@
+import type { FileHandle } from "node:fs/promises";
+import { storageFault } from "./storage-fault.ts";
+
+/** Appends whole lines to one file. */
+export interface LineWriter {
+  /** Resolves once the line is with the operating system (a killed process keeps it); it is synced within 25 ms. */
+  append(line: string): Promise<void>;
+  /** Writes and syncs what is left, then closes the file. */
+  close(): Promise<void>;
+}
+
+/** The part of a file handle that is used: what a faulty disk of a test stands in for. */
+export type AppendHandle = Pick<FileHandle, "appendFile" | "datasync" | "close">;
+
+const SYNC_MS = 25;
+
+interface Waiting {
+  readonly line: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lines that come while a write is under way go out together in the next one; `fdatasync` runs at most every
+ * 25 ms. After the first fault every append fails with the same `Refusal`: nothing is written behind a hole.
+ */
+export function lineWriter(handle: AppendHandle, path: string): LineWriter {
+  let waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+  let syncing: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let broken: { readonly error: unknown } | undefined;
+
+  const sync = async () => {
+    try {
+      await handle.datasync();
+    } catch (error) {
+      broken ??= { error: storageFault(error, path) };
+    }
+  };
+  const syncSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      syncing = sync();
+    }, SYNC_MS);
+  };
+  const writeBatch = async (batch: readonly Waiting[]) => {
+    try {
+      if (broken !== undefined) throw broken.error;
+      await handle.appendFile(batch.map(({ line }) => line).join(""));
+      for (const { resolve } of batch) resolve();
+      syncSoon();
+    } catch (error) {
+      broken ??= { error: storageFault(error, path) };
+      for (const { reject } of batch) reject(broken.error);
+    }
+  };
+  const drain = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      await writeBatch(batch);
+    }
+    writing = undefined;
+  };
+  return {
+    append: (line) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ line, resolve, reject });
+        writing ??= Promise.resolve().then(drain);
+      }),
+    close: async () => {
+      await writing;
+      clearTimeout(timer);
+      await syncing;
+      if (broken === undefined) await sync();
+      await handle.close();
+      if (broken !== undefined) throw broken.error;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Sample } from "../domain/sample.ts";
+
+/** An absent key is `undefined`: JSON has no word for unknown but `null`, and unknown is not null here. */
+export function known<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().transform((value) => value);
+}
+
+const count = known(z.number());
+
+export const answerSchema = z.object({
+  text: z.string(),
+  toolCalls: z.array(z.object({ name: z.string(), arguments: z.json() })),
+  finishReason: z.string(),
+  usage: z.object({
+    inputTokens: count,
+    outputTokens: count,
+    cachedReadTokens: count,
+    cachedWriteTokens: count,
+    reasoningTokens: count,
+  }),
+  timings: z.object({ latencyMs: z.number(), firstTokenMs: count, generationMs: count, loadMs: count }),
+  servedModel: known(z.string()),
+  notes: z.array(z.string()),
+});
+
+const failureSchema = z.object({
+  code: z.enum([
+    "auth",
+    "quota",
+    "unknown-model",
+    "unreachable",
+    "rate-limited",
+    "overloaded",
+    "server-error",
+    "timeout",
+    "connection-lost",
+    "bad-response",
+    "bad-request",
+    "context-too-long",
+    "no-recording",
+    "module-error",
+  ]),
+  message: z.string(),
+  retryable: z.boolean(),
+  retryAfterMs: count,
+  httpStatus: count,
+  partialText: known(z.string()),
+});
+
+const sampleSchema = z.object({
+  task: z.string(),
+  caseId: z.string(),
+  target: z.string(),
+  repeat: z.int().min(0),
+  requestKey: z.string(),
+  attempts: z.int().min(0),
+  outcome: z.discriminatedUnion("kind", [
+    z.object({ kind: z.enum(["answered", "refused", "empty", "truncated"]), answer: answerSchema }),
+    z.object({ kind: z.literal("failed"), failure: failureSchema }),
+    z.object({ kind: z.literal("skipped"), reason: z.enum(["interrupted", "bail", "budget"]) }),
+  ]),
+  queuedMs: z.number(),
+  cached: z.boolean(),
+  at: z.string(),
+});
+
+const SEAL = /^(.*),"checksum":"([0-9a-f]{16})"\}$/s;
+
+/** One line of `samples.jsonl`, with its line break: camelCase as in the domain, sealed with a checksum. */
+export function encodeSample(sample: Sample): string {
+  const body = JSON.stringify({ schema: 1, ...sample });
+  return `${body.slice(0, -1)},"checksum":"${checksum(body)}"}\n`;
+}
+
+/** Reads a line back; a text is why it cannot be believed. */
+export function decodeSample(line: string): Sample | string {
+  const [, body, seal] = SEAL.exec(line) ?? [];
+  if (body === undefined || seal === undefined) return "it is not a whole record";
+  if (checksum(`${body}}`) !== seal) return "its checksum does not match";
+  const parsed = sampleSchema.safeParse(parseJson(`${body}}`));
+  return parsed.success ? parsed.data : `it is not a sample: ${z.prettifyError(parsed.error)}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** First 16 hex digits of the SHA-256 of the record without its checksum. */
+function checksum(body: string): string {
+  return createHash("sha256").update(body).digest("hex").slice(0, 16);
+}

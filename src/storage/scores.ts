@@ -1,0 +1,94 @@
+import { open } from "node:fs/promises";
+import { z } from "zod";
+import { Refusal } from "../domain/ports.ts";
+import type { ScoredSample } from "../domain/score.ts";
+import { lineWriter } from "./line-writer.ts";
+import { readLines } from "./lines.ts";
+import { known } from "./sample-record.ts";
+import { guarded } from "./storage-fault.ts";
+
+const fault = z.enum(["none", "wrong", "format"]);
+const unit = z.number().min(0).max(1);
+const maybe = z.number().nullable();
+
+const scoredSchema = z.object({
+  task: z.string(),
+  caseId: z.string(),
+  target: z.string(),
+  repeat: z.int().min(0),
+  outcome: z.enum(["answered", "refused", "empty", "truncated", "failed", "skipped"]),
+  scores: z.array(
+    z.object({
+      label: z.string(),
+      weight: z.number(),
+      score: z.discriminatedUnion("kind", [
+        z.object({
+          kind: z.literal("scored"),
+          score: unit,
+          fault,
+          reason: z.string(),
+          ifFormatFixed: known(unit),
+        }),
+        z.object({ kind: z.literal("unscored"), code: z.string(), reason: z.string() }),
+      ]),
+    }),
+  ),
+  score: unit.nullable(),
+  scoreIfFormatFixed: unit.nullable(),
+  fault,
+  costUsd: maybe,
+  latencyMs: maybe,
+  firstTokenMs: maybe,
+  generationMs: maybe,
+  inputTokens: maybe,
+  outputTokens: maybe,
+  cached: z.boolean(),
+  attempts: z.int(),
+  notes: z.array(z.string()),
+  tags: z.array(z.string()),
+  slices: z.record(z.string(), z.string()),
+  cluster: z.string().nullable(),
+  caseHash: z.string(),
+  at: z.string(),
+});
+
+/** Writes `scores.jsonl` anew. */
+export interface ScoresWriter {
+  append(scored: ScoredSample): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the file over: scores are derived, and can be made again from the journal at any time. */
+export async function writeScores(file: string): Promise<ScoresWriter> {
+  const handle = await guarded(file, () => open(file, "w"));
+  const writer = lineWriter(handle, file);
+  return { append: (scored) => writer.append(`${JSON.stringify(scored)}\n`), close: () => writer.close() };
+}
+
+/** The scored samples of a file as a stream. Throws a `Refusal` with the line of a record that is not one. */
+export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
+  const handle = await guarded(file, () => open(file, "r"));
+  try {
+    for await (const line of readLines(handle)) {
+      const parsed = scoredSchema.safeParse(parseJson(line.bytes.toString("utf8")));
+      if (!parsed.success) {
+        throw new Refusal(
+          "E3106",
+          `${file}:${line.number}: this is not a scored sample: ${z.prettifyError(parsed.error)}`,
+          "Scores are derived from samples.jsonl: evals resume writes them again without asking anything.",
+        );
+      }
+      yield parsed.data;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
