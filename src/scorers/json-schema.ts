@@ -27,7 +27,7 @@ export function schemaFault(schema: JsonObject): string | undefined {
     new Validator({ ...schema }, "2020-12", true).validate(null);
     return undefined;
   } catch (error) {
-    return `schema: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+    return `schema: ${error instanceof Error ? error.message.split(/\n|\s{2,}/)[0] : String(error)}`;
   }
 }
 

@@ -70,12 +70,15 @@ export function plainNumbers(text: string): string {
     .replace(/\\[!,;]/g, "")
     .replace(/\\([$%])/g, "$1")
     .replace(/(\d)?\s?\\[dt]?frac\s?\{([^{}]{1,40})\}\s?\{([^{}]{1,40})\}/g, (_, whole, top, bottom) =>
-      whole === undefined ? ` ${top}/${bottom}` : `${whole} ${top}/${bottom}`,
+      whole === undefined ? `${top}/${bottom}` : `${whole} ${top}/${bottom}`,
     )
     .replace(/\\times/g, "×")
     .replace(/\^\{([-+]?\d{1,3})\}/g, "^$1")
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, (run) => `^${[...run].map(superscript).join("")}`)
-    .replace(/(\d?)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])/g, (_, whole, sign) => `${whole} ${FRACTIONS.get(sign)}`)
+    .replace(
+      /(\d?)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])/g,
+      (_, whole, sign) => `${whole === "" ? "" : `${whole} `}${FRACTIONS.get(sign)}`,
+    )
     .replace(/(?<=\d)[\u00a0\u2009\u202f’](?=\d{3})/g, "'")
     .replace(/[−‒–—﹣－]/g, "-")
     .replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0))

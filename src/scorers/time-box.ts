@@ -15,10 +15,20 @@ export function withinTime<T>(limitMs: number, work: () => T): { readonly value:
   try {
     script.runInContext(context, { timeout: limitMs });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    if (isTimeout(error)) {
       return "timeout";
     }
     throw error;
   }
   return finished[0] ?? "timeout";
+}
+
+// The error is made inside the context, so it is no instance of this side's Error.
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+  );
 }

@@ -13,6 +13,11 @@ interface Line {
   readonly meta: { readonly official_correct: boolean; readonly extracted?: string };
 }
 
+interface CaseFields extends JsonObject {
+  readonly id: string;
+  readonly expected: string;
+}
+
 function lines<T>(path: string): readonly T[] {
   const text = readFileSync(new URL(path, data), "utf8");
   return text
@@ -27,17 +32,18 @@ async function disagreements(
   name: string,
   options: JsonObject,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const cases = new Map(lines<JsonObject>(`${set}/cases.jsonl`).map((fields) => [fields["id"], fields]));
+  const cases = new Map(lines<CaseFields>(`${set}/cases.jsonl`).map((fields) => [fields.id, fields]));
   const found = new Map<string, readonly string[]>();
   for (const file of readdirSync(new URL(`${set}/outputs/`, data))) {
     const differing: string[] = [];
     for (const { id, output, meta } of lines<Line>(`${set}/outputs/${file}`)) {
-      const fields = cases.get(id) ?? {};
+      const fields = cases.get(id);
+      if (fields === undefined) throw new Error(id);
       const score = await judge(name, { options, fields, answer: output }, ports);
       const isRight = score.kind === "scored" && score.score === 1;
       if (isRight !== meta.official_correct)
         differing.push(
-          `${id} (published: ${meta.official_correct}, ${JSON.stringify(meta.extracted)}; expected ${JSON.stringify(fields["expected"])}): ${score.reason}`,
+          `${id} (published: ${meta.official_correct}, ${JSON.stringify(meta.extracted)}; expected ${JSON.stringify(fields.expected)}): ${score.reason}`,
         );
     }
     found.set(file, differing);
