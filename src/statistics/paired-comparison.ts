@@ -1,0 +1,89 @@
+import type { Range } from "./case-means.ts";
+import type { Estimate } from "./interval.ts";
+import { compareBinary, pairedTable } from "./paired-binary.ts";
+import { compareMeans } from "./paired-mean.ts";
+import type { PairedTable } from "./tango.ts";
+
+export interface PairedInput {
+  /** Per case the mean score of the model in use. */
+  readonly baseline: readonly number[];
+  /** Per case, in the same order, the mean score of the model that would replace it. */
+  readonly candidate: readonly number[];
+  /** True when every score is 0 or 1 and every case was asked once. */
+  readonly binary: boolean;
+  /** The cluster of each case; a case without one is its own. */
+  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly range: Range | undefined;
+  /** One-sided confidence of `lower` and of `upper`, e.g. 0.95. */
+  readonly confidence: number;
+  /** The loss that the team accepts, in the unit of the scores; 0 or more. */
+  readonly margin: number | undefined;
+}
+
+/**
+ * - `insufficient`: fewer than two independent cases, or no spread and no range: nothing can be said.
+ * - `few-differences`: without a declared range, fewer than ten cases differ: the t interval is not to be trusted.
+ * - `few-clusters`: fewer than thirty clusters: the degrees of freedom matter.
+ * - `guard-decides`: safe only if rare losses of a whole case or cluster are ruled out.
+ */
+export type PairedWarning = "insufficient" | "few-differences" | "few-clusters" | "guard-decides";
+
+/** delta = candidate minus baseline, on the same cases; positive when the candidate is better. */
+export interface PairedComparison {
+  /** The observed difference with a two-sided interval at `confidence`, for display. */
+  readonly difference: Estimate;
+  /** One-sided lower bound of delta: safe if and only if it lies above -margin. */
+  readonly lower: number;
+  /** One-sided upper bound of delta: unsafe if and only if it lies below -margin. */
+  readonly upper: number;
+  /** The least loss that the data rule out; negative when a gain is proven. */
+  readonly provenMargin: number;
+  /** P-value of H0: delta <= -margin. */
+  readonly pNonInferior: number | undefined;
+  /** P-value of H0: delta >= -margin. */
+  readonly pInferior: number | undefined;
+  /** One-sided p-value of H0: the candidate is not worse, for alarms on slices. */
+  readonly pWorse: number;
+  readonly method: "exact" | "tango" | "plus-two-t" | "cr2-t" | "insufficient";
+  readonly counts: PairedTable | undefined;
+  readonly df: number | undefined;
+  readonly n: number;
+  /** How many cases tell the models apart. */
+  readonly nonZero: number;
+  readonly guarded: { readonly safeWithoutGuard: boolean } | undefined;
+  readonly warnings: readonly PairedWarning[];
+}
+
+/**
+ * Compares two models on the same cases. Independent right-or-wrong cases asked once get the exact
+ * unconditional test; graded, repeated or clustered scores the guarded cluster-robust t.
+ * Throws on no case, on lists of unequal length and on scores outside the range: those are bugs.
+ */
+export function pairedComparison(input: PairedInput): PairedComparison {
+  const { baseline, candidate, clusters, confidence, margin } = input;
+  requireValid(input);
+  const counts = input.binary ? pairedTable(baseline, candidate) : undefined;
+  if (counts !== undefined && !areShared(clusters)) return compareBinary(counts, { confidence, margin });
+  const range = input.binary ? { lower: 0, upper: 1 } : input.range;
+  const differences = candidate.map((after, index) => after - (baseline[index] ?? Number.NaN));
+  return { ...compareMeans({ differences, clusters, range, confidence, margin }), counts };
+}
+
+/** Whether any two cases are in one cluster. */
+function areShared(clusters: readonly (string | undefined)[] | undefined): boolean {
+  const named = clusters?.filter((cluster) => cluster !== undefined) ?? [];
+  return new Set(named).size < named.length;
+}
+
+function requireValid({ baseline, candidate, clusters, range, confidence, margin }: PairedInput): void {
+  if (baseline.length === 0) throw new RangeError("no case to compare");
+  if (candidate.length !== baseline.length || (clusters ?? baseline).length !== baseline.length) {
+    throw new RangeError("baseline, candidate and clusters must be of one length");
+  }
+  if (!(confidence > 0.5 && confidence < 1))
+    throw new RangeError(`confidence ${confidence} is not between 0.5 and 1`);
+  if (margin !== undefined && !(margin >= 0)) throw new RangeError(`margin ${margin} is negative`);
+  if (range === undefined) return;
+  const outside = (score: number) => !(score >= range.lower && score <= range.upper);
+  if (baseline.some(outside) || candidate.some(outside)) throw new RangeError("a score is out of its range");
+}
