@@ -41,13 +41,43 @@ export const length = defineScorer({
 
 const counters: { readonly [unit in Unit]: (text: string) => number } = {
   chars: (text) => [...text].length,
-  words: (text) => [...segment(text, "word")].filter((part) => part.isWordLike).length,
+  words: (text) => text.split(/\s+/).reduce((sum, token) => sum + wordsOf(token), 0),
   lines: (text) => text.split(/\r\n|[\n\r]/).filter((line) => line.trim() !== "").length,
-  sentences: (text) =>
-    [...segment(text, "sentence")].filter((part) => /[\p{L}\p{N}]/u.test(part.segment)).length,
+  sentences: (text) => text.split(/[\n\r]+/).reduce((sum, line) => sum + sentencesOf(line), 0),
 };
 
-// One fixed locale, so that a count does not depend on the machine.
-function segment(text: string, granularity: "word" | "sentence"): Intl.Segments {
-  return new Intl.Segmenter("en", { granularity }).segment(text);
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** What stands between spaces is a word; scripts without spaces are split by dictionary. */
+function wordsOf(token: string): number {
+  if (!/[\p{L}\p{N}]/u.test(token)) return 0;
+  return UNSPACED.test(token) ? count(token, "word", (part) => part.isWordLike === true) : 1;
+}
+
+function sentencesOf(line: string): number {
+  return count(line, "sentence", (part) => /[\p{L}\p{N}]/u.test(part.segment));
+}
+
+// The segmenter takes quadratic time in the length of its text.
+const PIECE = 2000;
+
+function count(
+  text: string,
+  granularity: "word" | "sentence",
+  counts: (part: Intl.SegmentData) => boolean,
+): number {
+  // One fixed locale, so that a count does not depend on the machine.
+  const segmenter = new Intl.Segmenter("en", { granularity });
+  let total = 0;
+  let start = 0;
+  while (start < text.length) {
+    const parts = [...segmenter.segment(text.slice(start, start + PIECE))];
+    const last = parts.at(-1);
+    // The last part of a piece may go on in the next: it is counted there, unless it fills the piece.
+    const goesOn = start + PIECE < text.length && last !== undefined && last.index > 0;
+    total += (goesOn ? parts.slice(0, -1) : parts).filter(counts).length;
+    start += goesOn ? last.index : PIECE;
+  }
+  return total;
 }

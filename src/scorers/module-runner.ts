@@ -45,15 +45,22 @@ parentPort.on("message", async ({ id, exportName, argument }) => {
 });
 `;
 
+const ATTEMPTS = 3;
+
 /** Starts no thread until a module is called; one thread per module file after that. */
 export function createModuleRunner(): ModuleRunner {
   const threads = new Map<string, ModuleThread>();
   return {
-    run(file, exportName, argument, signal) {
-      const running = threads.get(file);
-      const thread = running?.isAlive ? running : new ModuleThread(file);
-      threads.set(file, thread);
-      return thread.call(exportName, argument, signal);
+    async run(file, exportName, argument, signal) {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        const running = threads.get(file);
+        const thread = running?.isAlive ? running : new ModuleThread(file);
+        threads.set(file, thread);
+        const result = await thread.call(exportName, argument, signal);
+        // A call that only shared the thread of the one that was stopped runs again.
+        if (result.kind !== "stopped" || signal.aborted) return result;
+      }
+      return { kind: "threw", message: "the module ended its thread" };
     },
     async close() {
       const open = [...threads.values()];

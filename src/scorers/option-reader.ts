@@ -97,7 +97,7 @@ function mentionedLetters(text: string, options: readonly ChoiceOption[]): reado
   ];
   return distinct(
     letters
-      .filter((match) => !isDenied(foldSpace(text.slice(0, match.index + 1)), match.index))
+      .filter((match) => !isDenied(text, match.index))
       .map((match) => {
         const letter = match[1] ?? match[2] ?? match[3];
         // A lower-case letter on its own is a word, unless it is bracketed or named an option.
@@ -109,9 +109,8 @@ function mentionedLetters(text: string, options: readonly ChoiceOption[]): reado
 }
 
 function isDenied(text: string, index: number): boolean {
-  return /(?:\b(?:not|neither|nor|never|than|without)|n't|n’t|rather than)(?:\s+\p{L}+){0,1}\s+["'(*]*$/u.test(
-    text.slice(Math.max(0, index - 40), index),
-  );
+  const before = text.slice(Math.max(0, index - 40), index).toLowerCase();
+  return /(?:\b(?:not|neither|nor|never|than|without)|n't|n’t)(?:\s+\p{L}+)?\s+["'(*]*$/u.test(before);
 }
 
 function firstSentence(text: string): string {

@@ -134,6 +134,23 @@ describe("JSON is judged for", () => {
   });
 });
 
+describe("length counts", () => {
+  test.each([
+    ["words", "A well-known fact - isn't it?", 5],
+    ["words", "\u6211\u7231\u5317\u4eac", 3],
+    ["words", "word ".repeat(3000), 3000],
+    ["sentences", "One. Two! Three?\nFour", 4],
+    ["sentences", "It is 3.5 km. Yes.", 2],
+    ["sentences", "This one is short. ".repeat(1000), 1000],
+    ["chars", "\u{1f600}a", 2],
+    ["lines", "a\r\nb\n\nc", 3],
+    ["words", "", 0],
+  ])("%s of %j: %i", async (unit, answer, count) => {
+    const options = { unit, min: count, max: count };
+    expect(await judge("length", { options, answer }, ports)).toMatchObject({ score: 1 });
+  });
+});
+
 describe("the reason says", () => {
   test.each([
     ["numeric", { expected: 42 }, "so 41", "expected 42, the last number is 41"],

@@ -134,6 +134,17 @@ describe("a function of the user's", () => {
     const score = await scoreOf(spec("module", { path: "../fixtures/scorers/nowhere.mjs" }), "");
     expect(score).toMatchObject({ kind: "unscored", code: "scorer-crashed" });
   });
+  test("that ends its thread leaves the answer unscored", async () => {
+    const score = await scoreOf(shouting("exits"), "");
+    expect(score).toMatchObject({ kind: "unscored", code: "scorer-crashed" });
+  });
+  test("that hangs costs the calls beside it nothing", async () => {
+    const hanging = scoreOf(shouting("hangs"), "", { within: hasty });
+    const slow = { ...ports, modules: hasty.modules };
+    const beside = scoreOf(shouting("slowly"), "", { within: slow });
+    expect(await hanging).toMatchObject({ code: "scorer-timeout" });
+    expect(await beside).toMatchObject({ score: 1 });
+  });
   test.each(["hangs", "spins"])("that %s is stopped, and the next one runs", async (name) => {
     expect(await scoreOf(shouting(name), "", { within: hasty })).toMatchObject({ code: "scorer-timeout" });
     expect(await scoreOf(shouting("half"), "")).toMatchObject({ score: 0.5 });

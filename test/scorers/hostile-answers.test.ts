@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { scorers } from "../../src/scorers/registry.ts";
+import { judge } from "./judge.ts";
+import { testPorts } from "./ports.ts";
+
+const ports = testPorts();
+
+// Each once made, or could make, a reader go over the rest of the text at every step.
+const PARTS = [
+  "1,",
+  "1 ",
+  "1/",
+  "1 1/",
+  "\u00bd",
+  "\\frac{",
+  "\\text{",
+  "\\boxed{",
+  "(B) ",
+  "B ",
+  "A\n",
+  "a ",
+  "not ",
+];
+const MORE = [
+  "```\n",
+  '"answer": "',
+  '"answer":',
+  "answer is ",
+  "#### ",
+  "\t",
+  "-",
+  "$ ",
+  "*",
+  "[",
+  '{"a":',
+  '\\"',
+  "e\u0301",
+];
+const LENGTH = 40_000;
+
+describe.each([...scorers.values()].filter(({ examples }) => examples.length > 0))(
+  "$name",
+  ({ name, examples }) => {
+    test("takes no more than moments for a long answer made to be slow", async () => {
+      const [{ options = {}, fields = {} } = {}] = examples;
+      for (const part of [...PARTS, ...MORE]) {
+        const answer = part.repeat(LENGTH / part.length);
+        const started = performance.now();
+        await judge(name, { options, fields, answer }, ports);
+        expect(performance.now() - started, JSON.stringify(part)).toBeLessThan(1500);
+      }
+    });
+  },
+);
