@@ -21,7 +21,8 @@ function optionTable(scorer: Scorer): string {
   const rows = Object.entries(jsonObject(properties)).map(([name, property]) => {
     const { description = "", default: preset = scorer.defaults[name], enum: values } = jsonObject(property);
     const choices = Array.isArray(values) ? ` One of ${values.map((value) => code(value)).join(", ")}.` : "";
-    const fallback = preset !== undefined ? code(preset) : needed.includes(name) ? "required" : "";
+    const fallback =
+      preset === "" ? "none" : preset !== undefined ? code(preset) : needed.includes(name) ? "required" : "";
     return `| \`${name}\` | ${cell(String(description))}${choices} | ${fallback} |`;
   });
   return ["| option | meaning | default |", "|---|---|---|", ...rows].join("\n");

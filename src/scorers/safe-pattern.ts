@@ -1,6 +1,6 @@
 import { MATCH_LIMIT_MS, withinTime } from "./time-box.ts";
 
-const CHEAP_TEXT_LENGTH = 20_000;
+const CHEAP_TEXT_LENGTH = 5000;
 
 /** Whether a pattern can only be linear or quadratic in the text: few quantifiers, at most one unbounded, none on a group. */
 export function isCheapPattern(source: string): boolean {
