@@ -14,7 +14,13 @@ export function explainFailure(error: unknown, command: Command, json: boolean, 
     return EXIT.environment;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  say(io, json, "E5000", `a bug in evals: ${text}`, "What was answered is in the journal; please report this.");
+  say(
+    io,
+    json,
+    "E5000",
+    `a bug in evals: ${text}`,
+    "What was answered is in the journal; please report this.",
+  );
   return EXIT.bug;
 }
 

@@ -20,7 +20,10 @@ export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> 
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) {
     const { nearest } = await import("./nearest.ts");
-    const near = nearest(name, COMMANDS.map((command) => command.name));
+    const near = nearest(
+      name,
+      COMMANDS.map((command) => command.name),
+    );
     const hint = near === undefined ? "evals --help lists the commands." : `Did you mean "${near}"?`;
     io.err(`error[E1001]: there is no command "${name}"\n  ${hint}\n`);
     return EXIT.invalid;

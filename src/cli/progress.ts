@@ -69,7 +69,13 @@ export function startProgress(planned: ReadonlyMap<string, number>, io: Io, now:
   };
 }
 
-function progressLine(name: string, model: ModelProgress, planned: number, elapsedMs: number, columns: number): string {
+function progressLine(
+  name: string,
+  model: ModelProgress,
+  planned: number,
+  elapsedMs: number,
+  columns: number,
+): string {
   const rate = model.done / Math.max(elapsedMs / 1000, 1e-3);
   const left = rate > 0 && model.done < planned ? `, ${seconds((planned - model.done) / rate)} left` : "";
   const failed = model.failed > 0 ? `, ${model.failed} failed` : "";
@@ -77,8 +83,14 @@ function progressLine(name: string, model: ModelProgress, planned: number, elaps
   return text.slice(0, columns - 1);
 }
 
-function heartbeat(models: ReadonlyMap<string, ModelProgress>, planned: ReadonlyMap<string, number>, elapsedMs: number): string {
-  const parts = [...models].map(([name, model]) => `${name} ${model.done}/${planned.get(name) ?? 0} ${cost(model)}`);
+function heartbeat(
+  models: ReadonlyMap<string, ModelProgress>,
+  planned: ReadonlyMap<string, number>,
+  elapsedMs: number,
+): string {
+  const parts = [...models].map(
+    ([name, model]) => `${name} ${model.done}/${planned.get(name) ?? 0} ${cost(model)}`,
+  );
   return `${seconds(elapsedMs / 1000)}: ${parts.join(", ")}`;
 }
 

@@ -23,8 +23,11 @@ export const init: Command = {
     const there = files.filter(({ path }) => existsSync(path));
     if (there.length > 0 && !isSet(flags, "force")) {
       const names = there.map(({ path }) => relative(io.cwd, path));
-      if (isSet(flags, "json")) io.out(`${JSON.stringify({ schema: 1, command: "init", written: [], present: names })}\n`);
-      io.err(`error[E1003]: ${names.join(" and ")} already there\n  Use --force to overwrite. Nothing was written.\n`);
+      if (isSet(flags, "json"))
+        io.out(`${JSON.stringify({ schema: 1, command: "init", written: [], present: names })}\n`);
+      io.err(
+        `error[E1003]: ${names.join(" and ")} already there\n  Use --force to overwrite. Nothing was written.\n`,
+      );
       return EXIT.invalid;
     }
     for (const { path, text } of files) {

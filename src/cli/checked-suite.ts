@@ -1,0 +1,37 @@
+import { checkDataset, readCases } from "../dataset/dataset.ts";
+import type { Fault, Result } from "../domain/fault.ts";
+import type { Suite } from "../domain/suite.ts";
+import type { CaseSource } from "../engine/plan.ts";
+import { scorers } from "../scorers/registry.ts";
+import { checkCase } from "../scorers/score-answer.ts";
+import { loadSuite } from "../suite/load-suite.ts";
+import { shelves } from "./shelves.ts";
+import { wantedFields } from "./wanted-fields.ts";
+
+/** A suite without a fault, and its datasets, each read through once. */
+export interface CheckedSuite {
+  readonly suite: Suite;
+  /** By task name. */
+  readonly datasets: ReadonlyMap<string, CaseSource>;
+  readonly warnings: readonly Fault[];
+}
+
+/** Reads a suite and every dataset of it; all faults of all files at once. Nothing is sent. */
+export async function checkedSuite(file: string): Promise<Result<CheckedSuite>> {
+  const loaded = await loadSuite(file, shelves);
+  if (!loaded.ok) return loaded;
+  const suite = loaded.value;
+  const datasets = new Map<string, CaseSource>();
+  const faults: Fault[] = [];
+  for (const task of suite.tasks) {
+    const fields = wantedFields(suite, task, (name) => scorers.get(name)?.defaults ?? {});
+    const checked = await checkDataset(task.dataset, {
+      fields,
+      check: (given) => checkCase(task.scorers, given),
+    });
+    if (!checked.ok) faults.push(...checked.faults);
+    else datasets.set(task.name, { summary: checked.value, cases: () => readCases(task.dataset) });
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, value: { suite, datasets, warnings: loaded.warnings ?? [] } };
+}

@@ -1,0 +1,98 @@
+import { dirname } from "node:path";
+import { backends } from "../backends/registry.ts";
+import type { Fault, Result } from "../domain/fault.ts";
+import type { Model } from "../domain/model.ts";
+import type { FailureCode } from "../domain/outcome.ts";
+import { type Backend, type BackendEnvironment, Refusal } from "../domain/ports.ts";
+import type { Suite } from "../domain/suite.ts";
+import type { Io } from "./io.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** Longest time that a probe may take, ms. */
+const PROBE_MS = 2000;
+
+/** Open connections, and what the probes noted about them. */
+export interface Connections {
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** By model name, for people. */
+  readonly notes: ReadonlyMap<string, readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens and probes every model before the first case: all at once, at most 2 s. One that cannot be used is a
+ * fault; then all are closed again and no case is sent to anyone.
+ */
+export async function connectAll(
+  models: readonly Model[],
+  suite: Suite,
+  io: Io,
+): Promise<Result<Connections>> {
+  const environment: BackendEnvironment = {
+    clock: systemClock,
+    variables: io.variables,
+    directory: dirname(suite.file),
+    seed: suite.seed,
+  };
+  const tried = await Promise.all(models.map((model) => connectOne(model, environment)));
+  const open = new Map(
+    tried.flatMap(({ name, backend }) => (backend === undefined ? [] : [[name, backend] as const])),
+  );
+  const close = async () => {
+    await Promise.all([...open.values()].map((backend) => backend.close()));
+  };
+  const faults = tried.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+  if (faults.length > 0) {
+    await close();
+    return { ok: false, faults };
+  }
+  return {
+    ok: true,
+    value: { backends: open, notes: new Map(tried.map(({ name, notes }) => [name, notes])), close },
+  };
+}
+
+interface Tried {
+  readonly name: string;
+  readonly backend: Backend | undefined;
+  readonly fault: Fault | undefined;
+  readonly notes: readonly string[];
+}
+
+async function connectOne(model: Model, environment: BackendEnvironment): Promise<Tried> {
+  const definition = backends.get(model.backend);
+  if (definition === undefined) throw new Error(`no backend "${model.backend}"`);
+  const { name } = model;
+  try {
+    const backend = await definition.connect(model, environment);
+    const probe = await backend.probe(AbortSignal.timeout(PROBE_MS));
+    if (probe.ok) return { name, backend, fault: undefined, notes: probe.notes };
+    const fault = modelFault(
+      model,
+      PROBE_CODES[probe.failure.code] ?? "E2006",
+      probe.failure.message,
+      probe.hint,
+    );
+    return { name, backend, fault, notes: [] };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return {
+      name,
+      backend: undefined,
+      fault: modelFault(model, error.code, error.message, error.hint),
+      notes: [],
+    };
+  }
+}
+
+const PROBE_CODES: { readonly [code in FailureCode]?: string } = {
+  auth: "E2001",
+  quota: "E2003",
+  "unknown-model": "E2004",
+  unreachable: "E2005",
+  timeout: "E2005",
+};
+
+function modelFault(model: Model, code: string, message: string, hint: string): Fault {
+  return { code, message, place: model.place, source: undefined, label: `needed by ${model.name}`, hint };
+}

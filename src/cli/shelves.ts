@@ -1,0 +1,6 @@
+import { backends } from "../backends/registry.ts";
+import { scorers } from "../scorers/registry.ts";
+import type { Shelves } from "../suite/shelves.ts";
+
+/** Everything that a suite can name. */
+export const shelves: Shelves = { backends: [...backends.values()], scorers: [...scorers.values()] };

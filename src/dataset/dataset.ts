@@ -1,0 +1,224 @@
+import { createHash } from "node:crypto";
+import { extname } from "node:path";
+import type { Case, DatasetSpec, DatasetSummary } from "../domain/dataset.ts";
+import type { Fault, Place, Result } from "../domain/fault.ts";
+import { nearest } from "../domain/nearest.ts";
+import { fieldAt } from "../domain/template.ts";
+import { readCsv } from "./read-csv.ts";
+import { readDocument } from "./read-document.ts";
+import { readJsonl } from "./read-jsonl.ts";
+import { type DatasetRecord, type Read, type RecordFault, recordId, toCase } from "./record.ts";
+
+/** Faults that are kept of one file: more would only scroll the first ones away. */
+const MOST_FAULTS = 20;
+
+/** What a task asks of its dataset. */
+export interface DatasetDemands {
+  /** Fields that the suite reads, and where it says so. */
+  readonly fields: readonly { readonly path: string; readonly place: Place }[];
+  /** Why a case cannot be used, in words. */
+  readonly check?: (given: Case) => string | undefined;
+}
+
+type Reader = (file: string, onBytes: (bytes: Buffer) => void) => AsyncGenerator<Read>;
+
+const READERS: { readonly [extension: string]: Reader } = {
+  ".jsonl": readJsonl,
+  ".ndjson": readJsonl,
+  ".csv": readCsv,
+  ".json": readDocument,
+  ".yaml": readDocument,
+  ".yml": readDocument,
+};
+
+/** The cases of a checked dataset as a stream. Throws where the file is no longer what was checked. */
+export async function* readCases(spec: DatasetSpec): AsyncGenerator<Case> {
+  const reader = READERS[extname(spec.file).toLowerCase()];
+  if (reader === undefined) throw new Error(`no reader for ${spec.path}`);
+  let number = 0;
+  for await (const read of reader(spec.file, () => {})) {
+    if ("fault" in read) throw new Error(`${spec.path}:${read.fault.line} changed while it was read`);
+    number += 1;
+    yield toCase(read.record, number, spec.cluster);
+  }
+}
+
+/** Reads a dataset through once: its hash, its fields, and every fault in it (at most 20, and their count). */
+export async function checkDataset(
+  spec: DatasetSpec,
+  demands: DatasetDemands,
+): Promise<Result<DatasetSummary>> {
+  const reader = READERS[extname(spec.file).toLowerCase()];
+  if (reader === undefined) {
+    return {
+      ok: false,
+      faults: [
+        fileFault(
+          spec,
+          "E1308",
+          `"${spec.path}" is not a dataset`,
+          "It can be .jsonl, .csv, .json or .yaml.",
+        ),
+      ],
+    };
+  }
+  const hash = createHash("sha256");
+  const check = checker(spec, demands);
+  try {
+    for await (const read of reader(spec.file, (bytes) => hash.update(bytes))) {
+      if ("fault" in read) check.fault(read.fault);
+      else check.record(read.record);
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    return {
+      ok: false,
+      faults: [
+        fileFault(
+          spec,
+          "E1309",
+          `"${spec.path}" cannot be read (${String(error.code)})`,
+          "Paths are relative to the suite file.",
+        ),
+      ],
+    };
+  }
+  return check.end(`sha256:${hash.digest("hex")}`);
+}
+
+function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands) {
+  const faults: Fault[] = [];
+  let found = 0;
+  let cases = 0;
+  const names = new Set<string>();
+  const firstLines = new Map<string, number>();
+  /** Per wanted field: how many cases lack it, and the first of them. */
+  const lacking = wanted.map((field) => ({
+    ...field,
+    count: 0,
+    first: undefined as DatasetRecord | undefined,
+  }));
+  const keep = (fault: Fault) => {
+    found += 1;
+    if (faults.length < MOST_FAULTS) faults.push(fault);
+  };
+  const fault = (given: RecordFault) => keep(recordFault(spec, given));
+  const record = (given: DatasetRecord) => {
+    cases += 1;
+    for (const name of Object.keys(given.fields)) names.add(name);
+    const id = recordId(given.fields, cases);
+    const first = firstLines.get(id);
+    if (first !== undefined) fault(duplicate(given, id, first));
+    else firstLines.set(id, given.line);
+    let complete = true;
+    for (const field of lacking) {
+      if (fieldAt(given.fields, field.path) !== undefined) continue;
+      field.count += 1;
+      field.first ??= given;
+      complete = false;
+    }
+    const reason = complete ? check?.(toCase(given, cases, spec.cluster)) : undefined;
+    if (reason !== undefined)
+      fault(wholeLine(given, "E1315", `case "${id}" cannot be scored: ${reason}`, undefined));
+  };
+  const end = (hash: string): Result<DatasetSummary> => {
+    if (cases === 0 && found === 0)
+      keep(fileFault(spec, "E1316", `"${spec.path}" has no cases`, "A dataset needs at least one."));
+    for (const field of lacking) if (field.count > 0) keep(lackingFault(spec, field, cases, [...names]));
+    if (found === 0) return { ok: true, value: { cases, hash, fields: [...names] } };
+    const more = found - faults.length;
+    return {
+      ok: false,
+      faults:
+        more > 0
+          ? [
+              ...faults,
+              fileFault(
+                spec,
+                "E1317",
+                `${more} more faults in "${spec.path}"`,
+                "Mend the first ones and check again.",
+              ),
+            ]
+          : faults,
+    };
+  };
+  return { fault, record, end };
+}
+
+interface Lacking {
+  readonly path: string;
+  readonly place: Place;
+  readonly count: number;
+  readonly first: DatasetRecord | undefined;
+}
+
+function lackingFault(spec: DatasetSpec, lacking: Lacking, cases: number, names: readonly string[]): Fault {
+  const { path, place, count, first } = lacking;
+  if (count < cases && first !== undefined) {
+    const given = wholeLine(
+      first,
+      "E1318",
+      `${count} of ${cases} cases have no field "${path}", which the suite reads; this is the first`,
+      "Give every case the field (null is a value).",
+    );
+    return recordFault(spec, given);
+  }
+  const near = nearest(path, names);
+  return {
+    code: "E1203",
+    message: `the suite reads {{ ${path} }}, but no case of ${spec.path} has that field`,
+    place,
+    source: undefined,
+    label: near === undefined ? undefined : `did you mean {{ ${near} }}?`,
+    hint: `Fields in ${spec.path}: ${names.slice(0, 20).join(", ")}.`,
+  };
+}
+
+function duplicate(record: DatasetRecord, id: string, first: number): RecordFault {
+  const at = record.source?.indexOf(JSON.stringify(id)) ?? -1;
+  const column = at < 0 ? 1 : at + 1;
+  return {
+    code: "E1301",
+    message: `duplicate id "${id}"`,
+    line: record.line,
+    column,
+    endColumn: at < 0 ? column : column + JSON.stringify(id).length,
+    source: record.source,
+    label: `first used on line ${first}`,
+    hint: "Results are matched between models by id, so ids must be unique.",
+  };
+}
+
+function wholeLine(
+  record: DatasetRecord,
+  code: string,
+  message: string,
+  hint: string | undefined,
+): RecordFault {
+  const base = { code, message, line: record.line, column: 1, endColumn: 2, source: record.source };
+  return hint === undefined ? base : { ...base, hint };
+}
+
+function recordFault(spec: DatasetSpec, given: RecordFault): Fault {
+  const { code, message, line, column, endColumn, source, label, hint } = given;
+  return {
+    code,
+    message,
+    place: { file: spec.file, line, column, endLine: line, endColumn },
+    source,
+    label,
+    hint,
+  };
+}
+
+function fileFault(spec: DatasetSpec, code: string, message: string, hint: string): Fault {
+  return {
+    code,
+    message,
+    place: { file: spec.file, line: 1, column: 1, endLine: 1, endColumn: 1 },
+    source: undefined,
+    label: undefined,
+    hint,
+  };
+}

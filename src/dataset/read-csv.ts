@@ -1,0 +1,91 @@
+import { Readable } from "node:stream";
+import type { JsonObject } from "../domain/json.ts";
+import { readLines } from "./lines.ts";
+import type { Read, RecordFault } from "./record.ts";
+
+/** The records of a CSV file (RFC 4180, first row is the header); every value is a text. */
+export async function* readCsv(file: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Read> {
+  const { parse } = await import("csv-parse");
+  const faults: RecordFault[] = [];
+  const lines = async function* () {
+    for await (const line of readLines(file, onBytes)) {
+      if ("fault" in line) faults.push(line.fault);
+      else yield `${line.text}\n`;
+    }
+  };
+  const parser = Readable.from(lines()).pipe(
+    parse({ info: true, relax_column_count: true, skip_empty_lines: true }),
+  );
+  let header: readonly string[] | undefined;
+  let line = 1;
+  try {
+    for await (const parsed of parser) {
+      const { record, info } = readRow(parsed);
+      const start = line;
+      line = info.lines + 1;
+      if (header === undefined) {
+        header = record;
+        yield* headerFaults(record).map((fault) => ({ fault }));
+      } else yield row(header, record, start);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    faults.push(
+      fault(
+        "E1310",
+        `this is not valid CSV: ${message}`,
+        line,
+        "Quote fields that hold commas, quotes or line breaks, and double the quotes inside.",
+      ),
+    );
+  }
+  yield* faults.map((found) => ({ fault: found }));
+}
+
+/** csv-parse with `info` yields `{record, info}`; its types leave them open. */
+function readRow(parsed: unknown): { record: readonly string[]; info: { lines: number } } {
+  if (typeof parsed !== "object" || parsed === null || !("record" in parsed) || !("info" in parsed))
+    throw new Error("csv-parse yielded no record");
+  const { record, info } = parsed;
+  const lines =
+    typeof info === "object" && info !== null && "lines" in info ? Number(info.lines) : Number.NaN;
+  if (!Array.isArray(record)) throw new Error("csv-parse yielded no list");
+  return { record: record.map(String), info: { lines } };
+}
+
+function headerFaults(header: readonly string[]): readonly RecordFault[] {
+  const [only] = header;
+  if (header.length === 1 && only?.includes(";") === true) {
+    return [
+      fault(
+        "E1311",
+        "the columns are separated by semicolons",
+        1,
+        "Save the file with commas between the columns.",
+      ),
+    ];
+  }
+  const repeated = header.filter((name, index) => header.indexOf(name) !== index);
+  return repeated.map((name) => fault("E1312", `two columns are named "${name}"`, 1, "Rename one of them."));
+}
+
+function row(header: readonly string[], record: readonly string[], line: number): Read {
+  if (record.length !== header.length) {
+    return {
+      fault: fault(
+        "E1313",
+        `this row has ${record.length} fields, the header has ${header.length}`,
+        line,
+        "Quote fields that hold commas.",
+      ),
+    };
+  }
+  if (header.includes("__proto__"))
+    return { fault: fault("E1305", 'the field "__proto__" is not allowed', 1, "Rename it.") };
+  const fields: JsonObject = Object.fromEntries(header.map((name, index) => [name, record[index] ?? ""]));
+  return { record: { fields, line, source: undefined } };
+}
+
+function fault(code: string, message: string, line: number, hint: string): RecordFault {
+  return { code, message, line, column: 1, endColumn: 1, source: undefined, hint };
+}

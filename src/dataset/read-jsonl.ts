@@ -1,0 +1,85 @@
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { readLines } from "./lines.ts";
+import type { Read, RecordFault } from "./record.ts";
+
+const MAX_DEPTH = 200;
+
+/** The records of a JSON Lines file; blank lines are skipped. */
+export async function* readJsonl(file: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Read> {
+  for await (const line of readLines(file, onBytes)) {
+    if ("fault" in line) yield line;
+    else if (line.text.trim() !== "") yield parseLine(line.text, line.number, line.ended);
+  }
+}
+
+function parseLine(text: string, number: number, ended: boolean): Read {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return {
+      fault: syntaxFault(text, number, ended, error instanceof Error ? error.message : String(error)),
+    };
+  }
+  return asRecord(value, number, text);
+}
+
+/** A JSON value as a record: an object, not too deep, with no key that means something to a program. */
+export function asRecord(value: JsonValue, line: number, source: string | undefined): Read {
+  const fault = (code: string, message: string, hint: string): Read => ({
+    fault: { code, message, line, column: 1, endColumn: (source?.length ?? 1) + 1, source, hint },
+  });
+  if (!isObject(value))
+    return fault(
+      "E1302",
+      "a case must be a JSON object",
+      'For example {"id": "a", "input": "…", "expected": "…"}.',
+    );
+  if (depth(value) > MAX_DEPTH)
+    return fault("E1303", `nested more than ${MAX_DEPTH} deep`, "Flatten the record.");
+  if (Object.hasOwn(value, "__proto__"))
+    return fault("E1305", 'the field "__proto__" is not allowed', "Rename it.");
+  const { tags, id } = value;
+  if (
+    tags !== undefined &&
+    typeof tags !== "string" &&
+    !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))
+  ) {
+    return fault("E1306", "tags must be a list of texts", 'For example "tags": ["must-pass"].');
+  }
+  if (id !== undefined && typeof id !== "string" && typeof id !== "number") {
+    return fault("E1306", "an id must be a text or a number", "Results are matched between models by id.");
+  }
+  return { record: { fields: value, line, source } };
+}
+
+function syntaxFault(text: string, line: number, ended: boolean, message: string): RecordFault {
+  const at = /position (\d+)/.exec(message)?.[1];
+  const column = at === undefined ? text.length + 1 : Number(at) + 1;
+  const torn = !ended && column > text.length;
+  return {
+    code: "E1300",
+    message: torn
+      ? "the last line is cut off in the middle of a record"
+      : `this is not valid JSON: ${message.split(" in JSON")[0] ?? message}`,
+    line,
+    column,
+    endColumn: column + 1,
+    source: text,
+    hint: torn ? "Finish the line, or delete it." : "One JSON object per line.",
+  };
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function depth(value: JsonValue): number {
+  let level: readonly JsonValue[] = [value];
+  let levels = 0;
+  while (level.length > 0 && levels <= MAX_DEPTH + 1) {
+    levels += 1;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return levels;
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { Case } from "../domain/dataset.ts";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+
+/** One record as a reader found it. */
+export interface DatasetRecord {
+  readonly fields: JsonObject;
+  /** 1-based line, or record number where the format has no lines. */
+  readonly line: number;
+  /** The line's text, for the caret; `undefined` where the format has no lines. */
+  readonly source: string | undefined;
+}
+
+/** What is wrong with a dataset, before it has a place. */
+export interface RecordFault {
+  readonly code: string;
+  readonly message: string;
+  readonly line: number;
+  /** 1-based, in UTF-16 units; end exclusive. */
+  readonly column: number;
+  readonly endColumn: number;
+  readonly source: string | undefined;
+  readonly label?: string;
+  readonly hint?: string;
+}
+
+/** What a reader yields: a record, or a fault in its place. */
+export type Read = { readonly record: DatasetRecord } | { readonly fault: RecordFault };
+
+/** The id of a record: its `id`, or its 1-based number where it has none. */
+export function recordId(fields: JsonObject, number: number): string {
+  const id = fields["id"];
+  if (id === undefined) return String(number);
+  return typeof id === "string" ? id : JSON.stringify(id);
+}
+
+/** The tags of a record: a list, or a text with `;` or `|` between (CSV). */
+export function recordTags(fields: JsonObject): readonly string[] {
+  const tags = fields["tags"];
+  if (typeof tags === "string") {
+    return tags.split(/[;|]/).flatMap((tag) => (tag.trim() === "" ? [] : [tag.trim()]));
+  }
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+}
+
+/** A record as a case. */
+export function toCase(record: DatasetRecord, number: number, clusterField: string | undefined): Case {
+  const { fields, line } = record;
+  const cluster = clusterField === undefined ? undefined : fields[clusterField];
+  return {
+    id: recordId(fields, number),
+    fields,
+    tags: recordTags(fields),
+    cluster: cluster === undefined || cluster === null ? undefined : asText(cluster),
+    hash: createHash("sha256").update(canonical(fields)).digest("hex").slice(0, 16),
+    line,
+  };
+}
+
+function asText(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** JSON with the keys of every object in order, so that only content counts. */
+function canonical(value: JsonValue): string {
+  return JSON.stringify(value, (_, item: JsonValue) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

@@ -1,0 +1,22 @@
+/** The codes of what can be wrong in a suite file. Stable: never used again for something else. */
+export const CODES = {
+  encoding: "E1100",
+  syntax: "E1101",
+  unknownKey: "E1102",
+  shape: "E1103",
+  missingKey: "E1104",
+  duplicateKey: "E1105",
+  key: "E1106",
+  value: "E1107",
+  alias: "E1108",
+  tooDeep: "E1109",
+  tooLarge: "E1110",
+  secret: "E1111",
+  unknownName: "E1120",
+  capability: "E1121",
+  scorerOptions: "E1122",
+  duplicateLabel: "E1123",
+  noTask: "E1124",
+  gateRule: "E1130",
+  gateNames: "E1131",
+} as const;

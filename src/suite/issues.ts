@@ -1,0 +1,149 @@
+import type { z } from "zod";
+import { CODES } from "./codes.ts";
+import { didYouMean } from "./read-yaml.ts";
+import { KNOWN } from "./schema.ts";
+import type { Shelves } from "./shelves.ts";
+import type { Path, Source } from "./source.ts";
+
+/** Turns what zod found into faults with their places. */
+export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[], shelves: Shelves): void {
+  for (const issue of issues) reportIssue(source, issue, [], shelves);
+}
+
+function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelves: Shelves): void {
+  const path: Path = [
+    ...above,
+    ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+  ];
+  if (issue.code === "unrecognized_keys") {
+    unknownKeys(source, path, issue.keys, shelves);
+    return;
+  }
+  if (issue.code === "invalid_union") {
+    unionIssue(source, issue, path, shelves);
+    return;
+  }
+  if (issue.code === "invalid_key") {
+    source.fault(CODES.key, `"${String(path.at(-1))}" is not a good name`, source.keyPlace(path));
+    return;
+  }
+  const isMissing = issue.code === "invalid_type" && valueAt(source.data, path) === undefined;
+  if (isMissing) {
+    const owner = path.slice(0, -1);
+    source.fault(
+      CODES.missingKey,
+      `${partName(owner)} needs "${String(path.at(-1))}"`,
+      source.keyPlace(owner),
+      {
+        hint: `Expected ${expected(issue)}.`,
+      },
+    );
+    return;
+  }
+  source.fault(
+    CODES.shape,
+    `${path.join(".") || "the suite"}: ${issue.message}`,
+    source.valuePlace(path),
+    {},
+  );
+}
+
+/** Of a union, the branch that fits best speaks: the one with the deepest or fewest issues. */
+function unionIssue(source: Source, issue: z.core.$ZodIssueInvalidUnion, path: Path, shelves: Shelves): void {
+  const discriminator = issue.discriminator;
+  if (discriminator !== undefined) {
+    const given = valueAt(source.data, [...path, discriminator]);
+    const names = shelves.backends.map(({ name }) => name);
+    const words = {
+      label: typeof given === "string" ? didYouMean(given, names) : undefined,
+      hint: `Backends: ${names.join(", ")}.`,
+    };
+    if (given === undefined)
+      source.fault(
+        CODES.missingKey,
+        `${partName(path)} needs "${discriminator}"`,
+        source.keyPlace(path),
+        words,
+      );
+    else
+      source.fault(
+        CODES.unknownName,
+        `there is no backend ${JSON.stringify(given)}`,
+        source.valuePlace([...path, discriminator]),
+        words,
+      );
+    return;
+  }
+  const branches = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length);
+  const [best] = branches;
+  if (best !== undefined && depth(best) > 0) {
+    for (const inner of best) reportIssue(source, inner, path, shelves);
+    return;
+  }
+  source.fault(
+    CODES.shape,
+    `${path.join(".")}: this is not of any form that is allowed here`,
+    source.valuePlace(path),
+    {
+      hint: [...new Set(issue.errors.flat().map((inner) => inner.message))].join("; or ") || undefined,
+    },
+  );
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map(({ path, code }) => path.length + (code === "unrecognized_keys" ? 1 : 0)));
+}
+
+function unknownKeys(source: Source, path: Path, keys: readonly string[], shelves: Shelves): void {
+  const known = knownKeys(source, path, shelves);
+  for (const key of keys) {
+    source.fault(
+      CODES.unknownKey,
+      `unknown key "${key}" in ${partName(path)}`,
+      source.keyPlace([...path, key]),
+      {
+        label: didYouMean(key, known),
+        hint: known.length === 0 ? undefined : `Known keys: ${known.join(", ")}.`,
+      },
+    );
+  }
+}
+
+function knownKeys(source: Source, path: Path, shelves: Shelves): readonly string[] {
+  const [part, , third] = path;
+  if (path.length === 0) return KNOWN.suite;
+  if (part === "models" && path.length === 2) {
+    const backend = valueAt(source.data, [...path, "backend"]);
+    const own = shelves.backends.find(({ name }) => name === backend)?.options.shape ?? {};
+    return [...KNOWN.model, ...Object.keys(own)];
+  }
+  if (part === "models" && third === "price") return KNOWN.price;
+  if (part === "settings" && path.length === 1) return KNOWN.settings;
+  if (part === "tasks" && path.length === 2) return KNOWN.task;
+  if (part === "gate" && path.length === 1) return KNOWN.gate;
+  if (part === "gate" && path.length === 3) return KNOWN.rule;
+  return [];
+}
+
+function partName(path: Path): string {
+  const [part, name] = path;
+  if (path.length === 0) return "the suite";
+  if (part === "models") return `model "${String(name)}"`;
+  if (part === "tasks") return `task "${String(name)}"`;
+  if (part === "gate" && path.length > 1) return "a rule of the gate";
+  return `"${path.join(".")}"`;
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_type" ? `a value of type ${issue.expected}` : "a value";
+}
+
+/** The value at a path of plain data. */
+export function valueAt(data: unknown, path: Path): unknown {
+  let value = data;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Object.entries(value).find(([key]) => key === String(step))?.[1];
+  }
+  return value;
+}

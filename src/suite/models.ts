@@ -1,0 +1,143 @@
+import type { JsonValue } from "../domain/json.ts";
+import type { Model, ModelSettings, Parameters, Price } from "../domain/model.ts";
+import { CODES } from "./codes.ts";
+import { durationMs } from "./durations.ts";
+import { looksLikeKey, namesSecret } from "./redact.ts";
+import type { RawParameters, RawPrice, RawSettings, RawSuite } from "./schema.ts";
+import type { Shelves } from "./shelves.ts";
+import type { Path, Source } from "./source.ts";
+
+/** In the suite → in the domain. */
+const PARAMETERS = {
+  max_tokens: "maxTokens",
+  temperature: "temperature",
+  top_p: "topP",
+  seed: "seed",
+  stop: "stop",
+  response_schema: "responseSchema",
+  tools: "tools",
+} as const satisfies { readonly [key in keyof RawParameters]: keyof Parameters };
+
+type ParameterKey = keyof typeof PARAMETERS;
+const PARAMETER_KEYS: readonly ParameterKey[] = [
+  "max_tokens",
+  "temperature",
+  "top_p",
+  "seed",
+  "stop",
+  "response_schema",
+  "tools",
+];
+
+export const DEFAULT_SETTINGS: ModelSettings & { readonly overall: number } = {
+  concurrency: 32,
+  overall: 32,
+  repeats: 1,
+  timeoutMs: 120_000,
+  idleTimeoutMs: 60_000,
+  maxAttempts: 6,
+};
+
+/** A model with the suite's settings filled in; a parameter that its backend cannot honour is a fault. */
+export function readModel(
+  source: Source,
+  name: string,
+  suite: RawSuite,
+  shelves: Shelves,
+): Model | undefined {
+  const raw = suite.models[name];
+  const backend = shelves.backends.find((item) => item.name === raw?.backend);
+  if (raw === undefined || backend === undefined) return undefined;
+  const path = ["models", name];
+  const shared: RawParameters & RawSettings = suite.settings ?? {};
+  // The seed of the settings is the run's own: only a seed on the model is sent to it.
+  const { seed: _runSeed, ...sharedParameters } = shared;
+  const merged: RawParameters = { ...sharedParameters, ...defined(raw) };
+  for (const key of PARAMETER_KEYS) {
+    if (merged[key] === undefined || backend.capabilities.parameters.includes(PARAMETERS[key])) continue;
+    const at: Path = raw[key] === undefined ? ["settings", key] : [...path, key];
+    source.fault(
+      CODES.capability,
+      `${backend.name} cannot honour ${key}, which "${name}" would be sent`,
+      source.keyPlace(at),
+      {
+        hint: at[0] === "settings" ? "Set it on the models that know it instead." : "Leave it out.",
+      },
+    );
+  }
+  const own = Object.keys(backend.options.shape).flatMap((key): [string, JsonValue][] => {
+    const value = jsonAt(raw, key);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    name,
+    backend: backend.name,
+    model: raw.model,
+    parameters: toParameters(merged),
+    settings: readSettings({ ...shared, ...defined(raw) }, raw.concurrency),
+    price: raw.price === undefined ? undefined : toPrice(raw.price),
+    options: Object.fromEntries(own),
+    place: source.keyPlace(path),
+  };
+}
+
+function defined<T extends object>(value: T): T {
+  const kept = { ...value };
+  for (const [key, item] of Object.entries(value)) if (item === undefined) Reflect.deleteProperty(kept, key);
+  return kept;
+}
+
+function jsonAt(value: object, key: string): JsonValue | undefined {
+  return Object.entries(value).find(([name]) => name === key)?.[1];
+}
+
+function toParameters(raw: RawParameters): Parameters {
+  return {
+    maxTokens: raw.max_tokens,
+    temperature: raw.temperature,
+    topP: raw.top_p,
+    seed: raw.seed,
+    stop: typeof raw.stop === "string" ? [raw.stop] : raw.stop,
+    responseSchema: raw.response_schema,
+    tools: raw.tools?.map(({ name, description, parameters }) => ({ name, description, parameters })),
+  };
+}
+
+function readSettings(raw: RawSettings, own: number | undefined): ModelSettings {
+  return {
+    concurrency: own ?? raw.concurrency ?? DEFAULT_SETTINGS.concurrency,
+    repeats: raw.repeats ?? DEFAULT_SETTINGS.repeats,
+    timeoutMs: raw.timeout === undefined ? DEFAULT_SETTINGS.timeoutMs : durationMs(raw.timeout),
+    idleTimeoutMs:
+      raw.idle_timeout === undefined ? DEFAULT_SETTINGS.idleTimeoutMs : durationMs(raw.idle_timeout),
+    maxAttempts: raw.max_attempts ?? DEFAULT_SETTINGS.maxAttempts,
+  };
+}
+
+function toPrice(raw: RawPrice): Price {
+  return {
+    input: raw.input ?? 0,
+    output: raw.output ?? 0,
+    cachedRead: raw.cached_read,
+    cachedWrite: raw.cached_write,
+    perHour: raw.per_hour,
+    source: "suite",
+  };
+}
+
+/** A key never stands in a suite: neither by its name nor by its shape. */
+export function refuseSecrets(source: Source, value: JsonValue, path: Path): void {
+  if (typeof value === "string") {
+    const name = path.at(-1);
+    const isNamed = typeof name === "string" && namesSecret(name) && path[0] === "models";
+    if (!isNamed && !looksLikeKey(value)) return;
+    source.fault(CODES.secret, "a key stands in the suite", source.keyPlace(path), {
+      hint: "Put it in an environment variable and name that: api_key_env: NAME. Then replace the key, which was written to a file.",
+    });
+    return;
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    refuseSecrets(source, item, [...path, Array.isArray(value) ? Number(key) : key]);
+  }
+}

@@ -1,0 +1,153 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from "yaml";
+import type { JsonValue } from "../domain/json.ts";
+import { nearest } from "../domain/nearest.ts";
+import { CODES } from "./codes.ts";
+import type { Path, Range, Source } from "./source.ts";
+
+const MAX_DEPTH = 100;
+const MAX_NODES = 200_000;
+
+/** Reads YAML 1.2 (core schema; JSON is part of it) into `source.data`; every fault goes to `source`. */
+export function readYaml(source: Source): void {
+  const document = compose(source);
+  if (document === undefined) return;
+  for (const problem of [...document.errors, ...document.warnings]) {
+    const [start, end] = problem.pos;
+    const message = problem.message.split("\n")[0] ?? problem.message;
+    source.fault(CODES.syntax, `this is not valid YAML: ${message}`, source.place([start, end]));
+  }
+  if (source.faults.length > 0) return;
+  if (document.contents === null) {
+    source.fault(CODES.shape, "the suite is empty", source.place([0, 0]), {
+      hint: 'It needs "name", "models" and "tasks". "evals init" writes one to start from.',
+    });
+    return;
+  }
+  const walker: Walker = { source, anchors: new Map(), open: new Set(), nodes: 0, stopped: false };
+  source.data = convert(walker, document.contents, [], undefined);
+}
+
+function compose(source: Source) {
+  try {
+    return parseDocument(source.text, {
+      schema: "core",
+      version: "1.2",
+      strict: true,
+      uniqueKeys: false,
+      prettyErrors: false,
+      merge: false,
+      logLevel: "silent",
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place([0, 0]));
+    return undefined;
+  }
+}
+
+interface Walker {
+  readonly source: Source;
+  readonly anchors: Map<string, Node>;
+  /** Collections being converted: an alias to one of them is a cycle. */
+  readonly open: Set<Node>;
+  nodes: number;
+  stopped: boolean;
+}
+
+function convert(walker: Walker, node: unknown, path: Path, key: Range | undefined): JsonValue {
+  const { source } = walker;
+  const target = resolve(walker, node);
+  if (target === undefined || walker.stopped) return null;
+  const range = rangeOf(target) ?? key ?? [0, 0];
+  source.locate(path, key, range, isScalar(target));
+  walker.nodes += 1;
+  if (walker.nodes > MAX_NODES || path.length > MAX_DEPTH) {
+    const deep = path.length > MAX_DEPTH;
+    const message = deep
+      ? `nested more than ${MAX_DEPTH} deep`
+      : `more than ${MAX_NODES} values (aliases count)`;
+    source.fault(CODES.tooDeep, message, source.place(key ?? range));
+    walker.stopped = true;
+    return null;
+  }
+  if (isScalar(target)) return scalarValue(source, target, range);
+  walker.open.add(target);
+  const value = isMap(target)
+    ? convertMap(walker, target.items, path)
+    : isSeq(target)
+      ? target.items.map((item, index) => convert(walker, item, [...path, index], undefined))
+      : null;
+  walker.open.delete(target);
+  return value;
+}
+
+function resolve(walker: Walker, node: unknown): Node | undefined {
+  if (isAlias(node)) {
+    const target = walker.anchors.get(node.source);
+    const place = walker.source.place(rangeOf(node) ?? [0, 0]);
+    if (target === undefined) {
+      walker.source.fault(CODES.alias, `no anchor "${node.source}" before this alias`, place);
+      return undefined;
+    }
+    if (!walker.open.has(target)) return target;
+    walker.source.fault(CODES.alias, `the alias "${node.source}" stands inside its own anchor`, place);
+    return undefined;
+  }
+  if (!isScalar(node) && !isMap(node) && !isSeq(node)) return undefined;
+  if (node.anchor !== undefined) walker.anchors.set(node.anchor, node);
+  return node;
+}
+
+function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonValue {
+  const { source } = walker;
+  const entries = new Map<string, JsonValue>();
+  for (const pair of items) {
+    const keyNode = pair.key;
+    const keyRange = rangeOf(keyNode) ?? [0, 0];
+    if (!isScalar(keyNode)) {
+      source.fault(CODES.key, "a key must be a plain text", source.place(keyRange));
+      continue;
+    }
+    const name =
+      typeof keyNode.value === "string" ? keyNode.value : (keyNode.source ?? String(keyNode.value));
+    if (name === "<<" || name === "__proto__") {
+      source.fault(CODES.key, `the key "${name}" is not allowed`, source.place(keyRange), {
+        hint: name === "<<" ? "Merge keys are not part of YAML 1.2: write the keys out." : undefined,
+      });
+      continue;
+    }
+    if (entries.has(name)) {
+      const first = source.keyPlace([...path, name]).line;
+      source.fault(CODES.duplicateKey, `duplicate key "${name}"`, source.place(keyRange), {
+        label: `first used on line ${first}`,
+      });
+      continue;
+    }
+    source.locate([...path, name], keyRange, keyRange, false);
+    entries.set(name, convert(walker, pair.value, [...path, name], keyRange));
+  }
+  return Object.fromEntries(entries);
+}
+
+function scalarValue(source: Source, node: Scalar, range: Range): JsonValue {
+  const { value } = node;
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  source.fault(
+    CODES.value,
+    `${node.source ?? "this"} is not a value that JSON can hold`,
+    source.place(range),
+  );
+  return null;
+}
+
+function rangeOf(node: unknown): Range | undefined {
+  if (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node)) return undefined;
+  return node.range ? [node.range[0], node.range[1]] : undefined;
+}
+
+/** `did you mean "x"?`, or nothing. */
+export function didYouMean(word: string, words: readonly string[]): string | undefined {
+  const meant = nearest(word, words);
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}

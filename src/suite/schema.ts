@@ -1,0 +1,176 @@
+import { z } from "zod";
+import type { BackendShelfItem, Shelves } from "./shelves.ts";
+
+const name = z.string().min(1);
+const duration = z
+  .union([z.number().positive(), z.string().regex(/^\d+(?:\.\d+)?\s*(?:ms|s|m|h)$/)])
+  .describe("A duration: `500ms`, `3s`, `2m`, or a number of seconds");
+
+const parameters = {
+  max_tokens: z.int().positive().optional().describe("Longest answer, in tokens"),
+  temperature: z.number().min(0).max(2).optional().describe("Sampling temperature"),
+  top_p: z.number().gt(0).max(1).optional().describe("Nucleus sampling"),
+  seed: z.int().optional().describe("In settings: the seed of everything drawn. On a model: sent to it"),
+  stop: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe("Texts that end the answer"),
+  response_schema: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe("JSON Schema that the answer must follow"),
+  tools: z
+    .array(
+      z.strictObject({
+        name,
+        description: z.string().optional(),
+        parameters: z.record(z.string(), z.json()),
+      }),
+    )
+    .optional()
+    .describe("Tools that the model may call"),
+};
+
+const settings = {
+  concurrency: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Calls in flight; in settings: over all models (default 32)"),
+  repeats: z.int().positive().optional().describe("How often each case is asked (default 1)"),
+  timeout: duration.optional().describe("Total deadline of one call (default 2m)"),
+  idle_timeout: duration.optional().describe("Longest silence within an answer (default 60s)"),
+  max_attempts: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Attempts for one sample, the first included (default 6)"),
+};
+
+const usd = z.number().min(0);
+const price = z
+  .strictObject({
+    input: usd.optional().describe("USD per million input tokens"),
+    output: usd.optional().describe("USD per million output tokens"),
+    cached_read: usd.optional().describe("USD per million tokens read from the provider's cache"),
+    cached_write: usd.optional().describe("USD per million tokens written to the provider's cache"),
+    per_hour: usd.optional().describe("USD per hour of generation, for your own hardware"),
+  })
+  .describe("Overrides the price table");
+
+/** The keys of a model on one backend. */
+export function modelSchema(backend: BackendShelfItem) {
+  return z.strictObject({
+    ...backend.options.shape,
+    backend: z.literal(backend.name).describe(backend.summary ?? "How the model is reached"),
+    model: name.describe("The model id as the backend knows it"),
+    ...parameters,
+    ...settings,
+    price: price.optional(),
+  });
+}
+
+const message = z.strictObject({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+const prompt = z
+  .union([
+    z.string().min(1),
+    z.strictObject({ system: z.string().optional(), user: z.string().min(1) }),
+    z.array(message).min(1),
+  ])
+  .describe("A template, or {system, user}, or a list of {role, content}");
+
+const task = z.strictObject({
+  dataset: name.describe("Path of the dataset, relative to the suite"),
+  cluster: name.optional().describe("Field that groups dependent cases: a document, a conversation, a user"),
+  prompt,
+  scorers: z
+    .array(z.union([name, z.record(z.string(), z.record(z.string(), z.json()))]))
+    .min(1)
+    .describe("Scorers: a name, or {name: {options}}; every scorer also takes `name` and `weight`"),
+  slices: z.array(name).optional().describe("Case fields whose values are slices; tags always are"),
+});
+
+const bound = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?\s*(?:x|ms|s|m)$/)]);
+
+/** The metrics that a rule may bound. */
+export const METRICS = [
+  "score",
+  "cost",
+  "latency_p50",
+  "latency_p95",
+  "ttft_p50",
+  "tokens_per_second",
+  "failed_rate",
+  "refused_rate",
+  "format_rate",
+] as const;
+
+const rule = z.strictObject({
+  metric: z.enum(METRICS),
+  task: name.optional().describe("Only this task"),
+  where: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe("Only this slice"),
+  margin: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe("Loss that you would accept, in score (0.03 is 3 points)"),
+  at_least: bound.optional().describe("Lower bound: a number, or `0.5x` of the baseline"),
+  at_most: bound.optional().describe("Upper bound: a number, a duration, or `0.5x` of the baseline"),
+});
+
+const gate = z.strictObject({
+  baseline: name.describe("The model in use"),
+  candidates: z.array(name).min(1).optional().describe("The models proposed (default: all others)"),
+  confidence: z.number().gt(0.5).lt(1).optional().describe("Default 0.95"),
+  missing: z
+    .enum(["worst-case", "wrong"])
+    .optional()
+    .describe("What a failed call counts as (default worst-case)"),
+  require: z.array(rule).min(1).describe("Rules; a candidate is safe when every one holds"),
+});
+
+/** The shape of a suite file, from what the shelves offer. */
+export function suiteSchema(shelves: Shelves) {
+  const [first, ...others] = shelves.backends.map(modelSchema);
+  if (first === undefined) throw new Error("there is no backend on the shelf");
+  return z.strictObject({
+    name: name.describe("Names the suite, and its folder of runs"),
+    description: z.string().optional(),
+    models: z.record(z.string(), z.discriminatedUnion("backend", [first, ...others])),
+    settings: z
+      .strictObject({ ...parameters, ...settings })
+      .optional()
+      .describe("Defaults for every model"),
+    tasks: z.record(z.string(), task),
+    gate: gate.optional(),
+  });
+}
+
+/** A suite as it is written, shapes checked, names not yet. */
+export type RawSuite = z.infer<ReturnType<typeof suiteSchema>>;
+export type RawTask = z.infer<typeof task>;
+export type RawRule = z.infer<typeof rule>;
+export type RawParameters = z.infer<z.ZodObject<typeof parameters>>;
+export type RawSettings = z.infer<z.ZodObject<typeof settings>>;
+export type RawPrice = z.infer<typeof price>;
+
+/** The keys that each part knows, for did-you-mean. */
+export const KNOWN = {
+  suite: ["name", "description", "models", "settings", "tasks", "gate"],
+  model: ["backend", "model", "price", ...Object.keys(parameters), ...Object.keys(settings)],
+  settings: [...Object.keys(parameters), ...Object.keys(settings)],
+  price: Object.keys(price.shape),
+  task: Object.keys(task.shape),
+  gate: Object.keys(gate.shape),
+  rule: Object.keys(rule.shape),
+} as const;
+
+/** The JSON Schema that editors complete a suite by. */
+export function suiteJsonSchema(shelves: Shelves): object {
+  const schema = z.toJSONSchema(suiteSchema(shelves), { io: "input", unrepresentable: "any" });
+  return { ...schema, $id: "suite.schema.json", title: "A suite of evals" };
+}

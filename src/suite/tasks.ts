@@ -1,0 +1,142 @@
+import { dirname, resolve } from "node:path";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
+import { templateFields } from "../domain/template.ts";
+import { CODES } from "./codes.ts";
+import { didYouMean } from "./read-yaml.ts";
+import type { RawTask } from "./schema.ts";
+import type { Shelves } from "./shelves.ts";
+import type { Path, Source } from "./source.ts";
+
+/** A task of a suite; its scorers' options are checked against the shelf. */
+export function readTask(source: Source, name: string, raw: RawTask, shelves: Shelves): Task {
+  const path = ["tasks", name];
+  const scorers = raw.scorers.flatMap((item, index) =>
+    readScorer(source, [...path, "scorers", index], item, shelves),
+  );
+  const labels = scorers.map(({ label }) => label);
+  const repeated = scorers.find(({ label }, index) => labels.indexOf(label) !== index);
+  if (repeated !== undefined) {
+    source.fault(
+      CODES.duplicateLabel,
+      `two scorers of task "${name}" are named "${repeated.label}"`,
+      repeated.place,
+      {
+        hint: "Give one of them a name: { name: strict, … }.",
+      },
+    );
+  }
+  return {
+    name,
+    dataset: { path: raw.dataset, file: resolve(dirname(source.file), raw.dataset), cluster: raw.cluster },
+    prompt: readPrompt(raw.prompt),
+    scorers,
+    slices: raw.slices ?? [],
+    place: source.keyPlace(path),
+  };
+}
+
+function readPrompt(raw: RawTask["prompt"]): readonly Message[] {
+  if (typeof raw === "string") return [{ role: "user", content: raw }];
+  if ("user" in raw) {
+    const system: readonly Message[] =
+      raw.system === undefined ? [] : [{ role: "system", content: raw.system }];
+    return [...system, { role: "user", content: raw.user }];
+  }
+  return raw;
+}
+
+function readScorer(
+  source: Source,
+  path: Path,
+  item: RawTask["scorers"][number],
+  shelves: Shelves,
+): readonly ScorerSpec[] {
+  const entries: readonly (readonly [string, JsonObject])[] =
+    typeof item === "string" ? [[item, {}]] : Object.entries(item);
+  const [entry, second] = entries;
+  const place = source.valuePlace(path);
+  if (entry === undefined || second !== undefined) {
+    source.fault(CODES.shape, "one scorer per list item", place, {
+      hint: "Write - exact, or - choice: { options: [a, b] }.",
+    });
+    return [];
+  }
+  const [scorer, given] = entry;
+  const onShelf = shelves.scorers.find(({ name }) => name === scorer);
+  if (onShelf === undefined) {
+    const names = shelves.scorers.map(({ name }) => name);
+    const at = typeof item === "string" ? place : source.keyPlace([...path, scorer]);
+    source.fault(CODES.unknownName, `there is no scorer "${scorer}"`, at, {
+      label: didYouMean(scorer, names),
+      hint: `Scorers: ${names.join(", ")}.`,
+    });
+    return [];
+  }
+  const { name: label, weight, ...options } = given;
+  const optionsPath = typeof item === "string" ? path : [...path, scorer];
+  checkOptions(source, optionsPath, { ...onShelf.defaults, ...options }, onShelf.schema);
+  if (weight !== undefined && (typeof weight !== "number" || weight < 0)) {
+    source.fault(
+      CODES.shape,
+      "weight must be a number of at least 0",
+      source.valuePlace([...optionsPath, "weight"]),
+    );
+  }
+  return [
+    {
+      scorer,
+      label: typeof label === "string" ? label : scorer,
+      weight: typeof weight === "number" ? weight : 1,
+      options,
+      place,
+    },
+  ];
+}
+
+/** Validates options as they will be after rendering: what is said about a templated value is not known yet. */
+function checkOptions(
+  source: Source,
+  path: Path,
+  options: JsonObject,
+  schema: Shelves["scorers"][number]["schema"],
+): void {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return;
+  for (const issue of parsed.error.issues) {
+    const inner = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    if (isTemplated(options, inner)) continue;
+    const at = [...path, ...inner];
+    if (issue.code === "unrecognized_keys") {
+      const known =
+        "shape" in schema && typeof schema.shape === "object" && schema.shape !== null
+          ? [...Object.keys(schema.shape), "name", "weight"]
+          : [];
+      for (const key of issue.keys) {
+        source.fault(CODES.scorerOptions, `unknown option "${key}"`, source.keyPlace([...at, key]), {
+          label: didYouMean(key, known),
+          hint: known.length > 0 ? `Options: ${known.join(", ")}.` : undefined,
+        });
+      }
+    } else
+      source.fault(
+        CODES.scorerOptions,
+        `${inner.join(".") || "options"}: ${issue.message}`,
+        source.valuePlace(at),
+      );
+  }
+}
+
+function isTemplated(value: JsonValue, path: Path): boolean {
+  if (typeof value === "string") return templateFields(value).length > 0;
+  const [step, ...rest] = path;
+  if (step === undefined || typeof value !== "object" || value === null) return containsTemplate(value);
+  const inner = Object.entries(value).find(([key]) => key === String(step))?.[1];
+  return inner !== undefined && isTemplated(inner, rest);
+}
+
+function containsTemplate(value: JsonValue): boolean {
+  if (typeof value === "string") return templateFields(value).length > 0;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(containsTemplate);
+}
