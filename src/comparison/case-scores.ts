@@ -1,0 +1,65 @@
+import type { CaseTable, SampleColumns } from "./case-table.ts";
+import { outcomeAt } from "./case-table.ts";
+
+/** One target of one run, named as the reports name it. */
+export interface Side {
+  readonly name: string;
+  readonly table: CaseTable;
+  readonly samples: SampleColumns;
+  readonly simulated: boolean;
+}
+
+/** A case's score: on what was scored, and if all that is missing had been wrong, or right. NaN: nothing scored. */
+export interface CaseScore {
+  readonly mean: number;
+  readonly lowest: number;
+  readonly highest: number;
+  /** Samples with a score. */
+  readonly scored: number;
+  /** Samples that failed, were skipped or could not be judged, and repeats that are not there. */
+  readonly missing: number;
+  readonly truncated: number;
+  /** The lowest score of a sample that was not truncated; NaN where there is none. */
+  readonly least: number;
+}
+
+/** Rows of one case, in order of repeat; none for a case that this target was never asked. */
+export function rowsOf(samples: SampleColumns, index: number): Uint32Array {
+  return samples.order.subarray(samples.starts[index], samples.starts[index + 1]);
+}
+
+/**
+ * Scores of one case. A truncated answer counts in the mean; for `lowest` and `highest` it counts as missing,
+ * because our own limit cut it.
+ */
+export function caseScore(samples: SampleColumns, index: number | undefined): CaseScore {
+  const rows = index === undefined ? new Uint32Array() : rowsOf(samples, index);
+  let scored = 0;
+  let truncated = 0;
+  let sum = 0;
+  let firm = 0;
+  let least = Number.NaN;
+  for (const row of rows) {
+    const score = samples.score[row] ?? Number.NaN;
+    if (Number.isNaN(score)) continue;
+    scored += 1;
+    sum += score;
+    if (outcomeAt(samples.outcome[row]) === "truncated") {
+      truncated += 1;
+      continue;
+    }
+    firm += score;
+    least = Number.isNaN(least) ? score : Math.min(least, score);
+  }
+  const asked = Math.max(samples.repeats, 1);
+  const missing = asked - scored;
+  return {
+    mean: scored === 0 ? Number.NaN : sum / scored,
+    lowest: firm / asked,
+    highest: (firm + missing + truncated) / asked,
+    scored,
+    missing,
+    truncated,
+    least,
+  };
+}

@@ -1,0 +1,200 @@
+import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
+import type { ScoredSample, ScoreFault } from "../domain/score.ts";
+
+/** A field (or `tags`) and one of its values. */
+export interface SliceKey {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** The cases that a stream named, as parallel columns. */
+export interface CaseColumns {
+  readonly task: readonly string[];
+  readonly id: readonly string[];
+  readonly hash: readonly string[];
+  readonly cluster: readonly (string | undefined)[];
+  readonly slices: readonly (readonly SliceKey[])[];
+}
+
+/** One target's samples as parallel columns, grouped by case. NaN is unknown or missing, never zero. */
+export interface SampleColumns {
+  readonly caseIndex: readonly number[];
+  readonly repeat: readonly number[];
+  readonly outcome: readonly number[];
+  readonly fault: readonly number[];
+  readonly score: readonly number[];
+  readonly scoreIfFormatFixed: readonly number[];
+  readonly costUsd: readonly number[];
+  readonly latencyMs: readonly number[];
+  readonly firstTokenMs: readonly number[];
+  readonly generationMs: readonly number[];
+  readonly outputTokens: readonly number[];
+  readonly cached: readonly number[];
+  /** Row numbers in order of case, then repeat. */
+  readonly order: Uint32Array;
+  /** `order` from `starts[case]` up to `starts[case + 1]` are the rows of a case. */
+  readonly starts: Uint32Array;
+  /** The most repeats that any case has: a case with fewer has the rest missing. */
+  readonly repeats: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** A run's scored samples in one compact table. */
+export interface CaseTable {
+  readonly cases: CaseColumns;
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly targets: ReadonlyMap<string, SampleColumns>;
+}
+
+const FAULTS: readonly ScoreFault[] = ["none", "wrong", "format"];
+
+/** The key by which cases of two runs are aligned. */
+export function caseKey(task: string, id: string): string {
+  return `${task}\u0000${id}`;
+}
+
+/** The kind of outcome that a column's number stands for. */
+export function outcomeAt(code: number | undefined): OutcomeKind {
+  const kind = OUTCOME_KINDS[code ?? -1];
+  if (kind === undefined) throw new RangeError(`no outcome ${code}`);
+  return kind;
+}
+
+/** The kind of score fault that a column's number stands for. */
+export function faultAt(code: number | undefined): ScoreFault {
+  const fault = FAULTS[code ?? -1];
+  if (fault === undefined) throw new RangeError(`no fault ${code}`);
+  return fault;
+}
+
+/**
+ * Reads a run's scored samples once and keeps only numbers, ids and slices (about 150 bytes a sample).
+ * The order of the stream does not matter. Throws for the same (task, case, target, repeat) twice: a bug.
+ */
+export async function caseTable(
+  samples: AsyncIterable<ScoredSample> | Iterable<ScoredSample>,
+): Promise<CaseTable> {
+  const building = newTable();
+  for await (const sample of samples) addSample(building, sample);
+  const targets = [...building.targets].map(
+    ([name, columns]) => [name, grouped(name, columns, building.cases)] as const,
+  );
+  return { cases: building.cases, indexOf: building.indexOf, targets: new Map(targets) };
+}
+
+function newColumns() {
+  return {
+    caseIndex: [] as number[],
+    repeat: [] as number[],
+    outcome: [] as number[],
+    fault: [] as number[],
+    score: [] as number[],
+    scoreIfFormatFixed: [] as number[],
+    costUsd: [] as number[],
+    latencyMs: [] as number[],
+    firstTokenMs: [] as number[],
+    generationMs: [] as number[],
+    outputTokens: [] as number[],
+    cached: [] as number[],
+    firstAt: "",
+    lastAt: "",
+  };
+}
+
+function newTable() {
+  return {
+    cases: {
+      task: [] as string[],
+      id: [] as string[],
+      hash: [] as string[],
+      cluster: [] as (string | undefined)[],
+      slices: [] as (readonly SliceKey[])[],
+    },
+    indexOf: new Map<string, number>(),
+    targets: new Map<string, ReturnType<typeof newColumns>>(),
+    interned: new Map<string, readonly SliceKey[]>(),
+  };
+}
+
+type Building = ReturnType<typeof newTable>;
+
+function addSample(building: Building, sample: ScoredSample): void {
+  let columns = building.targets.get(sample.target);
+  if (columns === undefined) {
+    columns = newColumns();
+    building.targets.set(sample.target, columns);
+  }
+  columns.caseIndex.push(indexOfCase(building, sample));
+  columns.repeat.push(sample.repeat);
+  columns.outcome.push(OUTCOME_KINDS.indexOf(sample.outcome));
+  columns.fault.push(FAULTS.indexOf(sample.fault));
+  columns.score.push(sample.score ?? Number.NaN);
+  columns.scoreIfFormatFixed.push(sample.scoreIfFormatFixed ?? Number.NaN);
+  columns.costUsd.push(sample.costUsd ?? Number.NaN);
+  columns.latencyMs.push(sample.latencyMs ?? Number.NaN);
+  columns.firstTokenMs.push(sample.firstTokenMs ?? Number.NaN);
+  columns.generationMs.push(sample.generationMs ?? Number.NaN);
+  columns.outputTokens.push(sample.outputTokens ?? Number.NaN);
+  columns.cached.push(sample.cached ? 1 : 0);
+  if (columns.firstAt === "" || sample.at < columns.firstAt) columns.firstAt = sample.at;
+  if (sample.at > columns.lastAt) columns.lastAt = sample.at;
+}
+
+function indexOfCase(building: Building, sample: ScoredSample): number {
+  const key = caseKey(sample.task, sample.caseId);
+  const known = building.indexOf.get(key);
+  if (known !== undefined) return known;
+  const { cases } = building;
+  const index = cases.id.length;
+  building.indexOf.set(key, index);
+  cases.task.push(sample.task);
+  cases.id.push(sample.caseId);
+  cases.hash.push(sample.caseHash);
+  cases.cluster.push(sample.cluster ?? undefined);
+  cases.slices.push(internedSlices(building, sample));
+  return index;
+}
+
+function internedSlices(building: Building, sample: ScoredSample): readonly SliceKey[] {
+  const key = JSON.stringify([sample.tags, sample.slices]);
+  const known = building.interned.get(key);
+  if (known !== undefined) return known;
+  const tags = [...new Set(sample.tags)].map((value) => ({ field: "tags", value }));
+  const fields = Object.entries(sample.slices)
+    .filter(([field]) => field !== "tags")
+    .map(([field, value]) => ({ field, value }));
+  const slices = [...tags, ...fields];
+  building.interned.set(key, slices);
+  return slices;
+}
+
+/** Counting sort of the rows by case; rows of one case by repeat. */
+function grouped(target: string, columns: ReturnType<typeof newColumns>, cases: CaseColumns): SampleColumns {
+  const starts = new Uint32Array(cases.id.length + 1);
+  for (const index of columns.caseIndex) starts[index + 1] = (starts[index + 1] ?? 0) + 1;
+  let repeats = 0;
+  for (let index = 1; index < starts.length; index++) {
+    repeats = Math.max(repeats, starts[index] ?? 0);
+    starts[index] = (starts[index] ?? 0) + (starts[index - 1] ?? 0);
+  }
+  const next = starts.slice();
+  const order = new Uint32Array(columns.caseIndex.length);
+  for (const [row, index] of columns.caseIndex.entries()) {
+    const at = next[index] ?? 0;
+    order[at] = row;
+    next[index] = at + 1;
+  }
+  const byRepeat = (left: number, right: number) =>
+    (columns.repeat[left] ?? 0) - (columns.repeat[right] ?? 0);
+  for (let index = 0; index < cases.id.length; index++) {
+    const rows = order.subarray(starts[index], starts[index + 1]);
+    if (rows.length > 1) rows.sort(byRepeat);
+    for (let at = 1; at < rows.length; at++) {
+      if (columns.repeat[rows[at] ?? 0] === columns.repeat[rows[at - 1] ?? 0]) {
+        throw new Error(`two samples of ${cases.task[index]}, ${cases.id[index]}, ${target} and one repeat`);
+      }
+    }
+  }
+  return { ...columns, order, starts, repeats };
+}

@@ -1,0 +1,70 @@
+import type { PairedCase } from "./align.ts";
+import { rowsOf, type Side } from "./case-scores.ts";
+import { faultAt, outcomeAt } from "./case-table.ts";
+
+/** Where score is lost, in the order of the report. */
+export const LOSSES = ["wrong", "format", "refused", "empty", "truncated"] as const;
+export type Loss = (typeof LOSSES)[number];
+
+/** The difference of mean scores, split by why score was lost; positive parts are gains of the candidate. */
+export interface Decomposition {
+  /** Sums to the difference, up to rounding. */
+  readonly parts: Readonly<Record<Loss, number>>;
+  /** The candidate's mean score if every format fault of its were mended. */
+  readonly candidateIfFormatFixed: number;
+  readonly baselineIfFormatFixed: number;
+}
+
+/** Splits the difference on the cases scored on both sides; `undefined` where there is none. */
+export function decompose(
+  sides: { readonly baseline: Side; readonly candidate: Side },
+  pairs: readonly PairedCase[],
+): Decomposition | undefined {
+  const both = pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
+  if (both.length === 0) return undefined;
+  const before = lossesOf(
+    sides.baseline,
+    both.map((pair) => pair.baselineIndex),
+  );
+  const after = lossesOf(
+    sides.candidate,
+    both.map((pair) => pair.candidateIndex),
+  );
+  const part = (loss: Loss) => before.losses[loss] - after.losses[loss];
+  return {
+    parts: {
+      wrong: part("wrong"),
+      format: part("format"),
+      refused: part("refused"),
+      empty: part("empty"),
+      truncated: part("truncated"),
+    },
+    candidateIfFormatFixed: after.ifFormatFixed,
+    baselineIfFormatFixed: before.ifFormatFixed,
+  };
+}
+
+/** Mean over cases of 1 − score, by reason. */
+function lossesOf({ samples }: Side, cases: readonly (number | undefined)[]) {
+  const losses: Record<Loss, number> = { wrong: 0, format: 0, refused: 0, empty: 0, truncated: 0 };
+  let ifFormatFixed = 0;
+  for (const index of cases) {
+    if (index === undefined) continue;
+    const rows = [...rowsOf(samples, index)].filter((row) => !Number.isNaN(samples.score[row] ?? Number.NaN));
+    const weight = 1 / (rows.length * cases.length);
+    for (const row of rows) {
+      const score = samples.score[row] ?? 0;
+      const fixed = samples.scoreIfFormatFixed[row] ?? Number.NaN;
+      const mended = Number.isNaN(fixed) ? score : fixed;
+      const outcome = outcomeAt(samples.outcome[row]);
+      ifFormatFixed += mended * weight;
+      if (outcome === "refused" || outcome === "empty" || outcome === "truncated") {
+        losses[outcome] += (1 - score) * weight;
+      } else if (faultAt(samples.fault[row]) === "format") {
+        losses.format += (mended - score) * weight;
+        losses.wrong += (1 - mended) * weight;
+      } else losses.wrong += (1 - score) * weight;
+    }
+  }
+  return { losses, ifFormatFixed };
+}

@@ -1,0 +1,141 @@
+import type { MetricName } from "../domain/suite.ts";
+import { meanEstimate } from "../statistics/case-means.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { clopperPearsonLower, clopperPearsonUpper } from "../statistics/proportion.ts";
+import { rowsOf, type Side } from "./case-scores.ts";
+import { faultAt, outcomeAt, type SampleColumns } from "./case-table.ts";
+import { quantileInterval } from "./quantile-interval.ts";
+import { ratioInterval } from "./ratio-interval.ts";
+
+/** A metric but the score: in USD per case, ms, tokens per second, or a share of samples. */
+export type MeasuredMetric = Exclude<MetricName, "score">;
+
+/** A metric with its interval, or why it has no value: unknown is never zero. */
+export type MetricValue =
+  | { readonly known: true; readonly value: Interval; readonly n: number }
+  | { readonly known: false; readonly reason: string };
+
+/** Some cases of one side, and a two-sided confidence. */
+export interface MetricInput {
+  readonly side: Side;
+  readonly cases: readonly number[];
+  readonly confidence: number;
+}
+
+/** One metric over the samples of some cases. */
+export function metricValue(metric: MeasuredMetric, input: MetricInput): MetricValue {
+  switch (metric) {
+    case "cost":
+      return costPerCase(input);
+    case "latency_p50":
+      return timeQuantile(input, "latencyMs", 0.5);
+    case "latency_p95":
+      return timeQuantile(input, "latencyMs", 0.95);
+    case "ttft_p50":
+      return timeQuantile(input, "firstTokenMs", 0.5);
+    case "tokens_per_second":
+      return tokenRate(input);
+    case "failed_rate":
+      return shareOf(input, (samples, row) => outcomeAt(samples.outcome[row]) === "failed");
+    case "refused_rate":
+      return shareOf(input, (samples, row) => outcomeAt(samples.outcome[row]) === "refused");
+    case "format_rate":
+      return shareOf(input, (samples, row) => faultAt(samples.fault[row]) === "format");
+  }
+}
+
+/** USD that each case cost, all its repeats together; `undefined` where any part is unknown. */
+export function caseCosts(side: Side, cases: readonly number[]): readonly number[] | undefined {
+  const costs: number[] = [];
+  for (const index of cases) {
+    let sum = 0;
+    let asked = 0;
+    for (const row of rowsOf(side.samples, index)) {
+      const outcome = outcomeAt(side.samples.outcome[row]);
+      const cost = side.samples.costUsd[row] ?? Number.NaN;
+      if (Number.isNaN(cost)) {
+        if (outcome === "failed" || outcome === "skipped") continue;
+        return undefined;
+      }
+      sum += cost;
+      asked += 1;
+    }
+    if (asked > 0) costs.push(sum / asked);
+  }
+  return costs;
+}
+
+function costPerCase(input: MetricInput): MetricValue {
+  const costs = caseCosts(input.side, input.cases);
+  if (costs === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
+  if (costs.length === 0) return { known: false, reason: "no call has a cost" };
+  const scores = costs.map((cost) => [cost]);
+  const value = meanEstimate({ scores, clusters: undefined, range: undefined, confidence: input.confidence });
+  return { known: true, value: { ...value, lower: Math.max(0, value.lower) }, n: costs.length };
+}
+
+function timeQuantile(
+  input: MetricInput,
+  column: "latencyMs" | "firstTokenMs",
+  quantile: number,
+): MetricValue {
+  const { samples } = input.side;
+  const values: number[] = [];
+  for (const index of input.cases) {
+    for (const row of rowsOf(samples, index)) {
+      const value = samples[column][row] ?? Number.NaN;
+      if (!Number.isNaN(value) && samples.cached[row] !== 1) values.push(value);
+    }
+  }
+  const value = quantileInterval(values, { quantile, confidence: input.confidence });
+  if (value === undefined) return { known: false, reason: "no time was measured in this run" };
+  return { known: true, value, n: values.length };
+}
+
+function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
+  const tokens: number[] = [];
+  const seconds: number[] = [];
+  for (const index of cases) {
+    let tokenSum = 0;
+    let timeSum = 0;
+    for (const row of rowsOf(side.samples, index)) {
+      const count = side.samples.outputTokens[row] ?? Number.NaN;
+      const time = side.samples.generationMs[row] ?? Number.NaN;
+      if (Number.isNaN(count) || Number.isNaN(time) || side.samples.cached[row] === 1) continue;
+      tokenSum += count;
+      timeSum += time / 1000;
+    }
+    if (timeSum > 0) {
+      tokens.push(tokenSum);
+      seconds.push(timeSum);
+    }
+  }
+  const value = ratioInterval({ numerators: tokens, denominators: seconds, confidence });
+  if (value === undefined) return { known: false, reason: "too few answers have tokens and generation time" };
+  return { known: true, value, n: tokens.length };
+}
+
+/** Share of samples, each case weighing the same; skipped samples were never asked. */
+function shareOf(input: MetricInput, is: (samples: SampleColumns, row: number) => boolean): MetricValue {
+  const { samples } = input.side;
+  const cases: number[][] = [];
+  for (const index of input.cases) {
+    const rows = [...rowsOf(samples, index)].filter((row) => outcomeAt(samples.outcome[row]) !== "skipped");
+    if (rows.length > 0) cases.push(rows.map((row) => (is(samples, row) ? 1 : 0)));
+  }
+  if (cases.length === 0) return { known: false, reason: "no case was asked" };
+  const level = (1 + input.confidence) / 2;
+  if (cases.every((repeats) => repeats.length === 1)) {
+    const count = cases.filter(([value]) => value === 1).length;
+    const n = cases.length;
+    const value = {
+      estimate: count / n,
+      lower: clopperPearsonLower(count, n, level),
+      upper: clopperPearsonUpper(count, n, level),
+    };
+    return { known: true, value, n };
+  }
+  const range = { lower: 0, upper: 1 };
+  const value = meanEstimate({ scores: cases, clusters: undefined, range, confidence: input.confidence });
+  return { known: true, value, n: cases.length };
+}

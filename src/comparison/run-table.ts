@@ -1,0 +1,124 @@
+import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
+import { meanEstimate } from "../statistics/case-means.ts";
+import type { Estimate } from "../statistics/interval.ts";
+import { caseScore, rowsOf, type Side } from "./case-scores.ts";
+import { type CaseTable, faultAt, outcomeAt } from "./case-table.ts";
+import { type MetricValue, metricValue } from "./metric-value.ts";
+
+/** One model on one task, or on all of them. */
+export interface RunRow {
+  readonly target: string;
+  /** `undefined`: all tasks. */
+  readonly task: string | undefined;
+  readonly simulated: boolean;
+  readonly cases: number;
+  readonly samples: number;
+  /** `undefined` where nothing was scored. */
+  readonly score: Estimate | undefined;
+  readonly unscored: number;
+  readonly outcomes: Readonly<Record<OutcomeKind, number>>;
+  readonly formatFaults: number;
+  readonly costPerCase: MetricValue;
+  /** `undefined` is unknown. */
+  readonly totalCostUsd: number | undefined;
+  readonly latencyP50: MetricValue;
+  readonly latencyP95: MetricValue;
+  readonly firstTokenP50: MetricValue;
+  readonly tokensPerSecond: MetricValue;
+  readonly cached: number;
+}
+
+/** The result table of a run. */
+export interface RunTable {
+  readonly confidence: number;
+  /** Rows by task, then the overall rows where there is more than one task. */
+  readonly rows: readonly RunRow[];
+}
+
+/** One row per task and model in order of appearance; overall rows pool the cases. Intervals are two-sided. */
+export function runTable(
+  table: CaseTable,
+  settings: { readonly confidence: number; readonly simulated: ReadonlySet<string> },
+): RunTable {
+  const byTask = new Map<string, number[]>();
+  for (const [index, task] of table.cases.task.entries()) {
+    const list = byTask.get(task);
+    if (list === undefined) byTask.set(task, [index]);
+    else list.push(index);
+  }
+  const groups: (readonly [string | undefined, readonly number[]])[] = [...byTask];
+  if (byTask.size > 1) groups.push([undefined, table.cases.task.map((_, index) => index)]);
+  const rows = groups.flatMap(([task, cases]) =>
+    [...table.targets].flatMap(([name, samples]) => {
+      const side = { name, table, samples, simulated: settings.simulated.has(name) };
+      const own = cases.filter((index) => samples.starts[index] !== samples.starts[index + 1]);
+      return own.length === 0 ? [] : [runRow(side, { task, cases: own, confidence: settings.confidence })];
+    }),
+  );
+  return { confidence: settings.confidence, rows };
+}
+
+interface RowInput {
+  readonly task: string | undefined;
+  readonly cases: readonly number[];
+  readonly confidence: number;
+}
+
+function runRow(side: Side, { task, cases, confidence }: RowInput): RunRow {
+  const input = { side, cases, confidence };
+  return {
+    target: side.name,
+    task,
+    simulated: side.simulated,
+    cases: cases.length,
+    score: scoreOf(side, { task, cases, confidence }),
+    ...countsOf(side, cases),
+    costPerCase: metricValue("cost", input),
+    latencyP50: metricValue("latency_p50", input),
+    latencyP95: metricValue("latency_p95", input),
+    firstTokenP50: metricValue("ttft_p50", input),
+    tokensPerSecond: metricValue("tokens_per_second", input),
+  };
+}
+
+function countsOf({ samples }: Side, cases: readonly number[]) {
+  const counts = OUTCOME_KINDS.map(() => 0);
+  let total = 0;
+  let unscored = 0;
+  let formatFaults = 0;
+  let cached = 0;
+  let cost: number | undefined = 0;
+  for (const index of cases) {
+    for (const row of rowsOf(samples, index)) {
+      const code = samples.outcome[row] ?? -1;
+      counts[code] = (counts[code] ?? 0) + 1;
+      total += 1;
+      if (Number.isNaN(samples.score[row] ?? Number.NaN)) unscored += 1;
+      if (faultAt(samples.fault[row]) === "format") formatFaults += 1;
+      cached += samples.cached[row] ?? 0;
+      const spent = samples.costUsd[row] ?? Number.NaN;
+      const kind = outcomeAt(code);
+      if (!Number.isNaN(spent)) cost = cost === undefined ? undefined : cost + spent;
+      else if (kind !== "failed" && kind !== "skipped") cost = undefined;
+    }
+  }
+  const [answered = 0, refused = 0, empty = 0, truncated = 0, failed = 0, skipped = 0] = counts;
+  const outcomes = { answered, refused, empty, truncated, failed, skipped };
+  return { samples: total, outcomes, unscored, formatFaults, cached, totalCostUsd: cost };
+}
+
+function scoreOf(side: Side, { cases, confidence }: RowInput): Estimate | undefined {
+  const scored = cases.filter((index) => caseScore(side.samples, index).scored > 0);
+  if (scored.length === 0) return undefined;
+  const clusters = scored.map((index) => side.table.cases.cluster[index]);
+  return meanEstimate({
+    scores: scored.map((index) =>
+      [...rowsOf(side.samples, index)]
+        .map((row) => side.samples.score[row] ?? Number.NaN)
+        .filter((score) => !Number.isNaN(score)),
+    ),
+    clusters: clusters.every((cluster) => cluster === undefined) ? undefined : clusters,
+    range: { lower: 0, upper: 1 },
+    confidence,
+  });
+}

@@ -1,0 +1,212 @@
+import { meanEstimate } from "../statistics/case-means.ts";
+import { pairedComparison } from "../statistics/paired-comparison.ts";
+import { clopperPearsonLower, clopperPearsonUpper, zeroFailureUpper } from "../statistics/proportion.ts";
+import type { PairedCase } from "./align.ts";
+import type { CaseScore } from "./case-scores.ts";
+import { caseCosts } from "./metric-value.ts";
+import { type NeededCases, neededCases } from "./needed-cases.ts";
+import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
+import { average, clustersOf, scoreDifference } from "./score-difference.ts";
+
+/** Not worse than the baseline by the margin: held when the lower bound lies above −margin, missing ones at worst. */
+export function judgeMargin(input: RuleInput, margin: number): RuleResult {
+  const { pairs, levels, missing } = input;
+  const forSafe = scoreDifference(pairs, { confidence: levels.safe, margin, missing });
+  const forUnsafe =
+    levels.unsafe === levels.safe
+      ? forSafe
+      : scoreDifference(pairs, { confidence: levels.unsafe, margin, missing });
+  const { observed } = forSafe;
+  const base = { ...common(input), bound: { kind: "margin", value: margin, relative: false } as const };
+  if (observed === undefined || forSafe.worst === undefined) {
+    return { ...base, state: "undecided", measured: undefined, evidence: "no case was scored on both sides" };
+  }
+  const safeSeen = observed.lower > -margin;
+  const unsafeSeen = forUnsafe.observed !== undefined && forUnsafe.observed.upper < -margin;
+  const safe = safeSeen && forSafe.worst.lower > -margin;
+  const unsafe = unsafeSeen && forUnsafe.worst !== undefined && forUnsafe.worst.upper < -margin;
+  const state: RuleState = safe ? "held" : unsafe ? "broken" : "undecided";
+  const missingDecides = (safeSeen || unsafeSeen) && state === "undecided";
+  // What is printed is at the level that the word was held to.
+  const shown = state === "broken" ? (forUnsafe.observed ?? observed) : observed;
+  return {
+    ...base,
+    state,
+    measured: { estimate: shown.difference.estimate, lower: shown.lower, upper: shown.upper },
+    evidence: missingDecides ? missingEvidence(forSafe.missing) : marginEvidence(state, observed.upper < 0),
+    difference: forSafe,
+    needs: state === "undecided" && !missingDecides ? needs(input, margin) : undefined,
+  };
+}
+
+function missingEvidence(missing: { baseline: number; candidate: number; truncated: number }): string {
+  const parts = [
+    missing.candidate > 0 ? `${missing.candidate} missing from the candidate` : "",
+    missing.baseline > 0 ? `${missing.baseline} missing from the baseline` : "",
+    missing.truncated > 0 ? `${missing.truncated} cut by the token limit` : "",
+  ].filter((part) => part !== "");
+  return `the answers that are there would decide it, but not with those at worst that are not (${parts.join(", ")})`;
+}
+
+function marginEvidence(state: RuleState, measurablyWorse: boolean): string {
+  if (state === "held")
+    return measurablyWorse ? "within the margin, but measurably worse" : "within the margin";
+  if (state === "broken") return "the loss is larger than the margin";
+  return measurablyWorse ? "measurably worse; by how much is unclear" : "too few cases to tell";
+}
+
+/** Absolute threshold on the candidate's mean score; 1 is must-pass: one failing case breaks it at once. */
+export function judgeAbsoluteScore(input: RuleInput, threshold: number): RuleResult {
+  const base = { ...common(input), bound: { kind: "at_least", value: threshold, relative: false } as const };
+  const scores = input.pairs.map((pair) => pair.candidate);
+  if (threshold >= 1)
+    return { ...base, ...mustPass(scores, { confidence: input.levels.safe, missing: input.missing }) };
+  const lowest = bounds(input, (score) => (input.missing === "wrong" ? wrong(score) : score.lowest));
+  const highest = bounds(input, (score) => (input.missing === "wrong" ? wrong(score) : score.highest));
+  const there = scores.filter((score) => score.scored > 0).map((score) => score.mean);
+  const state: RuleState =
+    lowest.lower >= threshold ? "held" : highest.upper < threshold ? "broken" : "undecided";
+  const evidence = {
+    held: "the whole interval is at or above the threshold",
+    broken: "the whole interval is below the threshold",
+    undecided: "the threshold is within the interval",
+  }[state];
+  const estimate = there.length === 0 ? Number.NaN : average(there);
+  const measured = there.length === 0 ? undefined : { estimate, lower: lowest.lower, upper: highest.upper };
+  return { ...base, state, measured, evidence };
+}
+
+function wrong(score: CaseScore): number {
+  return score.scored === 0 ? 0 : (score.mean * score.scored) / (score.scored + score.missing);
+}
+
+function mustPass(
+  scores: readonly CaseScore[],
+  settings: { readonly confidence: number; readonly missing: RuleInput["missing"] },
+): Pick<RuleResult, "state" | "measured" | "evidence"> {
+  const { confidence } = settings;
+  const isWrong = (score: CaseScore) => settings.missing === "wrong" && wrong(score) < 1;
+  const failing = scores.filter((score) => score.least < 1 || isWrong(score)).length;
+  const missing = scores.filter((score) => score.missing + score.truncated > 0).length;
+  const n = scores.length;
+  if (failing > 0) {
+    const estimate = 1 - failing / n;
+    return {
+      state: "broken",
+      measured: { estimate, lower: 0, upper: estimate },
+      evidence: `${failing} of ${n} must-pass cases failed`,
+    };
+  }
+  if (missing > 0) {
+    return {
+      state: "undecided",
+      measured: undefined,
+      evidence: `${missing} of ${n} must-pass cases were not measured`,
+    };
+  }
+  const bound = zeroFailureUpper(n, 1 - confidence);
+  const level = Number((confidence * 100).toFixed(1));
+  return {
+    state: "held",
+    measured: { estimate: 1, lower: 1 - bound, upper: 1 },
+    evidence: `0 of ${n} failed: failure rate < ${(bound * 100).toFixed(1)} % at ${level} %`,
+  };
+}
+
+/** One-sided bounds of the candidate's mean: exact for right-or-wrong answers, else from the case means. */
+function bounds(input: RuleInput, read: (score: CaseScore) => number) {
+  const values = input.pairs.map((pair) => read(pair.candidate));
+  const clusters = clustersOf(input.pairs);
+  const { safe, unsafe } = input.levels;
+  if (clusters === undefined && values.every((value) => value === 0 || value === 1)) {
+    const right = values.filter((value) => value === 1).length;
+    return {
+      lower: clopperPearsonLower(right, values.length, safe),
+      upper: clopperPearsonUpper(right, values.length, unsafe),
+    };
+  }
+  const at = (level: number) =>
+    meanEstimate({
+      scores: values.map((value) => [value]),
+      clusters,
+      range: { lower: 0, upper: 1 },
+      confidence: 2 * level - 1,
+    });
+  return { lower: at(safe).lower, upper: at(unsafe).upper };
+}
+
+/** At least a share of the baseline's mean score: candidate − share · baseline is held against 0. */
+export function judgeRelativeScore(input: RuleInput, share: number): RuleResult {
+  const base = { ...common(input), bound: { kind: "at_least", value: share, relative: true } as const };
+  const wrongly = input.missing === "wrong";
+  const against = (
+    read: { baseline: "lowest" | "highest"; candidate: "lowest" | "highest" },
+    level: number,
+  ) =>
+    pairedComparison({
+      baseline: input.pairs.map(
+        ({ baseline }) => share * (wrongly ? wrong(baseline) : baseline[read.baseline]),
+      ),
+      candidate: input.pairs.map(({ candidate }) => (wrongly ? wrong(candidate) : candidate[read.candidate])),
+      binary: false,
+      clusters: clustersOf(input.pairs),
+      range: { lower: 0, upper: Math.max(1, share) },
+      confidence: level,
+      margin: 0,
+    });
+  const low = against({ baseline: "highest", candidate: "lowest" }, input.levels.safe);
+  const high = against({ baseline: "lowest", candidate: "highest" }, input.levels.unsafe);
+  const state: RuleState = low.lower >= 0 ? "held" : high.upper < 0 ? "broken" : "undecided";
+  const there = input.pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
+  const ratio =
+    average(there.map((pair) => pair.candidate.mean)) / average(there.map((pair) => pair.baseline.mean));
+  return {
+    ...base,
+    state,
+    measured: undefined,
+    evidence: Number.isFinite(ratio)
+      ? `${ratio.toFixed(3)} of the baseline's mean score was measured`
+      : "no ratio to the baseline could be measured",
+  };
+}
+
+function common(input: RuleInput) {
+  return {
+    rule: input.rule.name,
+    metric: input.rule.metric,
+    task: input.task,
+    cases: input.pairs.length,
+    difference: undefined,
+    needs: undefined,
+  };
+}
+
+function needs(input: RuleInput, margin: number): RuleResult["needs"] {
+  const there = input.pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
+  const differences = there.map((pair) => pair.candidate.mean - pair.baseline.mean);
+  const needed: NeededCases | undefined = neededCases({
+    differences,
+    margin,
+    confidence: input.levels.safe,
+  });
+  if (needed === undefined) return undefined;
+  const more = Math.max(1, needed.ifEqual - there.length);
+  const each = costOfCase(input, there);
+  return { ...needed, more, costUsd: each === undefined ? null : more * each };
+}
+
+/** USD of asking both sides one more case, with all repeats. */
+function costOfCase(input: RuleInput, pairs: readonly PairedCase[]): number | undefined {
+  const { baseline, candidate } = input.alignment;
+  const before = caseCosts(
+    baseline,
+    pairs.flatMap((pair) => pair.baselineIndex ?? []),
+  );
+  const after = caseCosts(
+    candidate,
+    pairs.flatMap((pair) => pair.candidateIndex ?? []),
+  );
+  if (before === undefined || after === undefined || before.length === 0 || after.length === 0)
+    return undefined;
+  return average(before) * baseline.samples.repeats + average(after) * candidate.samples.repeats;
+}

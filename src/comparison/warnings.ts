@@ -1,0 +1,97 @@
+import type { Alignment } from "./align.ts";
+import type { ScoreDifference } from "./score-difference.ts";
+
+/** Something that a reader of the numbers must know, riding on them. */
+export interface ComparisonWarning {
+  readonly code:
+    | "few-cases"
+    | "identical"
+    | "unscored"
+    | "biased-missing"
+    | "truncated"
+    | "changed"
+    | "one-sided"
+    | "days-apart"
+    | "simulated"
+    | "attempt"
+    | "few-clusters"
+    | "guard-decides";
+  readonly text: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The warnings of a comparison, in a fixed order. */
+export function comparisonWarnings(
+  alignment: Alignment,
+  { overall, attempt }: { readonly overall: ScoreDifference; readonly attempt: number },
+): readonly ComparisonWarning[] {
+  const { baseline, candidate } = alignment;
+  const { missing, observed } = overall;
+  const warnings: ComparisonWarning[] = [];
+  const add = (when: boolean, code: ComparisonWarning["code"], text: string) => {
+    if (when) warnings.push({ code, text });
+  };
+  const simulated = [baseline, candidate].filter((side) => side.simulated).map((side) => side.name);
+  add(
+    simulated.length > 0,
+    "simulated",
+    `made-up answers: ${simulated.join(", ")}; this says nothing of a model`,
+  );
+  add(
+    overall.compared < 30,
+    "few-cases",
+    `${overall.compared} cases were compared: only large differences show`,
+  );
+  add(
+    observed !== undefined && observed.nonZero === 0 && baseline.table !== candidate.table,
+    "identical",
+    "every case has the same score on both sides: is it the same run?",
+  );
+  const asked = overall.cases * (baseline.samples.repeats + candidate.samples.repeats);
+  const lost = missing.baseline + missing.candidate;
+  add(
+    asked > 0 && lost / asked > 0.05,
+    "unscored",
+    `${lost} of ${asked} samples have no score (more than 5 %)`,
+  );
+  add(
+    lost >= 5 && Math.max(missing.baseline, missing.candidate) >= 0.8 * lost,
+    "biased-missing",
+    `missing on one side mostly: ${missing.baseline} of the baseline, ${missing.candidate} of the candidate`,
+  );
+  add(missing.truncated > 0, "truncated", `${missing.truncated} answers were cut by the token limit`);
+  add(
+    alignment.changed.length > 0,
+    "changed",
+    `${alignment.changed.length} cases changed between the runs and are left out`,
+  );
+  add(
+    alignment.onlyBaseline + alignment.onlyCandidate > 0,
+    "one-sided",
+    `cases asked of one side only: ${alignment.onlyBaseline} of the baseline, ${alignment.onlyCandidate} of the candidate`,
+  );
+  const days = daysApart(alignment);
+  add(days >= 1, "days-apart", `the two sides were asked ${Math.floor(days)} days apart`);
+  add(attempt > 1, "attempt", `attempt ${attempt}: rerunning until it passes is not evidence`);
+  add(
+    observed?.warnings.includes("few-clusters") === true,
+    "few-clusters",
+    `fewer than 30 clusters (${observed?.df?.toFixed(1)} degrees of freedom)`,
+  );
+  add(
+    observed?.warnings.includes("guard-decides") === true,
+    "guard-decides",
+    "safe only if rare losses of a whole case or cluster are ruled out",
+  );
+  return warnings;
+}
+
+function daysApart({ baseline, candidate }: Alignment): number {
+  const gap = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / DAY_MS;
+  const days = Math.max(
+    gap(baseline.samples.lastAt, candidate.samples.firstAt),
+    gap(candidate.samples.lastAt, baseline.samples.firstAt),
+  );
+  return Number.isNaN(days) ? 0 : days;
+}
