@@ -85,8 +85,10 @@ const METRICS: readonly MeasuredMetric[] = [
 /** Compares two aligned sides by task, slice and overall. Pure: the same samples give the same comparison. */
 export function compare(alignment: Alignment, settings: CompareSettings): Comparison {
   const { baseline, candidate, pairs } = alignment;
-  const byTask = Map.groupBy(pairs, (pair) => pair.task);
-  const tasks = [...byTask].map(([task, own]) => ({ task, difference: scoreDifference(own, settings) }));
+  const tasks = [...byTask(pairs)].map(([task, own]) => ({
+    task,
+    difference: scoreDifference(own, settings),
+  }));
   const overall = tasks.length === 1 && tasks[0] ? tasks[0].difference : scoreDifference(pairs, settings);
   const estimates = tasks.flatMap(({ difference }) => difference.observed?.difference.estimate ?? []);
   return {
@@ -109,6 +111,16 @@ export function compare(alignment: Alignment, settings: CompareSettings): Compar
     repeats: { baseline: repeatFacts(baseline), candidate: repeatFacts(candidate) },
     warnings: comparisonWarnings(alignment, { overall, attempt: settings.attempt }),
   };
+}
+
+function byTask(pairs: readonly PairedCase[]): ReadonlyMap<string, readonly PairedCase[]> {
+  const tasks = new Map<string, PairedCase[]>();
+  for (const pair of pairs) {
+    const own = tasks.get(pair.task);
+    if (own === undefined) tasks.set(pair.task, [pair]);
+    else own.push(pair);
+  }
+  return tasks;
 }
 
 function metricDifference(

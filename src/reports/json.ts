@@ -1,0 +1,33 @@
+import { gateExitCode } from "../comparison/gate.ts";
+import { sentence } from "../comparison/sentence.ts";
+import type { Report, ReportInput } from "./report.ts";
+
+/** The report's document, version 1: what is unknown or without bound is `null`. */
+export function reportDocument({ title, table, comparisons, gate }: ReportInput): unknown {
+  return {
+    schema: 1,
+    ...title,
+    table: table ?? null,
+    comparisons,
+    gate:
+      gate === undefined
+        ? null
+        : {
+            ...gate,
+            exitCode: gateExitCode(gate),
+            verdicts: gate.verdicts.map((verdict) => ({ ...verdict, sentence: sentence(verdict) })),
+          },
+  };
+}
+
+/** Everything, for programs. */
+export const json: Report = {
+  name: "json",
+  summary: "One versioned JSON document with every number.",
+  extension: "json",
+  render(input) {
+    // JSON.stringify writes infinite and NaN numbers as null; undefined is made so, that no key comes and goes.
+    const text = JSON.stringify(reportDocument(input), (_, value: unknown) => value ?? null, 2);
+    return `${text}\n`;
+  },
+};

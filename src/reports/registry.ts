@@ -1,0 +1,8 @@
+import { csv } from "./csv.ts";
+import { json } from "./json.ts";
+import { markdown } from "./markdown.ts";
+import type { Report } from "./report.ts";
+import { terminal } from "./terminal.ts";
+
+/** Every report, by name. */
+export const reports: readonly Report[] = [terminal, markdown, json, csv];

@@ -1,0 +1,26 @@
+import type { Comparison } from "../comparison/compare.ts";
+import type { GateResult } from "../comparison/gate.ts";
+import type { RunTable } from "../comparison/run-table.ts";
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly title: { readonly suite: string; readonly run: string; readonly attempt: number };
+  /** `undefined` for a report about a comparison only. */
+  readonly table: RunTable | undefined;
+  readonly comparisons: readonly Comparison[];
+  /** `undefined` where the suite has no gate. */
+  readonly gate: GateResult | undefined;
+}
+
+export interface ReportOptions {
+  readonly color: boolean;
+}
+
+/** A report on the shelf: data to text. The same data gives the same bytes. */
+export interface Report {
+  readonly name: string;
+  readonly summary: string;
+  /** Suffix of its file, without a dot. */
+  readonly extension: string;
+  render(input: ReportInput, options: ReportOptions): string;
+}

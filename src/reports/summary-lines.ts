@@ -1,0 +1,64 @@
+import type { Comparison } from "../comparison/compare.ts";
+import { LOSSES } from "../comparison/decomposition.ts";
+import { percent, points } from "./number-text.ts";
+
+/** What a comparison says beside its tables, one fact a line; raw text, escaped by the sink. */
+export function comparisonLines(comparison: Comparison): readonly string[] {
+  return [
+    ...pairedLines(comparison),
+    ...lossLines(comparison),
+    ...repeatLines(comparison),
+    ...flippedLines(comparison),
+    ...comparison.warnings.map(({ text }) => `warning: ${text}`),
+  ];
+}
+
+function pairedLines({ overall, baseline, candidate }: Comparison): readonly string[] {
+  const counts = overall.observed?.counts;
+  if (counts === undefined) return [];
+  return [
+    `both right ${counts.both}, only ${baseline.name} ${counts.baselineOnly}, ` +
+      `only ${candidate.name} ${counts.candidateOnly}, both wrong ${counts.neither}`,
+  ];
+}
+
+function lossLines({ decomposition, overall, candidate }: Comparison): readonly string[] {
+  if (decomposition === undefined) return [];
+  const parts = LOSSES.filter((loss) => Math.abs(decomposition.parts[loss]) >= 0.0005);
+  if (parts.length === 0) return [];
+  const lines = [
+    `difference in points by cause: ${parts.map((loss) => `${loss} ${points(decomposition.parts[loss])}`).join(", ")}`,
+  ];
+  const mended = decomposition.candidateIfFormatFixed;
+  if (overall.candidateMean !== undefined && mended - overall.candidateMean >= 0.0005) {
+    lines.push(
+      `with its format mended, ${candidate.name} would score ${percent(mended)} instead of ${percent(overall.candidateMean)}`,
+    );
+  }
+  return lines;
+}
+
+function repeatLines({ repeats, baseline, candidate }: Comparison): readonly string[] {
+  return [
+    { name: baseline.name, facts: repeats.baseline },
+    { name: candidate.name, facts: repeats.candidate },
+  ].flatMap(({ name, facts }) =>
+    facts.noiseFloor === undefined
+      ? []
+      : [
+          `${name} disagrees with itself on ${percent(facts.noiseFloor)} of cases; ${facts.flaky} flaky` +
+            (facts.passAll === undefined
+              ? ""
+              : `; all ${facts.repeats} repeats right: ${percent(facts.passAll)}`),
+        ],
+  );
+}
+
+function flippedLines({ flipped }: Comparison): readonly string[] {
+  const worst = flipped.filter((flip) => flip.candidate < flip.baseline).slice(0, 5);
+  if (worst.length === 0) return [];
+  const shown = worst.map(
+    ({ task, id, baseline, candidate }) => `${task}/${id} (${percent(baseline)} to ${percent(candidate)})`,
+  );
+  return [`${flipped.length} cases differ; worst: ${shown.join(", ")}`];
+}

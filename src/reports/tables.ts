@@ -1,0 +1,150 @@
+import type { Comparison, MetricDifference } from "../comparison/compare.ts";
+import type { GateResult } from "../comparison/gate.ts";
+import type { RuleResult } from "../comparison/rules.ts";
+import type { RunRow, RunTable } from "../comparison/run-table.ts";
+import type { ScoreDifference } from "../comparison/score-difference.ts";
+import { duration, estimateText, factor, intervalText, money, percent, points, rate } from "./number-text.ts";
+
+/** A table before it is set: cells are raw text, escaped by the sink. */
+export interface TextTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Quality, outcomes, speed and cost: three narrow tables of a run. */
+export function runTables(table: RunTable): readonly TextTable[] {
+  const name = (row: RunRow) => [row.task ?? "all tasks", label(row.target, row.simulated)];
+  const level = Number((table.confidence * 100).toFixed(1));
+  return [
+    {
+      title: `Mean score with ${level} % interval`,
+      head: ["task", "model", "cases", "score", "interval", "format", "unscored"],
+      rows: table.rows.map((row) => [
+        ...name(row),
+        String(row.cases),
+        row.score === undefined ? "unknown" : percent(row.score.estimate),
+        row.score === undefined ? "" : `${percent(row.score.lower)} – ${percent(row.score.upper)}`,
+        String(row.formatFaults),
+        String(row.unscored),
+      ]),
+    },
+    {
+      title: "Outcomes, in samples",
+      head: ["task", "model", "answered", "refused", "empty", "cut", "failed", "skipped"],
+      rows: table.rows.map(({ outcomes, ...row }) => [
+        row.task ?? "all tasks",
+        label(row.target, row.simulated),
+        ...[outcomes.answered, outcomes.refused, outcomes.empty].map(String),
+        ...[outcomes.truncated, outcomes.failed, outcomes.skipped].map(String),
+      ]),
+    },
+    {
+      title: "Speed and cost",
+      head: ["task", "model", "p50", "p95", "first token", "tok/s", "$/case", "total"],
+      rows: table.rows.map((row) => [
+        ...name(row),
+        estimateText(row.latencyP50, duration),
+        estimateText(row.latencyP95, duration),
+        estimateText(row.firstTokenP50, duration),
+        estimateText(row.tokensPerSecond, rate),
+        estimateText(row.costPerCase, money),
+        money(row.totalCostUsd),
+      ]),
+    },
+  ];
+}
+
+/** Scores by task, slices that moved most, and the other metrics of a comparison. */
+export function comparisonTables(comparison: Comparison): readonly TextTable[] {
+  const { baseline, candidate, tasks, overall, slices } = comparison;
+  const title = `${label(candidate.name, candidate.simulated)} against ${label(baseline.name, baseline.simulated)}`;
+  const scores = tasks.map(({ task, difference }) => differenceRow(task, difference));
+  if (tasks.length > 1) scores.push(differenceRow("all cases", overall));
+  const head = ["task", "cases", "baseline", "candidate", "difference", "interval"];
+  const tables: TextTable[] = [{ title, head, rows: scores }];
+  const moved = slices.filter(({ difference }) => difference.observed !== undefined);
+  if (moved.length > 0) {
+    tables.push({
+      title: "Slices, most worsened first (! : worse after Holm's correction)",
+      head: ["slice", ...head.slice(1)],
+      rows: moved.slice(0, 10).map(({ field, value, difference, alarm }) => {
+        return differenceRow(`${alarm ? "! " : ""}${field}=${value}`, difference);
+      }),
+    });
+  }
+  tables.push({
+    title: "Other metrics (~ : no difference shown)",
+    head: ["metric", "baseline", "candidate", "ratio"],
+    rows: comparison.metrics.map(metricRow),
+  });
+  return tables;
+}
+
+/** Every rule of every candidate. */
+export function gateTable(gate: GateResult): TextTable {
+  return {
+    title: "Rules",
+    head: ["candidate", "rule", "state", "measured", "bound"],
+    rows: gate.verdicts.flatMap((verdict) =>
+      verdict.rules.map((rule) => [
+        label(verdict.candidate, verdict.simulated),
+        rule.task === undefined ? rule.rule : `${rule.rule} (${rule.task})`,
+        rule.state,
+        measuredText(rule),
+        boundText(rule),
+      ]),
+    ),
+  };
+}
+
+/** A model's name, marked where its answers are made up. */
+export function label(name: string, simulated: boolean): string {
+  return simulated ? `${name} (simulated)` : name;
+}
+
+function differenceRow(name: string, difference: ScoreDifference): readonly string[] {
+  const { observed, baselineMean, candidateMean } = difference;
+  if (observed === undefined || baselineMean === undefined || candidateMean === undefined) {
+    return [name, "0", "unknown", "unknown", "unknown", ""];
+  }
+  const { estimate, lower, upper } = observed.difference;
+  const shown = lower <= 0 && upper >= 0 ? `~ ${points(estimate)}` : points(estimate);
+  return [
+    name,
+    String(difference.compared),
+    percent(baselineMean),
+    percent(candidateMean),
+    shown,
+    `${points(lower)} – ${points(upper)}`,
+  ];
+}
+
+function metricRow({ metric, baseline, candidate, ratio }: MetricDifference): readonly string[] {
+  const show = unitOf(metric);
+  const same = ratio.known && ratio.value.lower <= 1 && ratio.value.upper >= 1;
+  return [
+    metric,
+    estimateText(baseline, show),
+    estimateText(candidate, show),
+    `${same ? "~ " : ""}${intervalText(ratio, factor)}`,
+  ];
+}
+
+function unitOf(metric: RuleResult["metric"]): (value: number) => string {
+  if (metric === "cost") return money;
+  if (metric === "tokens_per_second") return rate;
+  return metric === "score" || metric.endsWith("_rate") ? percent : duration;
+}
+
+function measuredText({ measured, bound, metric }: RuleResult): string {
+  if (measured === undefined) return "unknown";
+  const show = bound.kind === "margin" ? points : bound.relative ? factor : unitOf(metric);
+  return `${show(measured.estimate)} [${show(measured.lower)}, ${show(measured.upper)}]`;
+}
+
+function boundText({ bound, metric }: RuleResult): string {
+  if (bound.kind === "margin") return `margin ${points(bound.value).replace("+", "")}`;
+  const value = bound.relative ? factor(bound.value) : unitOf(metric)(bound.value);
+  return `${bound.kind === "at_least" ? "≥" : "≤"} ${value}`;
+}

@@ -1,0 +1,84 @@
+import Table from "cli-table3";
+import type { Verdict } from "../comparison/gate.ts";
+import { sentence } from "../comparison/sentence.ts";
+import type { Report, ReportInput } from "./report.ts";
+import { terminalText } from "./safe-text.ts";
+import { comparisonLines } from "./summary-lines.ts";
+import { comparisonTables, gateTable, runTables, type TextTable } from "./tables.ts";
+
+const WIDTH = 80;
+const COLORS: Readonly<Record<Verdict, number>> = { safe: 32, unsafe: 31, inconclusive: 33 };
+
+/** Tables and verdicts for a terminal of 80 columns. */
+export const terminal: Report = {
+  name: "terminal",
+  summary: "Tables and verdicts for people, at most 80 columns wide.",
+  extension: "txt",
+  render(input, { color }) {
+    return `${[...tables(input), ...comparisons(input), ...verdicts(input, color)].join("\n\n")}\n`;
+  },
+};
+
+function tables({ table }: ReportInput): readonly string[] {
+  return table === undefined ? [] : runTables(table).map(tableText);
+}
+
+function comparisons(input: ReportInput): readonly string[] {
+  return input.comparisons.flatMap((comparison) => [
+    ...comparisonTables(comparison).map(tableText),
+    comparisonLines(comparison)
+      .map((line) => wrapped(terminalText(line)))
+      .join("\n"),
+  ]);
+}
+
+function verdicts({ gate, title }: ReportInput, color: boolean): readonly string[] {
+  if (gate === undefined) return [];
+  const attempt = title.attempt > 1 ? [`attempt ${title.attempt} of this suite`] : [];
+  const words = gate.verdicts.map((verdict) => {
+    const text = wrapped(terminalText(sentence(verdict)));
+    return color
+      ? text.replace(/^[A-Z]+/, (word) => `\u001b[${COLORS[verdict.verdict]}m${word}\u001b[0m`)
+      : text;
+  });
+  return [tableText(gateTable(gate)), ...attempt, ...words];
+}
+
+function tableText({ title, head, rows }: TextTable): string {
+  const cells = [head, ...rows.map((row) => row.map(terminalText))];
+  const widths = columnWidths(cells);
+  const table = new Table({
+    head: [...head],
+    colWidths: widths.map((width) => width + 2),
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of cells.slice(1)) table.push([...row]);
+  return `${wrapped(terminalText(title))}\n${table.toString()}`;
+}
+
+/** Natural widths; the widest columns give way until the table fits. */
+function columnWidths(cells: readonly (readonly string[])[]): readonly number[] {
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => [...(row[column] ?? "")].length)),
+  );
+  const room = WIDTH - 1 - 3 * widths.length;
+  for (let sum = widths.reduce((total, width) => total + width, 0); sum > room; sum--) {
+    const widest = widths.indexOf(Math.max(...widths));
+    widths[widest] = (widths[widest] ?? 1) - 1;
+  }
+  return widths;
+}
+
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
+}
