@@ -1,0 +1,62 @@
+import type { Outcome } from "../domain/outcome.ts";
+import type { Backend, Clock, Request } from "../domain/ports.ts";
+
+interface Call {
+  readonly controller: AbortController;
+  readonly deadline: number;
+  readonly expire: () => void;
+}
+
+/** The calls in flight. */
+export interface Calls {
+  /** Asks once. A backend that outlives its deadline is cut off and counts as a timeout. */
+  ask(backend: Backend, request: Request, timeoutMs: number): Promise<Outcome>;
+  /** Cuts off every call that is past its deadline. */
+  expireLate(): void;
+  /** Cuts off everything. */
+  abortAll(): void;
+}
+
+/** A backend keeps its own deadline and words it better; this one is for a backend that hangs. */
+const SLACK_MS = 2000;
+
+export function startCalls(clock: Clock): Calls {
+  const calls = new Set<Call>();
+  return {
+    ask: (backend, request, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const controller = new AbortController();
+        const expire = () => resolve(timedOut(timeoutMs));
+        const call = { controller, deadline: clock.now() + timeoutMs + SLACK_MS, expire };
+        calls.add(call);
+        const forget = () => calls.delete(call);
+        backend.ask(request, controller.signal).then(resolve, reject).finally(forget);
+      }),
+    expireLate: () => {
+      const now = clock.now();
+      for (const call of calls) {
+        if (now < call.deadline) continue;
+        calls.delete(call);
+        call.expire();
+        call.controller.abort();
+      }
+    },
+    abortAll: () => {
+      for (const { controller } of calls) controller.abort();
+    },
+  };
+}
+
+function timedOut(timeoutMs: number): Outcome {
+  return {
+    kind: "failed",
+    failure: {
+      code: "timeout",
+      message: `no answer within ${timeoutMs} ms`,
+      retryable: true,
+      retryAfterMs: undefined,
+      httpStatus: undefined,
+      partialText: undefined,
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Case } from "../domain/dataset.ts";
+import type { Message, Task } from "../domain/suite.ts";
+
+/** A case read ahead, with its prompt rendered. */
+export interface WindowCase {
+  readonly task: Task;
+  readonly case: Case;
+  readonly messages: readonly Message[];
+  /** When it was read, ms on the monotonic clock: its samples queue from here. */
+  readonly readAt: number;
+}
+
+/** The stretch of the case stream that some model has still to ask: bounded, whatever the dataset's size. */
+export interface CaseWindow {
+  /** The case at a position of the stream, if it has been read and not dropped. */
+  at(position: number): WindowCase | undefined;
+  /** True once the stream has ended before this position. */
+  isPast(position: number): boolean;
+  /** Forgets the cases before a position. */
+  dropBefore(position: number): void;
+  /** Reads on until the window is full; calls `onRead` after each case. One reader at a time. */
+  fill(onRead: () => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A window of at most `size` cases over a stream. */
+export function caseWindow(stream: AsyncIterable<WindowCase>, size: number): CaseWindow {
+  const iterator = stream[Symbol.asyncIterator]();
+  const ring = new Array<WindowCase | undefined>(size).fill(undefined);
+  let first = 0;
+  let next = 0;
+  let ended = false;
+  let filling = false;
+  return {
+    at: (position) => (position >= first && position < next ? ring[position % size] : undefined),
+    isPast: (position) => ended && position >= next,
+    dropBefore: (position) => {
+      while (first < position && first < next) {
+        ring[first % size] = undefined;
+        first += 1;
+      }
+    },
+    fill: async (onRead) => {
+      // Half a window of slack keeps the reading in long stretches.
+      if (filling || ended || next - first > size / 2) return;
+      filling = true;
+      try {
+        while (!ended && next - first < size) {
+          const item = await iterator.next();
+          if (item.done === true) ended = true;
+          else {
+            ring[next % size] = item.value;
+            next += 1;
+          }
+          onRead();
+        }
+      } finally {
+        filling = false;
+      }
+    },
+    close: async () => {
+      ended = true;
+      await iterator.return?.();
+    },
+  };
+}

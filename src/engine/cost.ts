@@ -1,0 +1,29 @@
+import type { Price } from "../domain/model.ts";
+import type { Timings, Usage } from "../domain/outcome.ts";
+
+const PER = 1_000_000;
+const MS_PER_HOUR = 3_600_000;
+
+/**
+ * USD for one answer, as it is billed: cached reads and writes at their own price, the rest of the input at the
+ * input price, output with its reasoning, and machine time where the price has an hourly part. `null` is unknown:
+ * no price, or tokens that the provider did not count.
+ */
+export function costUsd(usage: Usage, timings: Timings, price: Price | undefined): number | null {
+  if (price === undefined) return null;
+  const { inputTokens, outputTokens, cachedReadTokens = 0, cachedWriteTokens = 0 } = usage;
+  const time = hourly(timings, price);
+  if (price.input === 0 && price.output === 0) return time;
+  if (inputTokens === undefined || outputTokens === undefined) return null;
+  const fresh = Math.max(0, inputTokens - cachedReadTokens - cachedWriteTokens);
+  // A price row without cache prices bills cached tokens as any input.
+  const input =
+    fresh * price.input +
+    cachedReadTokens * (price.cachedRead ?? price.input) +
+    cachedWriteTokens * (price.cachedWrite ?? price.input);
+  return (input + outputTokens * price.output) / PER + time;
+}
+
+function hourly(timings: Timings, price: Price): number {
+  return ((price.perHour ?? 0) * (timings.generationMs ?? timings.latencyMs)) / MS_PER_HOUR;
+}

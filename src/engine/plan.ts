@@ -1,0 +1,130 @@
+import type { Case, DatasetSummary } from "../domain/dataset.ts";
+import type { Fault, Result } from "../domain/fault.ts";
+import type { Model } from "../domain/model.ts";
+import type { Selection } from "../domain/run.ts";
+import type { Suite, Task } from "../domain/suite.ts";
+import { caseChoice } from "./case-choice.ts";
+import { matchesAny } from "./glob.ts";
+
+/** A task's dataset: what one pass found, and a stream that can be started again. */
+export interface CaseSource {
+  readonly summary: DatasetSummary;
+  cases(): AsyncIterable<Case>;
+}
+
+/** A task with the cases that this run asks. */
+export interface PlannedTask {
+  readonly task: Task;
+  readonly dataset: DatasetSummary;
+  /** Number of cases that `cases` yields. */
+  readonly planned: number;
+  cases(): AsyncIterable<Case>;
+}
+
+/** What a run asks, in what order: task by task, case by case, repeat by repeat, all models side by side. */
+export interface Plan {
+  readonly seed: number;
+  readonly models: readonly Model[];
+  readonly tasks: readonly PlannedTask[];
+  /** Samples over all models. */
+  readonly samples: number;
+  readonly samplesPerModel: ReadonlyMap<string, number>;
+}
+
+export interface PlanInput {
+  readonly suite: Suite;
+  readonly selection: Selection;
+  /** By task name. */
+  readonly datasets: ReadonlyMap<string, CaseSource>;
+}
+
+/**
+ * Applies filters (names or ids with `*`) and the limit (cases per task, chosen by seed). Reads a dataset only
+ * where a case filter or a limit needs it. Faults: a filter that matches nothing, an empty plan.
+ */
+export async function planRun({ suite, selection, datasets }: PlanInput): Promise<Result<Plan>> {
+  const models = suite.models.filter(({ name }) => isSelected(selection.models, name));
+  const chosen = suite.tasks.filter(({ name }) => isSelected(selection.tasks, name));
+  const faults = [
+    ...unmatched(
+      "model",
+      selection.models,
+      suite.models.map(({ name }) => name),
+    ),
+    ...unmatched(
+      "task",
+      selection.tasks,
+      suite.tasks.map(({ name }) => name),
+    ),
+  ];
+  if (faults.length > 0) return { ok: false, faults };
+  const tasks: PlannedTask[] = [];
+  for (const task of chosen) {
+    const source = datasets.get(task.name);
+    if (source === undefined) throw new Error(`no dataset was opened for task "${task.name}"`);
+    tasks.push(await planTask(task, source, selection, suite.seed));
+  }
+  const cases = tasks.reduce((sum, { planned }) => sum + planned, 0);
+  if (cases === 0 || models.length === 0) return { ok: false, faults: [nothingPlanned(selection)] };
+  const perModel = new Map(models.map((model) => [model.name, cases * model.settings.repeats]));
+  const samples = [...perModel.values()].reduce((sum, count) => sum + count, 0);
+  return { ok: true, value: { seed: suite.seed, models, tasks, samples, samplesPerModel: perModel } };
+}
+
+function isSelected(patterns: readonly string[] | undefined, name: string): boolean {
+  return patterns === undefined || matchesAny(patterns, name);
+}
+
+async function planTask(
+  task: Task,
+  source: CaseSource,
+  selection: Selection,
+  seed: number,
+): Promise<PlannedTask> {
+  const { cases: ids, limit } = selection;
+  const all = source.summary.cases;
+  if (ids === undefined && (limit === undefined || limit >= all)) {
+    return { task, dataset: source.summary, planned: all, cases: () => source.cases() };
+  }
+  const choice = limit === undefined ? undefined : caseChoice(seed, task.name, limit);
+  let matching = 0;
+  for await (const { id } of source.cases()) {
+    if (!isSelected(ids, id)) continue;
+    matching += 1;
+    choice?.offer(id);
+  }
+  const kept = choice?.chosen();
+  const wanted = (id: string) => (kept === undefined ? isSelected(ids, id) : kept.has(id));
+  return {
+    task,
+    dataset: source.summary,
+    planned: kept === undefined ? matching : kept.size,
+    cases: () => filtered(source.cases(), wanted),
+  };
+}
+
+async function* filtered(cases: AsyncIterable<Case>, wanted: (id: string) => boolean): AsyncGenerator<Case> {
+  for await (const item of cases) if (wanted(item.id)) yield item;
+}
+
+function unmatched(
+  kind: string,
+  patterns: readonly string[] | undefined,
+  names: readonly string[],
+): readonly Fault[] {
+  return (patterns ?? [])
+    .filter((pattern) => !names.some((name) => matchesAny([pattern], name)))
+    .map((pattern) =>
+      selectionFault(`no ${kind} of the suite matches "${pattern}"`, `Its ${kind}s: ${names.join(", ")}.`),
+    );
+}
+
+function nothingPlanned(selection: Selection): Fault {
+  const by =
+    selection.cases === undefined ? `--limit ${selection.limit ?? 0}` : `--case ${selection.cases.join(" ")}`;
+  return selectionFault(`nothing to ask: ${by} leaves no case`, "Widen the selection.");
+}
+
+function selectionFault(message: string, hint: string): Fault {
+  return { code: "E1601", message, place: undefined, source: undefined, label: undefined, hint };
+}

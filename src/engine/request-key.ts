@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { Model } from "../domain/model.ts";
+import type { Message } from "../domain/suite.ts";
+
+/** Changes when the meaning of an answer to the same request changes: older cache entries are then misses. */
+const SCHEMA = 1;
+
+/**
+ * Content address of a request (hex SHA-256): backend, host and other options, model id, parameters, messages and
+ * repeat. Keys of objects are sorted, so that the order in a suite does not matter.
+ */
+export function requestKey(model: Model, messages: readonly Message[], repeat: number): string {
+  return `${createHash("sha256")
+    .update(modelPart(model))
+    .update(JSON.stringify([messages.map(pair), repeat]))
+    .digest("hex")}`;
+}
+
+const modelParts = new WeakMap<Model, string>();
+
+/** The part that all requests of a model share, made once. */
+function modelPart(model: Model): string {
+  const made = modelParts.get(model);
+  if (made !== undefined) return made;
+  const part = canonical([SCHEMA, model.backend, model.options, model.model, model.parameters]);
+  modelParts.set(model, part);
+  return part;
+}
+
+function pair({ role, content }: Message): readonly string[] {
+  return [role, content];
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

@@ -1,0 +1,133 @@
+import type { Case } from "../domain/dataset.ts";
+import type { Model } from "../domain/model.ts";
+import type { Answer, Failure } from "../domain/outcome.ts";
+import type { Backend, Clock, Random, Sharing } from "../domain/ports.ts";
+import type { Sample, SampleId } from "../domain/sample.ts";
+import type { Task } from "../domain/suite.ts";
+import type { Calls } from "./calls.ts";
+import type { CaseWindow } from "./case-window.ts";
+import type { Lane } from "./lane.ts";
+
+/** What happens during a run, in order. */
+export type RunEvent =
+  | {
+      readonly kind: "sample";
+      readonly sample: Sample;
+      readonly task: Task;
+      readonly case: Case;
+      /** Where the outcome comes from: a call of now, the answer cache, or the journal of the run that is resumed. */
+      readonly origin: "asked" | "cache" | "journal";
+    }
+  /** A server asked to wait: nothing is sent to this model until then (monotonic clock). */
+  | { readonly kind: "waiting"; readonly model: string; readonly untilMs: number; readonly reason: string }
+  /** Nothing more is asked of this model; its other samples follow as failed with this failure and 0 attempts. */
+  | { readonly kind: "paused"; readonly model: string; readonly failure: Failure }
+  /** The run ends before all samples were asked. */
+  | { readonly kind: "stopped"; readonly reason: "interrupted" | "bail" };
+
+/** A connected model, as the composition root binds it. */
+export interface BoundModel {
+  readonly backend: Backend;
+  readonly sharing: Sharing;
+  /** False where an answer depends on more than the request (`replay`, `module`, `simulated`). */
+  readonly cacheable: boolean;
+}
+
+/** All that a run touches. */
+export interface RunPorts {
+  /** By model name. */
+  readonly models: ReadonlyMap<string, BoundModel>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Graceful stop: no new calls, those in flight get `graceMs`. */
+  readonly signal: AbortSignal;
+  readonly graceMs: number;
+  readonly journal: { append(sample: Sample): Promise<void> };
+  /** The answers of the run that is resumed. */
+  readonly answered:
+    | {
+        has(id: SampleId, requestKey: string): boolean;
+        read(id: SampleId, requestKey: string): Promise<Sample>;
+      }
+    | undefined;
+  readonly cache:
+    | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
+    | undefined;
+}
+
+export interface RunOptions {
+  /** Calls in flight over all models. */
+  readonly concurrency: number;
+  /** Failed samples after which nothing more is asked; `undefined` goes on. */
+  readonly bail: number | undefined;
+}
+
+/** The moving parts of a run: nothing in here grows with the number of samples. */
+export interface RunState {
+  readonly ports: RunPorts;
+  readonly options: RunOptions;
+  readonly calls: Calls;
+  lanes: readonly Lane[];
+  window: CaseWindow;
+  readonly events: RunEvent[];
+  /** Calls in flight. */
+  inFlight: number;
+  /** Samples being saved or read back. */
+  settling: number;
+  failed: number;
+  stopReason: "interrupted" | "bail" | undefined;
+  /** The first fault of storage or of our own code: ends the run. */
+  fault: { readonly error: unknown } | undefined;
+  /** The calls in flight are no longer waited for. */
+  isCutOff: boolean;
+  /** Ends every wait for another attempt. */
+  readonly stopping: AbortController;
+  /** Wakes the reader of the events. */
+  wake: () => void;
+}
+
+/** How far results may run ahead of their reader. */
+const MOST_UNREAD = 1024;
+
+/** Whether the reader keeps up, so that more may be started. */
+export function hasCapacity(state: RunState): boolean {
+  return state.events.length + state.settling < MOST_UNREAD;
+}
+
+/** Whether no new call may start. */
+export function isStopping(state: RunState): boolean {
+  return state.stopReason !== undefined || state.fault !== undefined;
+}
+
+/** Ends the run early, with what is in flight kept. */
+export function stopRun(state: RunState, reason: "interrupted" | "bail"): void {
+  if (isStopping(state)) return;
+  state.stopReason = reason;
+  state.events.push({ kind: "stopped", reason });
+  state.stopping.abort();
+  state.wake();
+}
+
+/** Ends the run with an error, after what is in flight has been saved as far as it can be. */
+export function failRun(state: RunState, error: unknown): void {
+  state.fault ??= { error };
+  state.stopping.abort();
+  state.wake();
+}
+
+/** Models that may be asked side by side: of those that share one host's memory, one a phase. */
+export function phasesOf(
+  models: readonly Model[],
+  bound: ReadonlyMap<string, BoundModel>,
+): readonly (readonly Model[])[] {
+  const phases: Model[][] = [];
+  const used = new Map<string, number>();
+  for (const model of models) {
+    const alone = bound.get(model.name)?.sharing === "one-model-at-a-time";
+    const host = JSON.stringify([model.backend, model.options["host"] ?? model.options["base_url"] ?? null]);
+    const phase = alone ? (used.get(host) ?? 0) : 0;
+    if (alone) used.set(host, phase + 1);
+    phases[phase] = [...(phases[phase] ?? []), model];
+  }
+  return phases;
+}

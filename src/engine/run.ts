@@ -1,0 +1,166 @@
+import type { Model } from "../domain/model.ts";
+import type { Clock } from "../domain/ports.ts";
+import { renderText } from "../domain/template.ts";
+import { startCalls } from "./calls.ts";
+import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
+import { pump } from "./dispatch.ts";
+import { type Lane, newLane } from "./lane.ts";
+import type { Plan } from "./plan.ts";
+import {
+  failRun,
+  isStopping,
+  phasesOf,
+  type RunEvent,
+  type RunOptions,
+  type RunPorts,
+  type RunState,
+  stopRun,
+} from "./run-state.ts";
+
+export interface RunInput {
+  readonly plan: Plan;
+  readonly ports: RunPorts;
+  readonly options: RunOptions;
+}
+
+/** Cases that the fastest model may be ahead of the slowest. */
+const LOOK_AHEAD = 1024;
+const SWEEP_MS = 1000;
+
+/**
+ * Asks every sample of the plan that has no answer yet, and yields what happens. A sample is in the journal before
+ * it is yielded. Stops dispatching when the signal aborts, when the reader does not keep up, or at the first fault
+ * of storage, which is thrown once the calls in flight have ended.
+ */
+export async function* runSamples({ plan, ports, options }: RunInput): AsyncGenerator<RunEvent> {
+  const state = newState(ports, options);
+  const over = new AbortController();
+  const onSignal = () => void interrupt(state, over.signal);
+  ports.signal.addEventListener("abort", onSignal);
+  if (ports.signal.aborted) onSignal();
+  void expireCalls(state, over.signal);
+  try {
+    for (const models of phasesOf(plan.models, ports.models)) {
+      if (isStopping(state)) break;
+      yield* runPhase(state, plan, models);
+    }
+    yield* state.events.splice(0);
+    if (state.fault !== undefined) throw state.fault.error;
+  } finally {
+    ports.signal.removeEventListener("abort", onSignal);
+    over.abort();
+    state.isCutOff = true;
+    state.stopReason ??= "interrupted";
+    state.stopping.abort();
+    state.calls.abortAll();
+    await state.window.close();
+  }
+}
+
+async function* runPhase(state: RunState, plan: Plan, models: readonly Model[]): AsyncGenerator<RunEvent> {
+  state.lanes = models.map((model) => laneOf(state, model));
+  state.window = caseWindow(casesOf(plan, state.ports.clock), LOOK_AHEAD);
+  for (const lane of state.lanes) warmUp(state, lane);
+  for (;;) {
+    const woken = new Promise<void>((resolve) => {
+      state.wake = resolve;
+    });
+    pump(state);
+    for (let event = state.events.shift(); event !== undefined; event = state.events.shift()) yield event;
+    if (isOver(state)) break;
+    if (state.events.length === 0) await woken;
+  }
+  await state.window.close();
+}
+
+function isOver(state: RunState): boolean {
+  if (state.events.length > 0 || state.settling > 0) return false;
+  if (state.inFlight > 0 && !state.isCutOff) return false;
+  if (isStopping(state)) return true;
+  return state.lanes.every(
+    (lane) =>
+      lane.due.length === 0 && lane.waiting === 0 && lane.running === 0 && state.window.isPast(lane.position),
+  );
+}
+
+function laneOf(state: RunState, model: Model): Lane {
+  const bound = state.ports.models.get(model.name);
+  if (bound === undefined) throw new Error(`model "${model.name}" is not connected`);
+  return newLane(model, bound.backend, bound.cacheable && state.ports.cache !== undefined);
+}
+
+/** A model that does not warm up fails by itself at its first call, with a better reason. */
+function warmUp(state: RunState, lane: Lane): void {
+  const warming = lane.backend.warmUp?.(state.stopping.signal);
+  if (warming === undefined) return;
+  lane.isWarming = true;
+  warming
+    .catch(() => undefined)
+    .finally(() => {
+      lane.isWarming = false;
+      pump(state);
+    });
+}
+
+async function* casesOf(plan: Plan, clock: Clock): AsyncGenerator<WindowCase> {
+  for (const { task, cases } of plan.tasks) {
+    for await (const item of cases()) {
+      const messages = task.prompt.map(({ role, content }) => ({
+        role,
+        content: renderText(content, item.fields),
+      }));
+      yield { task, case: item, messages, readAt: clock.now() };
+    }
+  }
+}
+
+/** Lets the calls in flight end, for a while. */
+async function interrupt(state: RunState, over: AbortSignal): Promise<void> {
+  stopRun(state, "interrupted");
+  try {
+    await state.ports.clock.sleep(state.ports.graceMs, over);
+  } catch {
+    return;
+  }
+  state.isCutOff = true;
+  state.calls.abortAll();
+  state.wake();
+}
+
+async function expireCalls(state: RunState, over: AbortSignal): Promise<void> {
+  try {
+    while (!over.aborted) {
+      await state.ports.clock.sleep(SWEEP_MS, over);
+      state.calls.expireLate();
+    }
+  } catch (error) {
+    if (!over.aborted) failRun(state, error);
+  }
+}
+
+const NO_CASES: CaseWindow = {
+  at: () => undefined,
+  isPast: () => true,
+  dropBefore: () => undefined,
+  fill: async () => undefined,
+  close: async () => undefined,
+};
+
+function newState(ports: RunPorts, options: RunOptions): RunState {
+  return {
+    ports,
+    options,
+    calls: startCalls(ports.clock),
+    lanes: [],
+    window: NO_CASES,
+    events: [],
+    inFlight: 0,
+    settling: 0,
+    failed: 0,
+    stopReason: undefined,
+    fault: undefined,
+    isCutOff: false,
+    stopping: new AbortController(),
+    wake: () => undefined,
+  };
+}

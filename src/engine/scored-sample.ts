@@ -1,0 +1,90 @@
+import type { Case } from "../domain/dataset.ts";
+import type { JsonValue } from "../domain/json.ts";
+import type { Price } from "../domain/model.ts";
+import type { Answer } from "../domain/outcome.ts";
+import type { Sample } from "../domain/sample.ts";
+import type { LabelledScore, ScoredSample, ScoreFault } from "../domain/score.ts";
+import { fieldAt } from "../domain/template.ts";
+import { costUsd } from "./cost.ts";
+
+/** What the scorers of a task made of one answer. */
+export interface CombinedScore {
+  readonly score: number | null;
+  readonly scoreIfFormatFixed: number | null;
+  readonly fault: ScoreFault;
+}
+
+export interface ScoredSampleInput {
+  readonly sample: Sample;
+  readonly case: Case;
+  readonly scores: readonly LabelledScore[];
+  readonly combined: CombinedScore;
+  readonly price: Price | undefined;
+  /** The task's slice fields, and those that the gate names. */
+  readonly sliceFields: readonly string[];
+}
+
+/**
+ * Joins a sample with its scores. A refused or empty answer scores 0; a failed or skipped call is `null`: missing,
+ * never zero. Latency is `null` for an answer from the cache: it was not measured in this run.
+ */
+export function toScoredSample(input: ScoredSampleInput): ScoredSample {
+  const { sample, price } = input;
+  const { outcome } = sample;
+  const answer = outcome.kind === "failed" || outcome.kind === "skipped" ? undefined : outcome.answer;
+  return {
+    task: sample.task,
+    caseId: sample.caseId,
+    target: sample.target,
+    repeat: sample.repeat,
+    outcome: outcome.kind,
+    scores: input.scores,
+    ...judged(input),
+    costUsd: answer === undefined ? null : costUsd(answer.usage, answer.timings, price),
+    ...measured(answer, sample.cached),
+    inputTokens: answer?.usage.inputTokens ?? null,
+    outputTokens: answer?.usage.outputTokens ?? null,
+    cached: sample.cached,
+    attempts: sample.attempts,
+    notes: answer?.notes ?? [],
+    tags: input.case.tags,
+    slices: slicesOf(input.case, input.sliceFields),
+    cluster: input.case.cluster ?? null,
+    caseHash: input.case.hash,
+    at: sample.at,
+  };
+}
+
+function judged({ sample, combined }: ScoredSampleInput): CombinedScore {
+  switch (sample.outcome.kind) {
+    case "failed":
+    case "skipped":
+      return { score: null, scoreIfFormatFixed: null, fault: "none" };
+    case "refused":
+    case "empty":
+      return { score: 0, scoreIfFormatFixed: 0, fault: "wrong" };
+    default:
+      return combined;
+  }
+}
+
+function measured(
+  answer: Answer | undefined,
+  cached: boolean,
+): Pick<ScoredSample, "latencyMs" | "firstTokenMs" | "generationMs"> {
+  if (answer === undefined || cached) return { latencyMs: null, firstTokenMs: null, generationMs: null };
+  const { latencyMs, firstTokenMs, generationMs } = answer.timings;
+  return { latencyMs, firstTokenMs: firstTokenMs ?? null, generationMs: generationMs ?? null };
+}
+
+function slicesOf(item: Case, fields: readonly string[]): { readonly [field: string]: string } {
+  const entries = fields.flatMap((field) => {
+    const value = fieldAt(item.fields, field);
+    return value === undefined ? [] : [[field, sliceValue(value)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function sliceValue(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
