@@ -4,7 +4,9 @@ import { benchmarks } from "./registry.ts";
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`no benchmark ${unknown.join(", ")}; there are ${benchmarks.map(({ name }) => name).join(", ")}\n`);
+  process.stderr.write(
+    `no benchmark ${unknown.join(", ")}; there are ${benchmarks.map(({ name }) => name).join(", ")}\n`,
+  );
   process.exit(2);
 }
 for (const { name, question, measure } of benchmarks) {

@@ -15,29 +15,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.ts")).run,
   },
   {
-    name: "compare",
-    summary: "Compare models within a run, or two runs, on the same cases",
-    load: async () => (await import("./commands/compare.ts")).compare,
-  },
-  {
     name: "gate",
     summary: "The verdict on every candidate, as an exit code for CI",
     load: async () => (await import("./commands/gate.ts")).gate,
-  },
-  {
-    name: "resume",
-    summary: "Finish an interrupted run; no answered call is repeated",
-    load: async () => (await import("./commands/resume.ts")).resume,
-  },
-  {
-    name: "report",
-    summary: "Write a run as Markdown, CSV or JSON",
-    load: async () => (await import("./commands/report.ts")).report,
-  },
-  {
-    name: "plan",
-    summary: "What a run would cost and what difference it could detect",
-    load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
     name: "init",
@@ -53,10 +33,5 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "list",
     summary: "List past runs",
     load: async () => (await import("./commands/list.ts")).list,
-  },
-  {
-    name: "doctor",
-    summary: "Check keys (by name), hosts and pulled models",
-    load: async () => (await import("./commands/doctor.ts")).doctor,
   },
 ];

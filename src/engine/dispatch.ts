@@ -14,8 +14,14 @@ import { requestKey } from "./request-key.ts";
 import { decideRetry } from "./retry.ts";
 import { failRun, hasCapacity, isStopping, type RunEvent, type RunState, stopRun } from "./run-state.ts";
 
-/** Starts everything that may start now. O(models) per call. */
+/** Starts everything that may start now, and wakes the reader of the events. */
 export function pump(state: RunState): void {
+  startAll(state);
+  state.wake();
+}
+
+/** Starts everything that may start now. O(models) per call. */
+export function startAll(state: RunState): void {
   while (!isStopping(state) && hasCapacity(state)) {
     const lane = pickLane(state);
     if (lane === undefined) break;
@@ -23,7 +29,6 @@ export function pump(state: RunState): void {
   }
   if (!isStopping(state))
     state.window.fill(() => pump(state)).catch((error: unknown) => failRun(state, error));
-  state.wake();
 }
 
 /** Of the models that can go on, the one that is furthest behind: models stay side by side in time. */

@@ -3,7 +3,7 @@ import type { Clock } from "../domain/ports.ts";
 import { renderText } from "../domain/template.ts";
 import { startCalls } from "./calls.ts";
 import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
-import { pump } from "./dispatch.ts";
+import { pump, startAll } from "./dispatch.ts";
 import { type Lane, newLane } from "./lane.ts";
 import type { Plan } from "./plan.ts";
 import {
@@ -65,7 +65,7 @@ async function* runPhase(state: RunState, plan: Plan, models: readonly Model[]):
     const woken = new Promise<void>((resolve) => {
       state.wake = resolve;
     });
-    pump(state);
+    startAll(state);
     for (let event = state.events.shift(); event !== undefined; event = state.events.shift()) yield event;
     if (isOver(state)) break;
     if (state.events.length === 0) await woken;

@@ -1,0 +1,14 @@
+import { startup } from "./startup.ts";
+import { wall } from "./wall.ts";
+
+/** A question that `npm run bench` answers in ratios. */
+export interface Benchmark {
+  readonly name: string;
+  readonly question: string;
+  measure(): Promise<readonly string[]>;
+}
+
+export const benchmarks: readonly Benchmark[] = [
+  { name: "startup", question: "is the help instant?", measure: startup },
+  { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
+];

@@ -1,0 +1,7 @@
+import type { BackendItem } from "./backend.ts";
+import { simulated } from "./simulated.ts";
+
+const shelf: readonly BackendItem[] = [simulated];
+
+/** Every backend, by name, in the order of the docs. */
+export const backends: ReadonlyMap<string, BackendItem> = new Map(shelf.map((item) => [item.name, item]));

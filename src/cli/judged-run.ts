@@ -1,0 +1,83 @@
+import { type Alignment, align } from "../comparison/align.ts";
+import type { Side } from "../comparison/case-scores.ts";
+import { type CaseTable, caseTable } from "../comparison/case-table.ts";
+import { compare } from "../comparison/compare.ts";
+import { judge } from "../comparison/gate.ts";
+import { runTable } from "../comparison/run-table.ts";
+import type { Result } from "../domain/fault.ts";
+import { Refusal } from "../domain/ports.ts";
+import type { Manifest } from "../domain/run.ts";
+import type { GatePolicy } from "../domain/suite.ts";
+import type { ReportInput } from "../reports/report.ts";
+import { fileHash } from "../storage/file-hash.ts";
+import { readManifest } from "../storage/manifest.ts";
+import { runFiles } from "../storage/run-folder.ts";
+import { readScores } from "../storage/scores.ts";
+import { parseSuite } from "../suite/parse-suite.ts";
+import { shelves } from "./shelves.ts";
+
+/** A run read back, checked against its hashes. */
+export interface StoredRun {
+  readonly manifest: Manifest;
+  readonly table: CaseTable;
+}
+
+/** Reads a run that is over. Throws a `Refusal` where a file is not what the manifest says. */
+export async function storedRun(directory: string): Promise<StoredRun> {
+  const manifest = await readManifest(directory);
+  const files = runFiles(directory);
+  for (const name of ["samples", "scores"] as const) {
+    if (manifest.hashes[name] === (await fileHash(files[name]))) continue;
+    throw new Refusal(
+      "E3110",
+      `${files[name]} is not what run.json says`,
+      "The run is still being written, was killed, or was changed by hand.",
+    );
+  }
+  return { manifest, table: await caseTable(readScores(files.scores)) };
+}
+
+/** The gate of a run's own suite, as it was when it ran. */
+export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> {
+  const parsed = parseSuite(Buffer.from(suite.text), suite.file, shelves);
+  return parsed.ok ? { ok: true, value: parsed.value.gate } : parsed;
+}
+
+/** The table of a run, its comparisons against the baseline, and the gate's verdicts. */
+export function reportInput({ manifest, table }: StoredRun, policy: GatePolicy | undefined): ReportInput {
+  const simulated = new Set(manifest.models.filter((model) => model.simulated).map(({ name }) => name));
+  const confidence = policy?.confidence ?? 0.95;
+  const alignments = policy === undefined ? [] : alignmentsOf(table, policy, simulated);
+  const margin = policy?.rules.find((rule) => rule.metric === "score" && rule.margin !== undefined)?.margin;
+  const settings = {
+    confidence,
+    margin,
+    missing: policy?.missing ?? "worst-case",
+    attempt: manifest.attempt,
+  } as const;
+  return {
+    title: { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt },
+    table: runTable(table, { confidence: 0.95, simulated }),
+    comparisons: alignments.map((alignment) => compare(alignment, settings)),
+    gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
+  };
+}
+
+/** A candidate that was not run is refused: a gate is never judged over a part of its candidates. */
+function alignmentsOf(
+  table: CaseTable,
+  policy: GatePolicy,
+  simulated: ReadonlySet<string>,
+): readonly Alignment[] {
+  const side = (name: string): Side => {
+    const samples = table.targets.get(name);
+    if (samples !== undefined) return { name, table, samples, simulated: simulated.has(name) };
+    throw new Refusal(
+      "E3111",
+      `the gate needs "${name}", which this run did not ask`,
+      "Run the suite without --filter model=….",
+    );
+  };
+  const baseline = side(policy.baseline);
+  return policy.candidates.map((name) => align(baseline, side(name)));
+}

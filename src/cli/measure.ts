@@ -1,0 +1,190 @@
+import { cpus } from "node:os";
+import { dirname } from "node:path";
+import { backends } from "../backends/registry.ts";
+import type { Manifest, Selection } from "../domain/run.ts";
+import type { ScoredSample } from "../domain/score.ts";
+import type { Suite, Task } from "../domain/suite.ts";
+import type { Plan } from "../engine/plan.ts";
+import { runSamples } from "../engine/run.ts";
+import type { RunEvent } from "../engine/run-state.ts";
+import { toScoredSample } from "../engine/scored-sample.ts";
+import { combine } from "../scorers/combine.ts";
+import { createModuleRunner } from "../scorers/module-runner.ts";
+import { scoreAnswer } from "../scorers/score-answer.ts";
+import type { ScorerPorts } from "../scorers/scorer.ts";
+import { seeded } from "../statistics/random.ts";
+import { fileHash } from "../storage/file-hash.ts";
+import type { Journal } from "../storage/journal.ts";
+import { writeManifest } from "../storage/manifest.ts";
+import type { RunFolder } from "../storage/run-folder.ts";
+import { writeScores } from "../storage/scores.ts";
+import type { Connections } from "./connect.ts";
+import type { Io } from "./io.ts";
+import { priceOf } from "./prices.ts";
+import { startProgress } from "./progress.ts";
+import { systemClock } from "./system-clock.ts";
+import { version } from "./version.ts";
+
+/** Everything that one run needs, checked and open. */
+export interface Measuring {
+  readonly suite: Suite;
+  readonly plan: Plan;
+  readonly selection: Selection;
+  readonly connections: Connections;
+  readonly folder: RunFolder;
+  readonly journal: Journal;
+  readonly signal: AbortSignal;
+  readonly bail: number | undefined;
+  readonly io: Io;
+}
+
+const GRACE_MS = 10_000;
+const SCORER_MS = 10_000;
+
+/** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
+export async function measure(measuring: Measuring): Promise<Manifest> {
+  const { suite, plan, folder, journal, io } = measuring;
+  const start = newManifest(measuring);
+  await writeManifest(folder.directory, start);
+  const scores = await writeScores(folder.scores);
+  const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
+  const modules = createModuleRunner();
+  const ports = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
+  const totals = { ...start.totals, costUsd: 0 as number | null };
+  try {
+    for await (const event of events(measuring)) {
+      if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
+      if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
+      if (event.kind !== "sample") continue;
+      const scored = await scoreEvent(event, suite, ports);
+      await scores.append(scored);
+      progress.sample(scored);
+      totals[scored.outcome] += 1;
+      if (scored.score === null) totals.unscored += 1;
+      if (scored.outcome !== "failed") totals.costUsd = plus(totals.costUsd, scored.costUsd);
+    }
+  } finally {
+    progress.stop();
+    await modules.close();
+    await scores.close();
+    await journal.close();
+  }
+  const asked = totals.answered + totals.refused + totals.empty + totals.truncated + totals.failed;
+  const manifest: Manifest = {
+    ...start,
+    state: asked === plan.samples ? "finished" : "interrupted",
+    finishedAt: new Date(systemClock.wall()).toISOString(),
+    totals: { ...totals, skipped: plan.samples - asked },
+    hashes: { samples: await fileHash(folder.samples), scores: await fileHash(folder.scores) },
+  };
+  await writeManifest(folder.directory, manifest);
+  return manifest;
+}
+
+function plus(sum: number | null, cost: number | null): number | null {
+  return sum === null || cost === null ? null : sum + cost;
+}
+
+function events({ suite, plan, connections, journal, signal, bail }: Measuring): AsyncGenerator<RunEvent> {
+  const models = new Map(
+    plan.models.flatMap((model) => {
+      const backend = connections.backends.get(model.name);
+      const sharing = backends.get(model.backend)?.capabilities.sharing ?? "parallel";
+      return backend === undefined ? [] : [[model.name, { backend, sharing, cacheable: false }] as const];
+    }),
+  );
+  return runSamples({
+    plan,
+    ports: {
+      models,
+      clock: systemClock,
+      random: seeded(suite.seed),
+      signal,
+      graceMs: GRACE_MS,
+      journal,
+      answered: undefined,
+      cache: undefined,
+    },
+    options: { concurrency: suite.concurrency, bail },
+  });
+}
+
+async function scoreEvent(
+  { sample, task, case: item }: Extract<RunEvent, { readonly kind: "sample" }>,
+  suite: Suite,
+  ports: ScorerPorts,
+): Promise<ScoredSample> {
+  const { outcome } = sample;
+  const scores =
+    outcome.kind === "failed" || outcome.kind === "skipped"
+      ? []
+      : await scoreAnswer({
+          specs: task.scorers,
+          case: item,
+          answer: outcome.answer,
+          outcome: outcome.kind,
+          ports,
+        });
+  const model = suite.models.find(({ name }) => name === sample.target);
+  return toScoredSample({
+    sample,
+    case: item,
+    scores,
+    combined: combine(scores),
+    price: model === undefined ? undefined : priceOf(model),
+    sliceFields: sliceFields(suite, task),
+  });
+}
+
+/** The task's own slice fields, and those that the gate's rules name. */
+function sliceFields(suite: Suite, task: Task): readonly string[] {
+  const named = suite.gate?.rules.flatMap(({ where }) => Object.keys(where ?? {})) ?? [];
+  return [...new Set([...task.slices, ...named.filter((field) => field !== "tags")])];
+}
+
+function newManifest({ suite, plan, selection, folder }: Measuring): Manifest {
+  return {
+    schema: 1,
+    id: folder.id,
+    suite: { name: suite.name, file: suite.file, hash: suite.hash, text: suite.text },
+    evalsVersion: version(),
+    seed: suite.seed,
+    models: plan.models.map((model) => ({
+      name: model.name,
+      backend: model.backend,
+      model: model.model,
+      parameters: JSON.parse(JSON.stringify(model.parameters)),
+      repeats: model.settings.repeats,
+      concurrency: model.settings.concurrency,
+      price: priceOf(model) ?? null,
+      simulated: backends.get(model.backend)?.capabilities.simulated ?? false,
+    })),
+    tasks: plan.tasks.map(({ task, dataset, planned }) => ({
+      name: task.name,
+      dataset: task.dataset.path,
+      datasetHash: dataset.hash,
+      cases: dataset.cases,
+      planned,
+      scorers: task.scorers.map(({ label }) => label),
+    })),
+    selection,
+    state: "running",
+    startedAt: new Date(systemClock.wall()).toISOString(),
+    finishedAt: null,
+    host: { platform: process.platform, node: process.version, cpus: cpus().length },
+    totals: {
+      planned: plan.samples,
+      answered: 0,
+      refused: 0,
+      empty: 0,
+      truncated: 0,
+      failed: 0,
+      skipped: 0,
+      unscored: 0,
+      costUsd: null,
+    },
+    hashes: { samples: null, scores: null },
+    attempt: folder.attempt,
+    verdicts: null,
+  };
+}

@@ -1,0 +1,309 @@
+import { expect, test } from "vitest";
+import type { Case } from "../../src/domain/dataset.ts";
+import type { Model } from "../../src/domain/model.ts";
+import type { Failure, Outcome } from "../../src/domain/outcome.ts";
+import type { Backend, Clock, Request, Sharing } from "../../src/domain/ports.ts";
+import type { Sample } from "../../src/domain/sample.ts";
+import type { Task } from "../../src/domain/suite.ts";
+import type { Plan } from "../../src/engine/plan.ts";
+import { runSamples } from "../../src/engine/run.ts";
+import type { RunEvent } from "../../src/engine/run-state.ts";
+import { seeded } from "../../src/statistics/random.ts";
+
+const place = { file: "suite.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** Real timers, real monotonic time. */
+const clock: Clock = {
+  now: () => performance.now(),
+  wall: () => 0,
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(new Error("aborted"));
+      });
+    }),
+};
+
+function model(name: string, concurrency: number, maxAttempts = 3): Model {
+  return {
+    name,
+    backend: "fake",
+    model: name,
+    parameters: {
+      maxTokens: undefined,
+      temperature: undefined,
+      topP: undefined,
+      seed: undefined,
+      stop: undefined,
+      responseSchema: undefined,
+      tools: undefined,
+    },
+    settings: { concurrency, repeats: 1, timeoutMs: 5000, idleTimeoutMs: 5000, maxAttempts },
+    price: undefined,
+    options: {},
+    place,
+  };
+}
+
+const task: Task = {
+  name: "t",
+  dataset: { path: "d.jsonl", file: "/d.jsonl", cluster: undefined },
+  prompt: [{ role: "user", content: "Q {{ id }}" }],
+  scorers: [],
+  slices: [],
+  place,
+};
+
+function plan(models: readonly Model[], count: number): Plan {
+  async function* cases(): AsyncGenerator<Case> {
+    for (let at = 0; at < count; at += 1) {
+      const id = `c${at}`;
+      yield { id, fields: { id }, tags: [], cluster: undefined, hash: id, line: at + 1 };
+    }
+  }
+  const dataset = { cases: count, hash: "", fields: ["id"] };
+  return {
+    seed: 1,
+    models,
+    tasks: [{ task, dataset, planned: count, cases }],
+    samples: 0,
+    samplesPerModel: new Map(),
+  };
+}
+
+function answered(text: string): Outcome {
+  const usage = {
+    inputTokens: 1,
+    outputTokens: 1,
+    cachedReadTokens: undefined,
+    cachedWriteTokens: undefined,
+    reasoningTokens: undefined,
+  };
+  const timings = { latencyMs: 1, firstTokenMs: undefined, generationMs: undefined, loadMs: undefined };
+  return {
+    kind: "answered",
+    answer: { text, toolCalls: [], finishReason: "stop", usage, timings, servedModel: undefined, notes: [] },
+  };
+}
+
+function failed(code: Failure["code"], retryable: boolean): Outcome {
+  const failure = {
+    code,
+    message: code,
+    retryable,
+    retryAfterMs: undefined,
+    httpStatus: undefined,
+    partialText: undefined,
+  };
+  return { kind: "failed", failure };
+}
+
+type Ask = (request: Request, signal: AbortSignal) => Promise<Outcome>;
+
+interface Setup {
+  readonly asks: ReadonlyMap<string, Ask>;
+  readonly sharing?: Sharing;
+  readonly signal?: AbortSignal;
+  readonly concurrency?: number;
+  readonly journal?: { append(sample: Sample): Promise<void> };
+  readonly known?: ReadonlyMap<string, Sample>;
+  readonly bail?: number;
+}
+
+function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
+  const models = new Map(
+    [...setup.asks].map(([name, ask]) => {
+      const backend: Backend = {
+        probe: async () => ({ ok: true, notes: [] }),
+        ask,
+        close: async () => undefined,
+      };
+      return [name, { backend, sharing: setup.sharing ?? ("parallel" as const), cacheable: false }] as const;
+    }),
+  );
+  const { known } = setup;
+  const idOf = (id: { target: string; caseId: string }) => `${id.target}/${id.caseId}`;
+  const read = async (id: { target: string; caseId: string }) => {
+    const sample = known?.get(idOf(id));
+    if (sample === undefined) throw new Error("not known");
+    return sample;
+  };
+  return runSamples({
+    plan: chosen,
+    ports: {
+      models,
+      clock,
+      random: seeded(1),
+      signal: setup.signal ?? new AbortController().signal,
+      graceMs: 200,
+      journal: setup.journal ?? { append: async () => undefined },
+      answered: known === undefined ? undefined : { has: (id) => known.has(idOf(id)), read },
+      cache: undefined,
+    },
+    options: { concurrency: setup.concurrency ?? 64, bail: setup.bail },
+  });
+}
+
+async function collect(stream: AsyncGenerator<RunEvent>): Promise<readonly RunEvent[]> {
+  const all: RunEvent[] = [];
+  for await (const event of stream) all.push(event);
+  return all;
+}
+
+const samplesOf = (all: readonly RunEvent[]) =>
+  all.flatMap((event) => (event.kind === "sample" ? [event.sample] : []));
+
+test("concurrency stays within the model's and the run's limits, and two models go side by side", async () => {
+  const running = { a: 0, b: 0 };
+  const most = { a: 0, b: 0, all: 0 };
+  const order: string[] = [];
+  const ask =
+    (name: "a" | "b"): Ask =>
+    async () => {
+      running[name] += 1;
+      order.push(name);
+      most[name] = Math.max(most[name], running[name]);
+      most.all = Math.max(most.all, running.a + running.b);
+      await clock.sleep(2);
+      running[name] -= 1;
+      return answered("x");
+    };
+  const asks = new Map([
+    ["a", ask("a")],
+    ["b", ask("b")],
+  ]);
+  const all = await collect(events(plan([model("a", 3), model("b", 8)], 100), { asks, concurrency: 6 }));
+  expect(samplesOf(all)).toHaveLength(200);
+  expect(most.a).toBeLessThanOrEqual(3);
+  expect(most.all).toBe(6);
+  const half = order.slice(0, 100).filter((name) => name === "a").length;
+  expect(half).toBeGreaterThan(30);
+  expect(half).toBeLessThan(70);
+});
+
+test("models that share one host's memory run one after the other", async () => {
+  const order: string[] = [];
+  const asks = new Map(
+    ["a", "b"].map((name) => [name, async () => (order.push(name), answered("x"))] as const),
+  );
+  await collect(events(plan([model("a", 4), model("b", 4)], 30), { asks, sharing: "one-model-at-a-time" }));
+  expect(order).toEqual([...Array(30).fill("a"), ...Array(30).fill("b")]);
+});
+
+test("a transient fault is asked again, a permanent one is not, and the sample keeps its attempts", async () => {
+  const tries = new Map<string, number>();
+  const ask: Ask = async ({ case: { id } }) => {
+    tries.set(id, (tries.get(id) ?? 0) + 1);
+    if (id === "c0") return tries.get(id) === 1 ? failed("server-error", true) : answered("x");
+    return id === "c1" ? failed("bad-request", false) : answered("x");
+  };
+  const samples = samplesOf(await collect(events(plan([model("a", 4)], 4), { asks: new Map([["a", ask]]) })));
+  const found = Object.fromEntries(
+    samples.map(({ caseId, attempts, outcome }) => [caseId, [attempts, outcome.kind]]),
+  );
+  expect(found).toEqual({ c0: [2, "answered"], c1: [1, "failed"], c2: [1, "answered"], c3: [1, "answered"] });
+});
+
+test("a refused key pauses its model: the rest fails without a call, the other model goes on", async () => {
+  let calls = 0;
+  const asks = new Map<string, Ask>([
+    [
+      "a",
+      async () => {
+        calls += 1;
+        return failed("auth", false);
+      },
+    ],
+    ["b", async () => answered("x")],
+  ]);
+  const all = await collect(events(plan([model("a", 2), model("b", 2)], 50), { asks }));
+  expect(calls).toBeLessThanOrEqual(2);
+  expect(all.filter(({ kind }) => kind === "paused")).toHaveLength(1);
+  const samples = samplesOf(all);
+  expect(samples.filter(({ target, outcome }) => target === "a" && outcome.kind === "failed")).toHaveLength(
+    50,
+  );
+  expect(samples.filter(({ target, outcome }) => target === "b" && outcome.kind === "answered")).toHaveLength(
+    50,
+  );
+});
+
+test("twenty failures in a row pause the model", async () => {
+  let calls = 0;
+  const ask: Ask = async () => {
+    calls += 1;
+    return failed("server-error", false);
+  };
+  const all = await collect(events(plan([model("a", 1)], 100), { asks: new Map([["a", ask]]) }));
+  expect(calls).toBe(20);
+  expect(samplesOf(all)).toHaveLength(100);
+});
+
+test("a resumed run asks only what has no answer", async () => {
+  const ask: Ask = async () => answered("x");
+  const first = samplesOf(await collect(events(plan([model("a", 4)], 40), { asks: new Map([["a", ask]]) })));
+  const known = new Map(first.slice(0, 25).map((sample) => [`a/${sample.caseId}`, sample]));
+  const asked: string[] = [];
+  const again: Ask = async ({ case: { id } }) => (asked.push(`a/${id}`), answered("x"));
+  const all = await collect(events(plan([model("a", 4)], 40), { asks: new Map([["a", again]]), known }));
+  expect(asked).toHaveLength(15);
+  expect(asked.filter((id) => known.has(id))).toEqual([]);
+  expect(samplesOf(all)).toHaveLength(40);
+});
+
+test("a stop keeps the calls in flight, sends no new one, and cuts off what hangs", async () => {
+  const controller = new AbortController();
+  let calls = 0;
+  const ask: Ask = async ({ case: { id } }) => {
+    calls += 1;
+    if (id === "c1") return new Promise(() => undefined);
+    if (id === "c3") controller.abort();
+    await clock.sleep(20);
+    return answered("x");
+  };
+  const all = await collect(
+    events(plan([model("a", 4)], 100), { asks: new Map([["a", ask]]), signal: controller.signal }),
+  );
+  expect(calls).toBe(4);
+  expect(
+    samplesOf(all)
+      .map(({ caseId }) => caseId)
+      .sort(),
+  ).toEqual(["c0", "c2", "c3"]);
+  expect(all.at(0)).toEqual({ kind: "stopped", reason: "interrupted" });
+});
+
+test("a journal that cannot be written stops the calls and is the error of the run", async () => {
+  let calls = 0;
+  const ask: Ask = async () => {
+    calls += 1;
+    await clock.sleep(1);
+    return answered("x");
+  };
+  const journal = { append: async () => Promise.reject(new Error("disk full")) };
+  await expect(
+    collect(events(plan([model("a", 4)], 500), { asks: new Map([["a", ask]]), journal })),
+  ).rejects.toThrow("disk full");
+  expect(calls).toBeLessThan(20);
+});
+
+test("bail ends the run at the given number of failed samples", async () => {
+  let calls = 0;
+  const ask: Ask = async () => {
+    calls += 1;
+    return failed("bad-request", false);
+  };
+  const all = await collect(events(plan([model("a", 1)], 100), { asks: new Map([["a", ask]]), bail: 3 }));
+  expect(calls).toBeLessThan(8);
+  expect(all.some(({ kind }) => kind === "stopped")).toBe(true);
+});
+
+test("the engine adds little to 640 calls of 50 ms, 64 at once", async () => {
+  const ask: Ask = async () => (await clock.sleep(50), answered("x"));
+  const from = performance.now();
+  await collect(events(plan([model("a", 64)], 640), { asks: new Map([["a", ask]]) }));
+  // The bound is loose for busy machines; the bench holds the tight one.
+  expect(performance.now() - from).toBeLessThan(500 * 2);
+});
