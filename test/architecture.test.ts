@@ -23,7 +23,8 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] | "all" } = {
 };
 
 const PURE = ["domain", "statistics", "comparison", "reports"];
-const IMPURE = /\b(?:node:fs|node:child_process|node:net|node:http|process\.|console\.|Date\.now|new Date\(\)|Math\.random|fetch\()/;
+const IMPURE =
+  /\b(?:node:fs|node:child_process|node:net|node:http|process\.|console\.|Date\.now|new Date\(\)|Math\.random|fetch\()/;
 
 /** Each third-party package has one home. */
 const HOMES: { readonly [name: string]: readonly string[] } = {
@@ -49,7 +50,7 @@ function sources(directory: string): string[] {
 const files = sources(join(root, "src")).map((path) => {
   const name = relative(join(root, "src"), path);
   const text = readFileSync(path, "utf8");
-  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const imports = [...text.matchAll(/(?:from|import)[ \t]*\(?"([^"\n]+)"/g)].map((match) => match[1] ?? "");
   return { path, name, folder: name.split(sep)[0] ?? "", text, imports };
 });
 
@@ -80,7 +81,12 @@ describe("the shape of the code", () => {
     const broken = files.flatMap(({ name, folder, imports }) =>
       imports
         .filter((target) => !target.startsWith(".") && !target.startsWith("node:"))
-        .map((target) => target.split("/").slice(0, target.startsWith("@") ? 2 : 1).join("/"))
+        .map((target) =>
+          target
+            .split("/")
+            .slice(0, target.startsWith("@") ? 2 : 1)
+            .join("/"),
+        )
         .filter((target) => target !== "zod" && folder !== "cli" && !(HOMES[target] ?? []).includes(folder))
         .map((target) => `${name} imports ${target}`),
     );

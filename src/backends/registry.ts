@@ -1,7 +1,8 @@
 import type { BackendItem } from "./backend.ts";
+import { openai } from "./openai.ts";
 import { simulated } from "./simulated.ts";
 
-const shelf: readonly BackendItem[] = [simulated];
+const shelf: readonly BackendItem[] = [openai, simulated];
 
 /** Every backend, by name, in the order of the docs. */
 export const backends: ReadonlyMap<string, BackendItem> = new Map(shelf.map((item) => [item.name, item]));

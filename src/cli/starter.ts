@@ -5,8 +5,7 @@ models:
   # Simulated models answer with a set accuracy, so that this suite runs with no key.
   # Replace them by your own:
   #   gpt-4:   { backend: openai,    model: gpt-4o-2024-08-06 }   # needs OPENAI_API_KEY
-  #   claude:  { backend: anthropic, model: claude-sonnet-4-5 }   # needs ANTHROPIC_API_KEY
-  #   llama-3: { backend: ollama,    model: "llama3.1:8b" }       # needs: ollama pull llama3.1:8b
+  #   llama-3: { backend: openai, model: "llama3.1:8b", base_url: "http://127.0.0.1:11434/v1" }
   sim-current:  { backend: simulated, model: current,  accuracy: 0.9 }
   sim-proposed: { backend: simulated, model: proposed, accuracy: 0.9 }
 settings: { max_tokens: 64, concurrency: 16 }
@@ -22,7 +21,7 @@ gate:
   baseline: sim-current
   candidates: [sim-proposed]
   require:
-    # The loss that you would accept. Twelve cases cannot prove 3 points: "evals plan" says how many can.
+    # The loss that you would accept. Twelve cases cannot prove 3 points; 99 without a single disagreement can.
     - { metric: score, margin: 0.03 }
 `;
 

@@ -24,12 +24,17 @@ test("equal points stay together, and one point is a front", () => {
 });
 
 test("whatever is off the front is dominated by something on it", () => {
-  const triple = fc.tuple(fc.integer({ max: 4, min: 0 }), fc.integer({ max: 4, min: 0 }), fc.integer({ max: 4, min: 0 }));
+  const triple = fc.tuple(
+    fc.integer({ max: 4, min: 0 }),
+    fc.integer({ max: 4, min: 0 }),
+    fc.integer({ max: 4, min: 0 }),
+  );
   fc.assert(
     fc.property(fc.array(triple, { minLength: 1, maxLength: 25 }), (points) => {
       const front = paretoFront(points, ["higher", "higher", "lower"]);
       const dominates = (a: readonly number[], b: readonly number[]) =>
-        [0, 1, 2].every((d) => (d === 2 ? -1 : 1) * ((a[d] ?? 0) - (b[d] ?? 0)) >= 0) && String(a) !== String(b);
+        [0, 1, 2].every((d) => (d === 2 ? -1 : 1) * ((a[d] ?? 0) - (b[d] ?? 0)) >= 0) &&
+        String(a) !== String(b);
       for (const [index, point] of points.entries()) {
         const beaten = front.some((at) => dominates(points[at] ?? [], point));
         expect(beaten).toBe(!front.includes(index));

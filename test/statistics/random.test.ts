@@ -16,7 +16,9 @@ test("the generator gives the words of the reference implementation", () => {
 
 test("a seed gives the same numbers for ever", () => {
   const random = seeded("evals");
-  expect([random.next(), random.next(), random.next()]).toEqual([0.7093357349996372, 0.8020610118587042, 0.3703522335029651]);
+  expect([random.next(), random.next(), random.next()]).toEqual([
+    0.7093357349996372, 0.8020610118587042, 0.3703522335029651,
+  ]);
   expect(hashSeed("")).toBe(2872998923);
   expect(shuffle([0, 1, 2, 3, 4, 5, 6, 7], seeded(7))).toEqual([7, 5, 4, 6, 2, 3, 1, 0]);
 });

@@ -26,8 +26,14 @@ describe("pass@k and pass^k", () => {
     for (let n = 1; n <= 8; n += 1) {
       for (let c = 0; c <= n; c += 1) {
         for (let k = 1; k <= n; k += 1) {
-          expect(passAtK(n, c, k)).toBeCloseTo(shareOfSubsets(n, c, k, (right) => right > 0), 12);
-          expect(passHatK(n, c, k)).toBeCloseTo(shareOfSubsets(n, c, k, (right) => right === k), 12);
+          expect(passAtK(n, c, k)).toBeCloseTo(
+            shareOfSubsets(n, c, k, (right) => right > 0),
+            12,
+          );
+          expect(passHatK(n, c, k)).toBeCloseTo(
+            shareOfSubsets(n, c, k, (right) => right === k),
+            12,
+          );
         }
       }
     }

@@ -127,7 +127,7 @@ test("kill -9 loses no answer that was reported as kept", { timeout: 20_000 }, a
   for (let trial = 0; trial < 3; trial += 1) {
     const file = newFile();
     const script = `
-      import { openJournal } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../src/storage/journal.ts")).href)};
+      import { openJournal } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../dist/storage/journal.js")).href)};
       const journal = (await openJournal(${JSON.stringify(file)})).value;
       const base = ${JSON.stringify(sample("x"))};
       for (let at = 0; ; at += 1) {
@@ -138,11 +138,7 @@ test("kill -9 loses no answer that was reported as kept", { timeout: 20_000 }, a
         }));
       }`;
     const root = join(import.meta.dirname, "../..");
-    const child = spawn(
-      process.execPath,
-      ["--import", "jiti/register", "--input-type=module", "-e", script],
-      { cwd: root },
-    );
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: root });
     let kept = "";
     let problem = "";
     child.stderr.on("data", (data) => {

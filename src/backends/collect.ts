@@ -1,0 +1,140 @@
+import type { JsonValue } from "../domain/json.ts";
+import type { Model } from "../domain/model.ts";
+import type { Outcome, ToolCall, Usage } from "../domain/outcome.ts";
+import type { CallGuard } from "./call-guard.ts";
+import { failure, parseJson } from "./http-failure.ts";
+import type { Secret } from "./secret.ts";
+
+export const NO_USAGE: Usage = {
+  inputTokens: undefined,
+  outputTokens: undefined,
+  cachedReadTokens: undefined,
+  cachedWriteTokens: undefined,
+  reasoningTokens: undefined,
+};
+
+/** What a stream has told so far; a wire file fills it chunk by chunk. */
+export interface Collected {
+  text: string;
+  refusal: boolean;
+  readonly tools: Map<number, { name: string; json: string }>;
+  finishReason: string | undefined;
+  usage: Usage;
+  servedModel: string | undefined;
+  firstTokenAt: number | undefined;
+  /** From the backend itself, ms. */
+  loadMs: number | undefined;
+  generationMs: number | undefined;
+  readonly notes: string[];
+}
+
+/** How a provider's words for the end map to outcomes. */
+export interface Endings {
+  readonly refused: readonly string[];
+  readonly truncated: readonly string[];
+}
+
+/**
+ * Runs one call and makes its outcome. `stream` sends the request and fills what it is given; whatever it throws, the
+ * guard's fault says why. A stream that ends without a finish reason is a lost connection, never an answer.
+ */
+export async function collect(
+  model: Model,
+  guard: CallGuard,
+  key: Secret,
+  endings: Endings,
+  stream: (into: Collected) => Promise<void>,
+): Promise<Outcome> {
+  const into: Collected = {
+    text: "",
+    refusal: false,
+    tools: new Map(),
+    finishReason: undefined,
+    usage: NO_USAGE,
+    servedModel: undefined,
+    firstTokenAt: undefined,
+    loadMs: undefined,
+    generationMs: undefined,
+    notes: [],
+  };
+  const sentAt = guard.clock.now();
+  let thrown: unknown;
+  try {
+    await stream(into);
+  } catch (error) {
+    thrown = error;
+  } finally {
+    guard.release();
+  }
+  const endedAt = guard.clock.now();
+  if (guard.interrupted()) return { kind: "skipped", reason: "interrupted" };
+  const fault =
+    guard.fault() ??
+    (thrown === undefined
+      ? undefined
+      : failure("bad-response", `The answer could not be read: ${String(thrown)}`)) ??
+    (into.finishReason === undefined
+      ? failure("connection-lost", "The stream ended before the answer was complete.")
+      : undefined);
+  if (fault !== undefined) {
+    const partialText = into.text === "" ? undefined : into.text;
+    return { kind: "failed", failure: { ...fault, message: key.redact(fault.message), partialText } };
+  }
+  return answered(model, into, endings, sentAt, endedAt);
+}
+
+function answered(model: Model, into: Collected, endings: Endings, sentAt: number, endedAt: number): Outcome {
+  const finishReason = into.finishReason ?? "";
+  const latencyMs = Math.max(0, endedAt - sentAt - (into.loadMs ?? 0));
+  const firstTokenMs =
+    into.firstTokenAt === undefined
+      ? undefined
+      : Math.max(0, into.firstTokenAt - sentAt - (into.loadMs ?? 0));
+  const toolCalls = [...into.tools.values()].map(toolCall);
+  const notes = [...into.notes];
+  if (into.text.includes("\uFFFD")) notes.push("invalid-utf8");
+  if (into.servedModel !== undefined && !isSameModel(model.model, into.servedModel))
+    notes.push("served-by-another-model");
+  const kind =
+    into.refusal || endings.refused.includes(finishReason)
+      ? "refused"
+      : endings.truncated.includes(finishReason)
+        ? "truncated"
+        : into.text.trim() === "" && toolCalls.length === 0
+          ? "empty"
+          : "answered";
+  return {
+    kind,
+    answer: {
+      text: into.text,
+      toolCalls,
+      finishReason,
+      usage: into.usage,
+      timings: {
+        latencyMs,
+        firstTokenMs,
+        generationMs:
+          into.generationMs ?? (firstTokenMs === undefined ? undefined : latencyMs - firstTokenMs),
+        loadMs: into.loadMs,
+      },
+      servedModel: into.servedModel,
+      notes,
+    },
+  };
+}
+
+function toolCall({ name, json }: { name: string; json: string }): ToolCall {
+  const text = json === "" ? "{}" : json;
+  const parsed = parseJson(text);
+  return { name, arguments: parsed === undefined ? text : (parsed as JsonValue) }; // JSON.parse gives JSON
+}
+
+/** The same id, or the asked alias with a date or tag behind it. */
+function isSameModel(asked: string, served: string): boolean {
+  const bare = (id: string) => id.replace(/^.*\//, "");
+  return (
+    bare(served) === bare(asked) ||
+    bare(served).startsWith(`${bare(asked)}-`) ||
+    bare(served) === `${bare(asked)}:latest`
+  );
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineBackend } from "./backend.ts";
+
+/** OpenAI's chat completions, and every server that speaks them: vLLM, llama.cpp, LM Studio. */
+export const openai = defineBackend({
+  name: "openai",
+  summary: "OpenAI and every server with its chat completions API",
+  capabilities: {
+    parameters: ["maxTokens", "temperature", "topP", "seed", "stop", "responseSchema", "tools"],
+    sharing: "parallel",
+    keyVariable: "OPENAI_API_KEY",
+    local: false,
+    simulated: false,
+  },
+  options: z.strictObject({
+    base_url: z.string().optional().describe("Address of the API, default https://api.openai.com/v1"),
+    api_key_env: z
+      .string()
+      .optional()
+      .describe("Environment variable that holds the key, default OPENAI_API_KEY"),
+    max_tokens_field: z
+      .enum(["auto", "max_tokens", "max_completion_tokens"])
+      .optional()
+      .describe(
+        "Name of the limit on the wire; auto: max_completion_tokens for OpenAI, max_tokens elsewhere",
+      ),
+    headers: z.record(z.string(), z.string()).optional().describe("More headers, without secrets"),
+  }),
+  connect: async (model, environment) => (await import("./openai-wire.ts")).connectOpenAi(model, environment),
+});

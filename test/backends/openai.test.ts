@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { connectOpenAi } from "../../src/backends/openai-wire.ts";
+import type { Model, Parameters } from "../../src/domain/model.ts";
+import type { BackendEnvironment, Request } from "../../src/domain/ports.ts";
+import { chunk, done, event, usage } from "../servers/openai.ts";
+import { type Received, type Script, type Step, startWireServer } from "../servers/wire.ts";
+
+const NOTHING: Parameters = {
+  maxTokens: undefined,
+  temperature: undefined,
+  topP: undefined,
+  seed: undefined,
+  stop: undefined,
+  responseSchema: undefined,
+  tools: undefined,
+};
+const KEY = "sk-test-0123456789";
+const environment: BackendEnvironment = {
+  clock: { now: () => performance.now(), wall: () => Date.UTC(2026, 0, 1), sleep: async () => {} },
+  variables: { OPENAI_API_KEY: KEY },
+  directory: "/",
+  seed: 1,
+};
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function connect(answer: (request: Received) => Script) {
+  const server = await startWireServer(answer);
+  const model: Model = {
+    name: "a",
+    backend: "openai",
+    model: "m-1",
+    parameters: NOTHING,
+    settings: { concurrency: 1, repeats: 1, timeoutMs: 1500, idleTimeoutMs: 300, maxAttempts: 1 },
+    price: undefined,
+    options: { base_url: `${server.url}/v1` },
+    place: { file: "s.yaml", line: 1, column: 1 },
+  } as unknown as Model; // the wire reads no place
+  const backend = connectOpenAi(model, environment);
+  closers.push(() => backend.close(), server.close);
+  const ask = (parameters: Partial<Parameters> = {}, signal = new AbortController().signal) =>
+    backend.ask(
+      {
+        messages: [{ role: "user", content: "Hi" }],
+        parameters: { ...NOTHING, ...parameters },
+        task: "t",
+        repeat: 0,
+      } as unknown as Request, // the wire reads no case
+      signal,
+    );
+  return { ask, backend, received: server.received };
+}
+
+const steps = (...list: Step[]) => connect(() => ({ steps: list }));
+
+describe("an answer over chat completions", () => {
+  test("is put together from its chunks, with usage and timings", async () => {
+    const { ask } = await steps(
+      chunk({ content: "He" }),
+      chunk({ content: "llo" }),
+      chunk({}, "stop"),
+      usage,
+      done,
+    );
+    const outcome = await ask();
+    expect(outcome).toMatchObject({
+      kind: "answered",
+      answer: { text: "Hello", finishReason: "stop", usage: { inputTokens: 7, outputTokens: 2 }, notes: [] },
+    });
+  });
+
+  test.each([
+    ["refused", [chunk({ refusal: "No." }), chunk({}, "stop"), done]],
+    ["refused", [chunk({}, "content_filter"), done]],
+    ["truncated", [chunk({ content: "He" }), chunk({}, "length"), done]],
+    ["empty", [chunk({ content: "" }), chunk({}, "stop"), done]],
+  ])("that the server ends so is %s", async (kind, list) => {
+    const { ask } = await steps(...list);
+    expect((await ask()).kind).toBe(kind);
+  });
+
+  test("sends the suite's parameters and nothing else", async () => {
+    const { ask, received } = await steps(chunk({ content: "x" }, "stop"), done);
+    await ask();
+    await ask({
+      maxTokens: 5,
+      temperature: 0,
+      topP: 0.5,
+      seed: 3,
+      stop: ["z"],
+      responseSchema: { type: "object" },
+    });
+    const base = {
+      model: "m-1",
+      messages: [{ role: "user", content: "Hi" }],
+      stream: true,
+      stream_options: { include_usage: true },
+    };
+    expect(received.map(({ body }) => body)).toEqual([
+      base,
+      {
+        ...base,
+        max_tokens: 5,
+        temperature: 0,
+        top_p: 0.5,
+        seed: 3,
+        stop: ["z"],
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "answer", schema: { type: "object" }, strict: true },
+        },
+      },
+    ]);
+  });
+});
+
+describe("a fault of the wire is a failure, never an answer", () => {
+  const half = chunk({ content: "half" });
+  test.each([
+    ["connection-lost", [half]],
+    ["connection-lost", [half, { reset: true as const }]],
+    ["timeout", [half, { wait: 900 }]],
+    ["timeout", [{ wait: 900 }]],
+    ["bad-response", [half, { send: "data: {oops\n\n" }]],
+    ["bad-response", [{ send: "<html>Log in</html>" }]],
+    ["server-error", [half, event({ error: { message: "boom", type: "server_error" } })]],
+    ["bad-response", [event({ model: "m-1" })]],
+  ])("%s: %j", async (code, list) => {
+    const { ask } = await steps(...list);
+    const outcome = await ask();
+    expect(outcome).toMatchObject({ kind: "failed", failure: { code, retryable: true } });
+  });
+
+  test.each([
+    [429, { "retry-after": "2" }, "", "rate-limited", 2000],
+    [429, { "retry-after-ms": "70" }, "", "rate-limited", 70],
+    [429, { "retry-after": "Thu, 01 Jan 2026 00:00:09 GMT" }, "", "rate-limited", 9000],
+    [429, { "retry-after": "Thu, 01 Jan 2015 00:00:09 GMT" }, "", "rate-limited", undefined],
+    [429, { "retry-after": "-5 soon" }, "", "rate-limited", undefined],
+    [429, {}, '{"error":{"message":"m","code":"insufficient_quota"}}', "quota", undefined],
+    [401, {}, `{"error":{"message":"bad key ${KEY}"}}`, "auth", undefined],
+    [529, {}, "", "overloaded", undefined],
+    [500, {}, "", "server-error", undefined],
+    [302, { location: "http://127.0.0.1:1/" }, "", "bad-response", undefined],
+    [400, {}, '{"error":{"message":"maximum context length is 8"}}', "context-too-long", undefined],
+  ])("%i %j %s is %s", async (status, headers, body, code, retryAfterMs) => {
+    const { ask, received } = await connect(() => ({ status, headers, steps: [{ send: body }] }));
+    const outcome = await ask();
+    expect(outcome).toMatchObject({ kind: "failed", failure: { code, retryAfterMs, httpStatus: status } });
+    expect(JSON.stringify(outcome)).not.toContain(KEY);
+    expect(received).toHaveLength(1);
+  });
+
+  test("the caller's signal stops a call within moments", async () => {
+    const { ask } = await steps({ wait: 5000 });
+    const outcome = await ask({}, AbortSignal.timeout(50));
+    expect(outcome).toEqual({ kind: "skipped", reason: "interrupted" });
+  });
+});

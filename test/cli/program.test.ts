@@ -1,0 +1,101 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const main = join(root, "dist/cli/main.js");
+
+function evals(args: readonly string[], cwd: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+const folder = () => mkdtempSync(join(tmpdir(), "evals-cli-"));
+
+test("the quickstart finds one swap safe, one unsafe and one undecided, and says that all is simulated", () => {
+  const cwd = folder();
+  const { status, stdout } = evals(["run", join(root, "evals/quickstart.yaml")], cwd);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/SAFE \(simulated\).*sim-safe/s);
+  expect(stdout).toMatch(/UNSAFE \(simulated\).*sim-unsafe/s);
+  expect(stdout).toMatch(/INCONCLUSIVE \(simulated\).*sim-undecided/s);
+});
+
+test("a gate with an unsafe candidate exits 1, at once and on the stored run", () => {
+  const cwd = folder();
+  expect(evals(["run", join(root, "evals/quickstart.yaml"), "--gate", "--json"], cwd).status).toBe(1);
+  expect(evals(["gate", "latest"], cwd).status).toBe(1);
+});
+
+test("a gate refuses a run whose scores were changed by hand", () => {
+  const cwd = folder();
+  evals(["run", join(root, "evals/quickstart.yaml"), "--limit", "5"], cwd);
+  const [run = ""] = readdirSync(join(cwd, "results/quickstart"));
+  const file = join(cwd, "results/quickstart", run, "scores.jsonl");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"score":0', '"score":1'));
+  const { status, stderr } = evals(["gate", "latest"], cwd);
+  expect(status).toBe(4);
+  expect(stderr).toContain("is not what run.json says");
+});
+
+test("a run with failed calls exits 3 and never passes its gate", () => {
+  const cwd = folder();
+  evals(["init"], cwd);
+  const suite = join(cwd, "evals/starter.yaml");
+  const text = readFileSync(suite, "utf8").replaceAll("accuracy: 0.9", "accuracy: 1, failure_rate: 0.5");
+  writeFileSync(suite, text);
+  expect(evals(["run", suite], cwd).status).toBe(3);
+  expect(evals(["run", suite, "--gate"], cwd).status).toBe(3);
+});
+
+test("every fault of a suite is told at once with its place, and nothing is sent", () => {
+  const cwd = folder();
+  evals(["init"], cwd);
+  const suite = join(cwd, "evals/starter.yaml");
+  const text = readFileSync(suite, "utf8").replace("scorers:", "scorer:").replace("margin:", "margn:");
+  writeFileSync(suite, text);
+  const { status, stderr } = evals(["run", suite], cwd);
+  expect(status).toBe(2);
+  expect(stderr).toContain('unknown key "scorer"');
+  expect(stderr).toContain('did you mean "scorers"?');
+  expect(stderr).toContain('unknown key "margn"');
+  expect(stderr).toContain("0 calls made.");
+});
+
+test("a prompt that reads a field no case has is told before any call", () => {
+  const cwd = folder();
+  evals(["init"], cwd);
+  const suite = join(cwd, "evals/starter.yaml");
+  writeFileSync(suite, readFileSync(suite, "utf8").replace("{{ body }}", "{{ bdy }}"));
+  const { status, stderr } = evals(["validate", suite], cwd);
+  expect(status).toBe(2);
+  expect(stderr).toContain("did you mean {{ body }}?");
+});
+
+test("the suites that ship are valid", () => {
+  const names = readdirSync(join(root, "evals")).map((name) => join(root, "evals", name));
+  const { status, stderr } = evals(["validate", ...names], folder());
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test("a missing key stops a run with exit 4 before any case is sent", () => {
+  const cwd = folder();
+  const suite = join(root, "evals/support-tickets.yaml");
+  const { OPENAI_API_KEY: _, ...env } = process.env;
+  const { status, stderr } = spawnSync(process.execPath, [main, "run", suite], {
+    cwd,
+    env,
+    encoding: "utf8",
+  });
+  expect(status).toBe(4);
+  expect(stderr).toContain("OPENAI_API_KEY");
+});
+
+test("an unknown command names the one that was meant", () => {
+  const { status, stderr } = evals(["rnu"], folder());
+  expect(status).toBe(2);
+  expect(stderr).toContain('Did you mean "run"?');
+});

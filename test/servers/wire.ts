@@ -1,0 +1,55 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** One step of a scripted answer. */
+export type Step = { readonly send: string } | { readonly wait: number } | { readonly reset: true };
+
+export interface Script {
+  readonly status?: number;
+  readonly headers?: { readonly [name: string]: string };
+  readonly steps: readonly Step[];
+}
+
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+/** A loopback server that answers each request by `answer` and keeps what it received. */
+export async function startWireServer(answer: (request: Received) => Script) {
+  const received: Received[] = [];
+  const server = createServer(async (incoming, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of incoming) parts.push(part);
+    const text = Buffer.concat(parts).toString();
+    const request = {
+      method: incoming.method ?? "",
+      path: incoming.url ?? "",
+      headers: incoming.headers,
+      body: text === "" ? undefined : JSON.parse(text),
+    };
+    received.push(request);
+    const { status = 200, headers = { "content-type": "text/event-stream" }, steps } = answer(request);
+    response.writeHead(status, headers);
+    response.flushHeaders();
+    for (const step of steps) {
+      if ("send" in step) response.write(step.send);
+      else if ("wait" in step) await sleep(step.wait, undefined, { ref: false });
+      else return void incoming.socket.destroy();
+    }
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
