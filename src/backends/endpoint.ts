@@ -73,7 +73,6 @@ export function isPrivateHost(host: string): boolean {
     a === 127 ||
     a === 10 ||
     (a === 192 && b === 168) ||
-    (a === 172 && b >= 16 && b <= 31) ||
-    (a === 169 && b === 254)
+    (a === 172 && b >= 16 && b <= 31)
   );
 }
