@@ -69,10 +69,5 @@ export function isPrivateHost(host: string): boolean {
   const parts = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(name);
   if (parts === null) return false;
   const [a, b] = [Number(parts[1]), Number(parts[2])];
-  return (
-    a === 127 ||
-    a === 10 ||
-    (a === 192 && b === 168) ||
-    (a === 172 && b >= 16 && b <= 31)
-  );
+  return a === 127 || a === 10 || (a === 192 && b === 168) || (a === 172 && b >= 16 && b <= 31);
 }
