@@ -186,7 +186,16 @@ test("concurrency stays within the model's and the run's limits, and two models 
 test("models that share one host's memory run one after the other", async () => {
   const order: string[] = [];
   const asks = new Map(
-    ["a", "b"].map((name) => [name, async () => (order.push(name), answered("x"))] as const),
+    ["a", "b"].map(
+      (name) =>
+        [
+          name,
+          async () => {
+            order.push(name);
+            return answered("x");
+          },
+        ] as const,
+    ),
   );
   await collect(events(plan([model("a", 4), model("b", 4)], 30), { asks, sharing: "one-model-at-a-time" }));
   expect(order).toEqual([...Array(30).fill("a"), ...Array(30).fill("b")]);
@@ -246,7 +255,10 @@ test("a resumed run asks only what has no answer", async () => {
   const first = samplesOf(await collect(events(plan([model("a", 4)], 40), { asks: new Map([["a", ask]]) })));
   const known = new Map(first.slice(0, 25).map((sample) => [`a/${sample.caseId}`, sample]));
   const asked: string[] = [];
-  const again: Ask = async ({ case: { id } }) => (asked.push(`a/${id}`), answered("x"));
+  const again: Ask = async ({ case: { id } }) => {
+    asked.push(`a/${id}`);
+    return answered("x");
+  };
   const all = await collect(events(plan([model("a", 4)], 40), { asks: new Map([["a", again]]), known }));
   expect(asked).toHaveLength(15);
   expect(asked.filter((id) => known.has(id))).toEqual([]);
@@ -301,7 +313,10 @@ test("bail ends the run at the given number of failed samples", async () => {
 });
 
 test("the engine adds little to 640 calls of 50 ms, 64 at once", async () => {
-  const ask: Ask = async () => (await clock.sleep(50), answered("x"));
+  const ask: Ask = async () => {
+    await clock.sleep(50);
+    return answered("x");
+  };
   const from = performance.now();
   await collect(events(plan([model("a", 64)], 640), { asks: new Map([["a", ask]]) }));
   // The bound is loose for busy machines; the bench holds the tight one.

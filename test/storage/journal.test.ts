@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import type { Sample } from "../../src/domain/sample.ts";
 import { openJournal, readJournal } from "../../src/storage/journal.ts";
@@ -126,8 +125,10 @@ test("a second writer is refused by name, and a dead writer's lock is taken over
 test("kill -9 loses no answer that was reported as kept", { timeout: 20_000 }, async () => {
   for (let trial = 0; trial < 3; trial += 1) {
     const file = newFile();
+    const root = join(import.meta.dirname, "../..");
     const script = `
-      import { openJournal } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../dist/storage/journal.js")).href)};
+      import { createJiti } from "jiti";
+      const { openJournal } = await createJiti(${JSON.stringify(`${root}/`)}).import("./src/storage/journal.ts");
       const journal = (await openJournal(${JSON.stringify(file)})).value;
       const base = ${JSON.stringify(sample("x"))};
       for (let at = 0; ; at += 1) {
@@ -137,7 +138,6 @@ test("kill -9 loses no answer that was reported as kept", { timeout: 20_000 }, a
           process.stdout.write(caseId + "\\n");
         }));
       }`;
-    const root = join(import.meta.dirname, "../..");
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: root });
     let kept = "";
     let problem = "";
