@@ -51,9 +51,7 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
 
 function needed({ verdict, rules }: CandidateVerdict): string {
   if (verdict !== "inconclusive") return "";
-  // Measurably worse: what equal models would need says nothing about these.
-  const open = rules.filter((rule) => rule.state === "undecided" && !((rule.measured?.upper ?? 0) < 0));
-  const needs = open.flatMap((rule) => rule.needs ?? []);
+  const needs = rules.flatMap((rule) => (rule.state === "undecided" && rule.needs ? [rule.needs] : []));
   const most = [...needs].sort((left, right) => right.more - left.more)[0];
   if (most === undefined) return "";
   const cost =

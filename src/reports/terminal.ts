@@ -51,7 +51,7 @@ function tableText({ title, head, rows }: TextTable): string {
     head: [...head],
     colWidths: widths.map((width) => width + 2),
     wordWrap: true,
-    wrapOnWordBoundary: true,
+    wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
   for (const row of cells.slice(1)) table.push([...row]);
