@@ -105,7 +105,7 @@ function checkOptions(
   if (parsed.success) return;
   for (const issue of parsed.error.issues) {
     const inner = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-    if (isTemplated(options, inner)) continue;
+    if (issue.code !== "unrecognized_keys" && isTemplated(options, inner)) continue;
     const at = [...path, ...inner];
     if (issue.code === "unrecognized_keys") {
       const known =

@@ -64,6 +64,18 @@ test("every fault of a suite is told at once with its place, and nothing is sent
   expect(stderr).toContain("0 calls made.");
 });
 
+test("a misspelt option of a scorer is told even where its other options are templates", () => {
+  const cwd = folder();
+  evals(["init"], cwd);
+  const suite = join(cwd, "evals/starter.yaml");
+  const text = readFileSync(suite, "utf8").replace(/- choice: .*/, "- exact: { ignore_csae: true }");
+  writeFileSync(suite, text);
+  const { status, stderr } = evals(["validate", suite], cwd);
+  expect(status).toBe(2);
+  expect(stderr).toContain('unknown option "ignore_csae"');
+  expect(stderr).toContain('did you mean "ignore_case"?');
+});
+
 test("a prompt that reads a field no case has is told before any call", () => {
   const cwd = folder();
   evals(["init"], cwd);
