@@ -1,11 +1,10 @@
 // Writes the files that derive from the shelves: the JSON Schema of a suite and the page of the scorers.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { backends } from "../dist/backends/registry.js";
+import { shelves } from "../dist/cli/shelves.js";
 import { scorersReference } from "../dist/scorers/reference.js";
-import { scorers } from "../dist/scorers/registry.js";
 import { suiteJsonSchema } from "../dist/suite/schema.js";
 
 mkdirSync("schema", { recursive: true });
-const schema = suiteJsonSchema({ backends: [...backends.values()], scorers: [...scorers.values()] });
+const schema = suiteJsonSchema(shelves);
 writeFileSync("schema/suite.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
 writeFileSync("docs/scorers.md", scorersReference());

@@ -27,29 +27,3 @@ export function countFlag(flags: FlagValues, name: string, least: number): numbe
   }
   return value;
 }
-
-/** A number in a range, ends excluded. Throws a `UsageError` otherwise. */
-export function fractionFlag(flags: FlagValues, name: string): number | undefined {
-  const text = textFlag(flags, name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) {
-    throw new UsageError(`--${name} takes a number between 0 and 1, not "${text}"`);
-  }
-  return value;
-}
-
-/** One of a few words. Throws a `UsageError` otherwise. */
-export function choiceFlag<T extends string>(
-  flags: FlagValues,
-  name: string,
-  options: readonly T[],
-): T | undefined {
-  const text = textFlag(flags, name);
-  if (text === undefined) return undefined;
-  const found = options.find((option) => option === text);
-  if (found === undefined) {
-    throw new UsageError(`--${name} takes one of ${options.join(", ")}, not "${text}"`);
-  }
-  return found;
-}

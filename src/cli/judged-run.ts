@@ -34,7 +34,12 @@ export async function storedRun(directory: string): Promise<StoredRun> {
       "The run is still being written, was killed, or was changed by hand.",
     );
   }
-  return { manifest, table: await caseTable(readScores(files.scores)) };
+  return scoredRun(manifest, files.scores);
+}
+
+/** A run as this process has just written and hashed it. */
+export async function scoredRun(manifest: Manifest, scores: string): Promise<StoredRun> {
+  return { manifest, table: await caseTable(readScores(scores)) };
 }
 
 /** The gate of a run's own suite, as it was when it ran. */

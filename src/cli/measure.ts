@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { backends } from "../backends/registry.ts";
+import type { Price } from "../domain/model.ts";
 import type { Manifest, Selection } from "../domain/run.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import type { Suite, Task } from "../domain/suite.ts";
@@ -50,13 +51,18 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
   const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
   const modules = createModuleRunner();
   const ports = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
+  const scoring: Scoring = {
+    ports,
+    prices: new Map(plan.models.map((model) => [model.name, priceOf(model)])),
+    sliceFields: new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)])),
+  };
   const totals = { ...start.totals, costUsd: 0 as number | null };
   try {
     for await (const event of events(measuring)) {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
       if (event.kind !== "sample") continue;
-      const scored = await scoreEvent(event, suite, ports);
+      const scored = await scoreEvent(event, scoring);
       await scores.append(scored);
       progress.sample(scored);
       totals[scored.outcome] += 1;
@@ -109,10 +115,18 @@ function events({ suite, plan, connections, journal, signal, bail }: Measuring):
   });
 }
 
+/** What scoring needs of every sample, found once. */
+interface Scoring {
+  readonly ports: ScorerPorts;
+  /** By model name; `undefined` is unknown. */
+  readonly prices: ReadonlyMap<string, Price | undefined>;
+  /** By task name. */
+  readonly sliceFields: ReadonlyMap<string, readonly string[]>;
+}
+
 async function scoreEvent(
   { sample, task, case: item }: Extract<RunEvent, { readonly kind: "sample" }>,
-  suite: Suite,
-  ports: ScorerPorts,
+  { ports, prices, sliceFields: fields }: Scoring,
 ): Promise<ScoredSample> {
   const { outcome } = sample;
   const scores =
@@ -125,14 +139,13 @@ async function scoreEvent(
           outcome: outcome.kind,
           ports,
         });
-  const model = suite.models.find(({ name }) => name === sample.target);
   return toScoredSample({
     sample,
     case: item,
     scores,
     combined: combine(scores),
-    price: model === undefined ? undefined : priceOf(model),
-    sliceFields: sliceFields(suite, task),
+    price: prices.get(sample.target),
+    sliceFields: fields.get(task.name) ?? [],
   });
 }
 

@@ -19,7 +19,7 @@ export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> 
   }
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) {
-    const { nearest } = await import("./nearest.ts");
+    const { nearest } = await import("../domain/nearest.ts");
     const near = nearest(
       name,
       COMMANDS.map((command) => command.name),

@@ -1,7 +1,7 @@
+import { nearest } from "../domain/nearest.ts";
 import type { Selection } from "../domain/run.ts";
 import { type Flag, type FlagValues, UsageError } from "./command.ts";
 import { countFlag, textFlags } from "./flag-values.ts";
-import { nearest } from "./nearest.ts";
 
 /** The flags that leave a part of a suite out. */
 export const SELECTION_FLAGS: { readonly [flag: string]: Flag } = {

@@ -1,6 +1,15 @@
 import { backends } from "../backends/registry.ts";
+import { checkOptions, optionNames } from "../scorers/options.ts";
 import { scorers } from "../scorers/registry.ts";
 import type { Shelves } from "../suite/shelves.ts";
 
 /** Everything that a suite can name. */
-export const shelves: Shelves = { backends: [...backends.values()], scorers: [...scorers.values()] };
+export const shelves: Shelves = {
+  backends: [...backends.values()],
+  scorers: [...scorers.values()].map(({ name, summary }) => ({
+    name,
+    summary,
+    optionNames: optionNames(name),
+    checkOptions: (options) => checkOptions(name, options),
+  })),
+};

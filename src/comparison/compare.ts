@@ -1,4 +1,4 @@
-import type { GatePolicy } from "../domain/suite.ts";
+import { type GatePolicy, METRIC_NAMES } from "../domain/suite.ts";
 import { flakyCases, noiseFloor, passHatK } from "../statistics/repeats.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
@@ -71,16 +71,7 @@ export interface Comparison {
   readonly warnings: readonly ComparisonWarning[];
 }
 
-const METRICS: readonly MeasuredMetric[] = [
-  "cost",
-  "latency_p50",
-  "latency_p95",
-  "ttft_p50",
-  "tokens_per_second",
-  "failed_rate",
-  "refused_rate",
-  "format_rate",
-];
+const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "score");
 
 /** Compares two aligned sides by task, slice and overall. Pure: the same samples give the same comparison. */
 export function compare(alignment: Alignment, settings: CompareSettings): Comparison {

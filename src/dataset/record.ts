@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../domain/canonical-json.ts";
 import type { Case } from "../domain/dataset.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 
@@ -52,20 +53,11 @@ export function toCase(record: DatasetRecord, number: number, clusterField: stri
     fields,
     tags: recordTags(fields),
     cluster: cluster === undefined || cluster === null ? undefined : asText(cluster),
-    hash: createHash("sha256").update(canonical(fields)).digest("hex").slice(0, 16),
+    hash: createHash("sha256").update(canonicalJson(fields)).digest("hex").slice(0, 16),
     line,
   };
 }
 
 function asText(value: JsonValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** JSON with the keys of every object in order, so that only content counts. */
-function canonical(value: JsonValue): string {
-  return JSON.stringify(value, (_, item: JsonValue) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

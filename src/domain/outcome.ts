@@ -44,21 +44,23 @@ export interface Answer {
 }
 
 /** Why a call failed. */
-export type FailureCode =
-  | "auth"
-  | "quota"
-  | "unknown-model"
-  | "unreachable"
-  | "rate-limited"
-  | "overloaded"
-  | "server-error"
-  | "timeout"
-  | "connection-lost"
-  | "bad-response"
-  | "bad-request"
-  | "context-too-long"
-  | "no-recording"
-  | "module-error";
+export const FAILURE_CODES = [
+  "auth",
+  "quota",
+  "unknown-model",
+  "unreachable",
+  "rate-limited",
+  "overloaded",
+  "server-error",
+  "timeout",
+  "connection-lost",
+  "bad-response",
+  "bad-request",
+  "context-too-long",
+  "no-recording",
+  "module-error",
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** A failure of transport or backend: says nothing about the model's quality. */
 export interface Failure {

@@ -1,7 +1,5 @@
 import type { JsonValue } from "./json.ts";
 import type { Price } from "./model.ts";
-import type { ScoredSample } from "./score.ts";
-import type { Suite } from "./suite.ts";
 
 /** A model as the manifest keeps it. */
 export interface ManifestModel {
@@ -73,12 +71,4 @@ export interface Manifest {
   /** Which run of this suite on this machine: 1 is the first. */
   readonly attempt: number;
   readonly verdicts: JsonValue;
-}
-
-/** A run read back: manifest, suite as it was, and its scored samples as a stream. */
-export interface Run {
-  readonly directory: string;
-  readonly manifest: Manifest;
-  readonly suite: Suite;
-  scored(): AsyncIterable<ScoredSample>;
 }

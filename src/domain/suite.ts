@@ -1,4 +1,4 @@
-import type { Case, DatasetSpec } from "./dataset.ts";
+import type { DatasetSpec } from "./dataset.ts";
 import type { Place } from "./fault.ts";
 import type { JsonValue } from "./json.ts";
 import type { Model } from "./model.ts";
@@ -43,16 +43,18 @@ export interface Bound {
 }
 
 /** What a gate rule measures. */
-export type MetricName =
-  | "score"
-  | "cost"
-  | "latency_p50"
-  | "latency_p95"
-  | "ttft_p50"
-  | "tokens_per_second"
-  | "failed_rate"
-  | "refused_rate"
-  | "format_rate";
+export const METRIC_NAMES = [
+  "score",
+  "cost",
+  "latency_p50",
+  "latency_p95",
+  "ttft_p50",
+  "tokens_per_second",
+  "failed_rate",
+  "refused_rate",
+  "format_rate",
+] as const;
+export type MetricName = (typeof METRIC_NAMES)[number];
 
 /** Restricts a rule to a slice: field (or `tags`) to value, all must hold. */
 export interface Where {
@@ -99,10 +101,4 @@ export interface Suite {
   /** Calls in flight over all models. */
   readonly concurrency: number;
   readonly gate: GatePolicy | undefined;
-}
-
-/** A case with the task it belongs to. */
-export interface TaskCase {
-  readonly task: Task;
-  readonly case: Case;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../domain/canonical-json.ts";
 import type { Model } from "../domain/model.ts";
 import type { Message } from "../domain/suite.ts";
 
@@ -22,19 +23,11 @@ const modelParts = new WeakMap<Model, string>();
 function modelPart(model: Model): string {
   const made = modelParts.get(model);
   if (made !== undefined) return made;
-  const part = canonical([SCHEMA, model.backend, model.options, model.model, model.parameters]);
+  const part = canonicalJson([SCHEMA, model.backend, model.options, model.model, model.parameters]);
   modelParts.set(model, part);
   return part;
 }
 
 function pair({ role, content }: Message): readonly string[] {
   return [role, content];
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

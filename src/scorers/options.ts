@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { templateFields } from "../domain/template.ts";
 import { scorers } from "./registry.ts";
+import type { Scorer } from "./scorer.ts";
 
 /** A mistake in a scorer's options, at a path inside them. */
 export interface OptionIssue {
@@ -11,8 +13,7 @@ export interface OptionIssue {
 
 /** Checks options as a suite writes them, templates unrendered: what a template stands for is checked per case. */
 export function checkOptions(name: string, options: JsonObject): readonly OptionIssue[] {
-  const scorer = scorers.get(name);
-  if (scorer === undefined) throw new Error(`no scorer is named ${JSON.stringify(name)}`);
+  const scorer = onShelf(name);
   const merged = { ...scorer.defaults, ...options };
   const parsed = scorer.schema.safeParse(merged);
   if (parsed.success) return [];
@@ -25,11 +26,25 @@ export function checkOptions(name: string, options: JsonObject): readonly Option
     .filter(({ path }) => !holdsTemplate(merged, path));
 }
 
+/** The options that a scorer takes, in the order of the docs. Throws for a name that is not on the shelf. */
+export function optionNames(name: string): readonly string[] {
+  const { schema } = onShelf(name);
+  return "shape" in schema && typeof schema.shape === "object" && schema.shape !== null
+    ? Object.keys(schema.shape)
+    : [];
+}
+
+function onShelf(name: string): Scorer {
+  const scorer = scorers.get(name);
+  if (scorer === undefined) throw new Error(`no scorer is named ${JSON.stringify(name)}`);
+  return scorer;
+}
+
 function holdsTemplate(options: JsonObject, path: readonly (string | number)[]): boolean {
   let at: JsonValue | undefined = options;
   for (const step of path) {
     if (typeof at !== "object" || at === null) break;
     at = (Object.entries(at).find(([key]) => key === String(step)) ?? [])[1];
   }
-  return typeof at === "string" && at.includes("{{");
+  return typeof at === "string" && templateFields(at).length > 0;
 }

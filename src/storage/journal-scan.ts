@@ -63,6 +63,6 @@ export function journalFault(file: string, line: number, why: string): Fault {
     place: { file, line, column: 1, endLine: line, endColumn: 1 },
     source: undefined,
     label: undefined,
-    hint: "Restore the file from a copy, or delete exactly that line and resume: its call is then asked again.",
+    hint: "Restore the file from a copy, or run the suite again.",
   };
 }

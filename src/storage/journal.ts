@@ -79,8 +79,7 @@ function journalOf({ handle, file, index, writer, tornFile, records }: Opened): 
   };
 }
 
-const RESTORE =
-  "Restore the file from a copy, or delete the damaged lines and resume: their calls are then asked again.";
+const RESTORE = "Restore the file from a copy, or run the suite again.";
 
 function isAnswer(sample: Sample): boolean {
   return sample.outcome.kind !== "failed" && sample.outcome.kind !== "skipped";

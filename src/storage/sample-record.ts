@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { FAILURE_CODES } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 
 /** An absent key is `undefined`: JSON has no word for unknown but `null`, and unknown is not null here. */
@@ -26,22 +27,7 @@ export const answerSchema = z.object({
 });
 
 const failureSchema = z.object({
-  code: z.enum([
-    "auth",
-    "quota",
-    "unknown-model",
-    "unreachable",
-    "rate-limited",
-    "overloaded",
-    "server-error",
-    "timeout",
-    "connection-lost",
-    "bad-response",
-    "bad-request",
-    "context-too-long",
-    "no-recording",
-    "module-error",
-  ]),
+  code: z.enum(FAILURE_CODES),
   message: z.string(),
   retryable: z.boolean(),
   retryAfterMs: count,

@@ -75,7 +75,7 @@ export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
         throw new Refusal(
           "E3106",
           `${file}:${line.number}: this is not a scored sample: ${z.prettifyError(parsed.error)}`,
-          "Scores are derived from samples.jsonl: evals resume writes them again without asking anything.",
+          "It was changed by hand, or written by another version of evals.",
         );
       }
       yield parsed.data;

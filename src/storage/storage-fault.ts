@@ -14,7 +14,7 @@ const NO_RIGHTS: Explanation = {
 const NO_SPACE: Explanation = {
   code: "E3002",
   what: "cannot be saved: no space is left",
-  hint: "Free some space, then continue with: evals resume. What was saved before is kept.",
+  hint: "Free some space and run the suite again. What was saved before is kept.",
 };
 const NO_HANDLES: Explanation = {
   code: "E3003",
@@ -34,7 +34,7 @@ const NOT_A_PLACE: Explanation = {
 const DEVICE: Explanation = {
   code: "E3006",
   what: "cannot be read or written: the device reports an error",
-  hint: "Check the disk. What was saved before is kept; continue with: evals resume.",
+  hint: "Check the disk. What was saved before is kept.",
 };
 
 const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { METRIC_NAMES } from "../domain/suite.ts";
 import type { BackendShelfItem, Shelves } from "./shelves.ts";
 
 const name = z.string().min(1);
@@ -92,21 +93,8 @@ const task = z.strictObject({
 
 const bound = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?\s*(?:x|ms|s|m)$/)]);
 
-/** The metrics that a rule may bound. */
-export const METRICS = [
-  "score",
-  "cost",
-  "latency_p50",
-  "latency_p95",
-  "ttft_p50",
-  "tokens_per_second",
-  "failed_rate",
-  "refused_rate",
-  "format_rate",
-] as const;
-
 const rule = z.strictObject({
-  metric: z.enum(METRICS),
+  metric: z.enum(METRIC_NAMES),
   task: name.optional().describe("Only this task"),
   where: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

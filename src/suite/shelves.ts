@@ -11,14 +11,22 @@ export interface BackendShelfItem {
   readonly options: z.ZodObject;
 }
 
+/** A mistake in a scorer's options, at a path inside them. */
+export interface OptionIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** Keys that the scorer does not know. */
+  readonly unknownKeys: readonly string[];
+}
+
 /** What the suite reader needs to know of a scorer. */
 export interface ScorerShelfItem {
   readonly name: string;
   readonly summary?: string;
-  /** The options after rendering. */
-  readonly schema: z.ZodType;
-  /** Options that hold where the suite says nothing; may be templates. */
-  readonly defaults: JsonObject;
+  /** The options that it takes. */
+  readonly optionNames: readonly string[];
+  /** What is wrong with options as a suite writes them, templates unrendered. */
+  checkOptions(options: JsonObject): readonly OptionIssue[];
 }
 
 /** Everything a suite can name, handed in by the caller. */

@@ -1,11 +1,10 @@
 import { dirname, resolve } from "node:path";
-import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
-import { templateFields } from "../domain/template.ts";
 import { CODES } from "./codes.ts";
 import { didYouMean } from "./read-yaml.ts";
 import type { RawTask } from "./schema.ts";
-import type { Shelves } from "./shelves.ts";
+import type { ScorerShelfItem, Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
 
 /** A task of a suite; its scorers' options are checked against the shelf. */
@@ -75,7 +74,7 @@ function readScorer(
   }
   const { name: label, weight, ...options } = given;
   const optionsPath = typeof item === "string" ? path : [...path, scorer];
-  checkOptions(source, optionsPath, { ...onShelf.defaults, ...options }, onShelf.schema);
+  reportOptions(source, optionsPath, options, onShelf);
   if (weight !== undefined && (typeof weight !== "number" || weight < 0)) {
     source.fault(
       CODES.shape,
@@ -94,49 +93,18 @@ function readScorer(
   ];
 }
 
-/** Validates options as they will be after rendering: what is said about a templated value is not known yet. */
-function checkOptions(
-  source: Source,
-  path: Path,
-  options: JsonObject,
-  schema: Shelves["scorers"][number]["schema"],
-): void {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return;
-  for (const issue of parsed.error.issues) {
-    const inner = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-    if (issue.code !== "unrecognized_keys" && isTemplated(options, inner)) continue;
-    const at = [...path, ...inner];
-    if (issue.code === "unrecognized_keys") {
-      const known =
-        "shape" in schema && typeof schema.shape === "object" && schema.shape !== null
-          ? [...Object.keys(schema.shape), "name", "weight"]
-          : [];
-      for (const key of issue.keys) {
-        source.fault(CODES.scorerOptions, `unknown option "${key}"`, source.keyPlace([...at, key]), {
-          label: didYouMean(key, known),
-          hint: known.length > 0 ? `Options: ${known.join(", ")}.` : undefined,
-        });
-      }
-    } else
-      source.fault(
-        CODES.scorerOptions,
-        `${inner.join(".") || "options"}: ${issue.message}`,
-        source.valuePlace(at),
-      );
+function reportOptions(source: Source, path: Path, options: JsonObject, scorer: ScorerShelfItem): void {
+  const known = [...scorer.optionNames, "name", "weight"];
+  for (const issue of scorer.checkOptions(options)) {
+    const at = [...path, ...issue.path];
+    for (const key of issue.unknownKeys) {
+      source.fault(CODES.scorerOptions, `unknown option "${key}"`, source.keyPlace([...at, key]), {
+        label: didYouMean(key, known),
+        hint: `Options: ${known.join(", ")}.`,
+      });
+    }
+    if (issue.unknownKeys.length > 0) continue;
+    const message = `${issue.path.join(".") || "options"}: ${issue.message}`;
+    source.fault(CODES.scorerOptions, message, source.valuePlace(at));
   }
-}
-
-function isTemplated(value: JsonValue, path: Path): boolean {
-  if (typeof value === "string") return templateFields(value).length > 0;
-  const [step, ...rest] = path;
-  if (step === undefined || typeof value !== "object" || value === null) return containsTemplate(value);
-  const inner = Object.entries(value).find(([key]) => key === String(step))?.[1];
-  return inner !== undefined && isTemplated(inner, rest);
-}
-
-function containsTemplate(value: JsonValue): boolean {
-  if (typeof value === "string") return templateFields(value).length > 0;
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some(containsTemplate);
 }

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
 import { watchSignals } from "../interrupt.ts";
 import type { Io } from "../io.ts";
-import { reportInput, storedRun } from "../judged-run.ts";
+import { reportInput, scoredRun } from "../judged-run.ts";
 import { measure } from "../measure.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { safe } from "../safe-text.ts";
@@ -78,7 +78,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
       io,
     });
     const isWhole = chosen.models === undefined && manifest.state === "finished";
-    const report = reportInput(await storedRun(folder.directory), isWhole ? suite.gate : undefined);
+    const report = reportInput(await scoredRun(manifest, folder.scores), isWhole ? suite.gate : undefined);
     show(report, manifest, folder.directory, json, io);
     return interrupt.exitCode() ?? exitCode(manifest, report, isSet(flags, "gate"));
   } finally {
