@@ -27,6 +27,13 @@ test("a gate with an unsafe candidate exits 1, at once and on the stored run", (
   const cwd = folder();
   expect(evals(["run", join(root, "evals/quickstart.yaml"), "--gate", "--json"], cwd).status).toBe(1);
   expect(evals(["gate", "latest"], cwd).status).toBe(1);
+  const [run = ""] = readdirSync(join(cwd, "results/quickstart"));
+  const manifest = JSON.parse(readFileSync(join(cwd, "results/quickstart", run, "run.json"), "utf8"));
+  expect(manifest.verdicts).toEqual([
+    { candidate: "sim-safe", verdict: "safe" },
+    { candidate: "sim-unsafe", verdict: "unsafe" },
+    { candidate: "sim-undecided", verdict: "inconclusive" },
+  ]);
 });
 
 test("a gate refuses a run whose scores were changed by hand", () => {

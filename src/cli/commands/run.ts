@@ -9,6 +9,7 @@ import type { ReportInput } from "../../reports/report.ts";
 import { terminal } from "../../reports/terminal.ts";
 import { openJournal } from "../../storage/journal.ts";
 import { lockFolder } from "../../storage/lock.ts";
+import { writeManifest } from "../../storage/manifest.ts";
 import { createRun } from "../../storage/run-folder.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import type { Command, FlagValues, Invocation } from "../command.ts";
@@ -79,6 +80,8 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
     });
     const isWhole = chosen.models === undefined && manifest.state === "finished";
     const report = reportInput(await scoredRun(manifest, folder.scores), isWhole ? suite.gate : undefined);
+    const verdicts = report.gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
+    await writeManifest(folder.directory, { ...manifest, verdicts });
     show(report, manifest, folder.directory, json, io);
     return interrupt.exitCode() ?? exitCode(manifest, report, isSet(flags, "gate"));
   } finally {
