@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { Failure } from "../../src/domain/outcome.ts";
+import type { Backend } from "../../src/domain/ports.ts";
+import { hasRoom, newLane, noteAnswer, noteFailure, noteOverload } from "../../src/engine/lane.ts";
+import { aModel } from "./models.ts";
+
+const backend: Backend = {
+  probe: async () => ({ ok: true, notes: [] }),
+  ask: async () => ({ kind: "skipped", reason: "interrupted" }),
+  close: async () => {},
+};
+const lane = () => newLane(aModel("gpt-4"), backend, false);
+const overloaded: Failure = {
+  code: "rate-limited",
+  message: "429",
+  retryable: true,
+  retryAfterMs: undefined,
+  httpStatus: 429,
+  partialText: undefined,
+};
+
+test("an overload halves the calls in flight once a wave, down to one", () => {
+  const held = lane();
+  noteOverload(held, overloaded, 0);
+  noteOverload(held, overloaded, 900);
+  expect(held.limit).toBe(4);
+  for (let now = 1000; now <= 9000; now += 1000) noteOverload(held, overloaded, now);
+  expect(held.limit).toBe(1);
+});
+
+test("each round of answers gives one call back, up to the model's concurrency", () => {
+  const held = lane();
+  noteOverload(held, overloaded, 0);
+  for (let answer = 0; answer < 4; answer += 1) noteAnswer(held);
+  expect(held.limit).toBeGreaterThan(4.8);
+  expect(held.limit).toBeLessThanOrEqual(5);
+  for (let answer = 0; answer < 500; answer += 1) noteAnswer(held);
+  expect(held.limit).toBe(8);
+});
+
+test("a broken connection is no overload", () => {
+  const held = lane();
+  noteOverload(held, { ...overloaded, code: "connection-lost" }, 0);
+  expect(held.limit).toBe(8);
+});
+
+test("nothing is sent before the moment that the server named", () => {
+  const held = lane();
+  held.holdUntil = 500;
+  expect(hasRoom(held, 499)).toBe(false);
+  expect(hasRoom(held, 500)).toBe(true);
+});
+
+test("one answer breaks a row of failures", () => {
+  const held = lane();
+  const broken = { ...overloaded, code: "server-error" } as const;
+  for (let at = 0; at < 19; at += 1) expect(noteFailure(held, broken)).toBe(false);
+  noteAnswer(held);
+  for (let at = 0; at < 19; at += 1) expect(noteFailure(held, broken)).toBe(false);
+  expect(noteFailure(held, broken)).toBe(true);
+});
