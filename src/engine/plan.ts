@@ -59,11 +59,13 @@ export async function planRun({ suite, selection, datasets }: PlanInput): Promis
   ];
   if (faults.length > 0) return { ok: false, faults };
   const tasks: PlannedTask[] = [];
+  const unseen = new Set(selection.cases);
   for (const task of chosen) {
     const source = datasets.get(task.name);
     if (source === undefined) throw new Error(`no dataset was opened for task "${task.name}"`);
-    tasks.push(await planTask(task, source, selection, suite.seed));
+    tasks.push(await planTask(task, source, { selection, seed: suite.seed, unseen }));
   }
+  if (unseen.size > 0) return { ok: false, faults: [...unseen].map(noSuchCase) };
   const cases = tasks.reduce((sum, { planned }) => sum + planned, 0);
   if (cases === 0 || models.length === 0) return { ok: false, faults: [nothingPlanned(selection)] };
   const perModel = new Map(models.map((model) => [model.name, cases * model.settings.repeats]));
@@ -75,11 +77,17 @@ function isSelected(patterns: readonly string[] | undefined, name: string): bool
   return patterns === undefined || matchesAny(patterns, name);
 }
 
+interface Choosing {
+  readonly selection: Selection;
+  readonly seed: number;
+  /** Case patterns that have matched nothing yet. */
+  readonly unseen: Set<string>;
+}
+
 async function planTask(
   task: Task,
   source: CaseSource,
-  selection: Selection,
-  seed: number,
+  { selection, seed, unseen }: Choosing,
 ): Promise<PlannedTask> {
   const { cases: ids, limit } = selection;
   const all = source.summary.cases;
@@ -90,6 +98,7 @@ async function planTask(
   let matching = 0;
   for await (const { id } of source.cases()) {
     if (!isSelected(ids, id)) continue;
+    for (const pattern of unseen) if (matchesAny([pattern], id)) unseen.delete(pattern);
     matching += 1;
     choice?.offer(id);
   }
@@ -119,10 +128,15 @@ function unmatched(
     );
 }
 
-function nothingPlanned(selection: Selection): Fault {
-  const by =
-    selection.cases === undefined ? `--limit ${selection.limit ?? 0}` : `--case ${selection.cases.join(" ")}`;
-  return selectionFault(`nothing to ask: ${by} leaves no case`, "Widen the selection.");
+function noSuchCase(pattern: string): Fault {
+  return selectionFault(
+    `no case of the chosen tasks matches "${pattern}"`,
+    "Ids are those of the dataset; * stands for any characters.",
+  );
+}
+
+function nothingPlanned({ limit }: Selection): Fault {
+  return selectionFault(`nothing to ask: --limit ${limit ?? 0} leaves no case`, "Widen the selection.");
 }
 
 function selectionFault(message: string, hint: string): Fault {
