@@ -34,6 +34,11 @@ export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
+/** As `duration`, without spaces, for narrow columns. */
+export function shortDuration(ms: number): string {
+  return duration(ms).replace(" ", "");
+}
+
 /** A factor: `0.48x`. */
 export function factor(ratio: number): string {
   return Number.isFinite(ratio) ? `${ratio.toPrecision(3)}x` : "∞";

@@ -22,7 +22,8 @@ function pairedLines({ overall, baseline, candidate }: Comparison): readonly str
   ];
 }
 
-function lossLines({ decomposition, overall, candidate }: Comparison): readonly string[] {
+/** What the difference is made of, and what mending the format would give. */
+export function lossLines({ decomposition, overall, candidate }: Comparison): readonly string[] {
   if (decomposition === undefined) return [];
   const parts = LOSSES.filter((loss) => Math.abs(decomposition.parts[loss]) >= 0.0005);
   if (parts.length === 0) return [];
@@ -61,4 +62,16 @@ function flippedLines({ flipped }: Comparison): readonly string[] {
     ({ task, id, baseline, candidate }) => `${task}/${id} (${percent(baseline)} to ${percent(candidate)})`,
   );
   return [`${flipped.length} cases differ; worst: ${shown.join(", ")}`];
+}
+
+/** The slices that got worse, after the correction for their number. */
+export function alarmLines({ slices }: Comparison): readonly string[] {
+  const alarms = slices.flatMap(({ field, value, alarm, difference }) =>
+    alarm && difference.observed !== undefined
+      ? [
+          `${field}=${value} ${points(difference.observed.difference.estimate)} (${difference.compared} cases)`,
+        ]
+      : [],
+  );
+  return alarms.length === 0 ? [] : [`slices that got worse: ${alarms.join(", ")}`];
 }

@@ -1,13 +1,10 @@
 import Table from "cli-table3";
-import type { Verdict } from "../comparison/gate.ts";
 import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { comparisonLines } from "./summary-lines.ts";
 import { comparisonTables, gateTable, runTables, type TextTable } from "./tables.ts";
-
-const WIDTH = 80;
-const COLORS: Readonly<Record<Verdict, number>> = { safe: 32, unsafe: 31, inconclusive: 33 };
+import { verdictText, WIDTH, wrapped } from "./terminal-text.ts";
 
 /** Tables and verdicts for a terminal of 80 columns. */
 export const terminal: Report = {
@@ -35,12 +32,9 @@ function comparisons(input: ReportInput): readonly string[] {
 function verdicts({ gate, title }: ReportInput, color: boolean): readonly string[] {
   if (gate === undefined) return [];
   const attempt = title.attempt > 1 ? [`attempt ${title.attempt} of this suite`] : [];
-  const words = gate.verdicts.map((verdict) => {
-    const text = wrapped(terminalText(sentence(verdict)));
-    return color
-      ? text.replace(/^[A-Z]+/, (word) => `\u001b[${COLORS[verdict.verdict]}m${word}\u001b[0m`)
-      : text;
-  });
+  const words = gate.verdicts.map((verdict) =>
+    verdictText(terminalText(sentence(verdict)), verdict.verdict, color),
+  );
   return [tableText(gateTable(gate)), ...attempt, ...words];
 }
 
@@ -69,16 +63,4 @@ function columnWidths(cells: readonly (readonly string[])[]): readonly number[] 
     widths[widest] = (widths[widest] ?? 1) - 1;
   }
   return widths;
-}
-
-function wrapped(text: string): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = `  ${word}`;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
 }

@@ -6,7 +6,7 @@ import { renderText } from "../../domain/template.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { reportDocument } from "../../reports/json.ts";
 import type { ReportInput } from "../../reports/report.ts";
-import { terminal } from "../../reports/terminal.ts";
+import { runScreen } from "../../reports/run-screen.ts";
 import { openJournal } from "../../storage/journal.ts";
 import { lockFolder } from "../../storage/lock.ts";
 import { writeManifest } from "../../storage/manifest.ts";
@@ -119,8 +119,8 @@ function show(report: ReportInput, manifest: Manifest, directory: string, json: 
     io.out(`${JSON.stringify(document)}\n`);
     return;
   }
-  io.out(terminal.render(report, { color: io.color }));
-  io.err(`\nkept in ${relative(io.cwd, directory)}\n`);
+  io.out(runScreen(report, { color: io.color }));
+  io.err(`\nkept in ${relative(io.cwd, directory)}; more: evals compare ${manifest.id}\n`);
   const { planned, unscored, skipped } = manifest.totals;
   if (unscored + skipped > 0)
     io.err(`${unscored + skipped} of ${planned} samples were not scored: exit ${EXIT.undecided}\n`);

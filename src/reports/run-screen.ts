@@ -1,0 +1,120 @@
+import type { Comparison } from "../comparison/compare.ts";
+import type { CandidateVerdict } from "../comparison/gate.ts";
+import type { MetricValue } from "../comparison/metric-value.ts";
+import type { RunRow, RunTable } from "../comparison/run-table.ts";
+import { sentence } from "../comparison/sentence.ts";
+import { money, rate, shortDuration } from "./number-text.ts";
+import type { ReportInput, ReportOptions } from "./report.ts";
+import { terminalText } from "./safe-text.ts";
+import { alarmLines, lossLines } from "./summary-lines.ts";
+import { verdictText, wrapped } from "./terminal-text.ts";
+
+/** Longest model name that a row shows whole. */
+const NAME_WIDTH = 24;
+const HEAD = ["score", "", "$/1k cases", "p50", "p95", "first", "tok/s"];
+
+/** What `evals run` ends with: one table, the verdicts in words, why, and the warnings; at most 80 columns. */
+export function runScreen(input: ReportInput, { color }: ReportOptions): string {
+  const parts = [
+    ...(input.table === undefined ? [] : [tableText(input.table)]),
+    ...(input.title.attempt > 1 && input.gate !== undefined
+      ? [`attempt ${input.title.attempt} of this suite`]
+      : []),
+    ...(input.gate?.verdicts ?? []).map((verdict) => verdictPart(verdict, input.comparisons, color)),
+    warningsText(input.comparisons),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function tableText({ rows, confidence }: RunTable): string {
+  const level = `${Number((confidence * 100).toFixed(1))} % interval`;
+  const names = rows.map((row) => nameOf(row).length);
+  const nameWidth = Math.min(NAME_WIDTH, Math.max(...names)) + 2;
+  const cells = rows.map(cellsOf);
+  const head = HEAD.map((title) => (title === "" ? level : title));
+  const widths = head.map((title, at) => Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)));
+  const line = (name: string, columns: readonly string[]) =>
+    `${name.padEnd(nameWidth)} ${columns.map((text, at) => text.padStart(widths[at] ?? 0)).join("  ")}`.trimEnd();
+  const lines = [line("", head)];
+  let task: string | undefined | null = null;
+  for (const [at, row] of rows.entries()) {
+    if (row.task !== task) lines.push(groupTitle(row));
+    task = row.task;
+    lines.push(line(`  ${terminalText(nameOf(row)).slice(0, NAME_WIDTH)}`, cells[at] ?? []));
+    const exceptions = exceptionsOf(row);
+    if (exceptions !== "") lines.push(wrapped(`    ${exceptions}`));
+  }
+  return [...lines, wrapped(totalsLine(rows))].join("\n");
+}
+
+function groupTitle({ task, cases, samples }: RunRow): string {
+  const repeats = samples > cases ? `, ${Number((samples / cases).toFixed(1))} repeats` : "";
+  return `${task === undefined ? "all tasks" : terminalText(task)} (${cases} cases${repeats})`;
+}
+
+function nameOf({ target, simulated }: RunRow): string {
+  return simulated ? `${target} (sim)` : target;
+}
+
+function cellsOf(row: RunRow): readonly string[] {
+  const { score } = row;
+  const share = (value: number) => (value * 100).toFixed(1);
+  return [
+    score === undefined ? "unknown" : share(score.estimate),
+    score === undefined ? "" : `${share(score.lower)} – ${share(score.upper)}`,
+    cell(row.costPerCase, (usd) => money(usd * 1000)),
+    cell(row.latencyP50, shortDuration),
+    cell(row.latencyP95, shortDuration),
+    cell(row.firstTokenP50, shortDuration),
+    cell(row.tokensPerSecond, rate),
+  ];
+}
+
+function cell(value: MetricValue, show: (estimate: number) => string): string {
+  return value.known ? show(value.value.estimate) : "?";
+}
+
+/** What did not go as it should, with its count; all was answered as asked where this is empty. */
+function exceptionsOf({ outcomes, formatFaults, unscored, cached, samples }: RunRow): string {
+  const counts: readonly (readonly [number, string])[] = [
+    [outcomes.refused, "refused"],
+    [outcomes.empty, "empty"],
+    [outcomes.truncated, "cut at the token limit"],
+    [outcomes.failed, "failed"],
+    [outcomes.skipped, "not asked"],
+    [formatFaults, "in the wrong format"],
+    [unscored - outcomes.failed - outcomes.skipped, "not scored"],
+    [cached, "from the cache, not timed"],
+  ];
+  const shown = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return shown.length === 0 ? "" : `of ${samples}: ${outcomes.answered} answered, ${shown.join(", ")}`;
+}
+
+function totalsLine(rows: readonly RunRow[]): string {
+  const last = rows.at(-1);
+  const overall = rows.filter(({ task }) => task === last?.task);
+  const costs = overall.map((row) => `${terminalText(row.target)} ${money(row.totalCostUsd)}`);
+  const simulated = overall.some((row) => row.simulated) ? " (sim): SIMULATED, answers are made up." : "";
+  return `cost of this run: ${costs.join(", ")}.${simulated}`;
+}
+
+function verdictPart(verdict: CandidateVerdict, comparisons: readonly Comparison[], color: boolean): string {
+  const text = verdictText(terminalText(sentence(verdict)), verdict.verdict, color);
+  const comparison = comparisons.find(
+    ({ baseline, candidate }) => candidate.name === verdict.candidate && baseline.name === verdict.baseline,
+  );
+  if (comparison === undefined) return text;
+  const overall = comparison.overall.observed?.difference.estimate;
+  const lost = overall !== undefined && overall < 0;
+  const why = [...(lost ? lossLines(comparison) : []), ...alarmLines(comparison)];
+  return [text, ...why.map((line) => wrapped(`  ${terminalText(line)}`))].join("\n");
+}
+
+function warningsText(comparisons: readonly Comparison[]): string {
+  const texts = comparisons.flatMap(({ candidate, warnings }) =>
+    warnings
+      .filter(({ code }) => code !== "simulated" && code !== "attempt")
+      .map(({ text }) => `warning (${candidate.name}): ${text}`),
+  );
+  return [...new Set(texts)].map((text) => wrapped(terminalText(text))).join("\n");
+}
