@@ -1,8 +1,9 @@
+import { anthropic } from "./anthropic.ts";
 import type { BackendItem } from "./backend.ts";
 import { openai } from "./openai.ts";
 import { simulated } from "./simulated.ts";
 
-const shelf: readonly BackendItem[] = [openai, simulated];
+const shelf: readonly BackendItem[] = [openai, anthropic, simulated];
 
 /** Every backend, by name, in the order of the docs. */
 export const backends: ReadonlyMap<string, BackendItem> = new Map(shelf.map((item) => [item.name, item]));

@@ -1,0 +1,162 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { z } from "zod";
+import type { Model } from "../domain/model.ts";
+import type { Usage } from "../domain/outcome.ts";
+import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
+import { anthropic, DEFAULT_MAX_TOKENS } from "./anthropic.ts";
+import { guardCall } from "./call-guard.ts";
+import { type Collected, collect } from "./collect.ts";
+import { settleEndpoint } from "./endpoint.ts";
+import { openHttpPool } from "./http-fetch.ts";
+import { probeModels } from "./probe.ts";
+import { wireFetch } from "./wire-fetch.ts";
+
+const count = z.number().nullish();
+const usageFields = z.object({
+  input_tokens: count,
+  output_tokens: count,
+  cache_read_input_tokens: count,
+  cache_creation_input_tokens: count,
+  output_tokens_details: z.object({ thinking_tokens: count }).nullish(),
+});
+const event = z.object({
+  type: z.string(),
+  index: z.number().optional(),
+  message: z.object({ model: z.string().nullish(), usage: usageFields.nullish() }).optional(),
+  content_block: z.object({ type: z.string(), name: z.string().optional() }).optional(),
+  delta: z
+    .object({
+      type: z.string().optional(),
+      text: z.string().optional(),
+      partial_json: z.string().optional(),
+      stop_reason: z.string().nullish(),
+    })
+    .optional(),
+  usage: usageFields.nullish(),
+});
+type Event = z.infer<typeof event>;
+
+const OWN_HOST = "api.anthropic.com";
+/** The version of the API that the SDK speaks; the probe names the same one. */
+const VERSION = "2026-10-21";
+const ENDINGS = { refused: ["refusal"], truncated: ["max_tokens", "model_context_window_exceeded"] };
+
+/** Connects to the Messages API. Throws a `Refusal` for a missing key or an unsafe host. */
+export function connectAnthropic(model: Model, environment: BackendEnvironment): Backend {
+  const options = anthropic.options.parse(model.options);
+  const keyVariable = options.api_key_env ?? "ANTHROPIC_API_KEY";
+  const { url, key } = settleEndpoint({
+    baseUrl: options.base_url ?? `https://${OWN_HOST}`,
+    ownHost: OWN_HOST,
+    keyVariable,
+    variables: environment.variables,
+  });
+  const pool = openHttpPool(environment.variables);
+  const extra = withoutKey(options.headers ?? {});
+  return {
+    probe: (signal) =>
+      probeModels(
+        {
+          send: pool.send,
+          clock: environment.clock,
+          url: `${url}/v1`,
+          headers: { ...extra, authorization: `Bearer ${key.reveal()}`, "anthropic-version": VERSION },
+          key,
+          keyVariable,
+          model: model.model,
+        },
+        signal,
+      ),
+    ask: (request, signal) => {
+      const guard = guardCall(environment.clock, model.settings, signal);
+      return collect(model, guard, key, ENDINGS, async (into) => {
+        const client = new Anthropic({
+          apiKey: key.reveal(),
+          authToken: null,
+          baseURL: url,
+          maxRetries: 0,
+          logLevel: "off",
+          defaultHeaders: extra,
+          fetch: wireFetch(pool.send, guard, "sse"),
+        });
+        const stream = await client.messages.create(body(model.model, request, options));
+        let isOver = false;
+        let stopReason: string | undefined;
+        for await (const raw of stream) {
+          const told = event.parse(raw);
+          take(told, into, environment.clock.now);
+          stopReason = told.delta?.stop_reason ?? stopReason;
+          isOver ||= told.type === "message_stop";
+        }
+        // Without the final event the answer is not whole, whatever came before it.
+        if (isOver) into.finishReason = stopReason;
+      });
+    },
+    close: () => pool.close(),
+  };
+}
+
+function withoutKey(headers: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  const own = new Set(["x-api-key", "authorization", "anthropic-version"]);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
+}
+
+function body(model: string, request: Request, options: z.infer<typeof anthropic.options>) {
+  const { maxTokens, stop, responseSchema, tools } = request.parameters;
+  const system = request.messages.filter(({ role }) => role === "system").map(({ content }) => content);
+  const turns = request.messages.flatMap(({ role, content }) =>
+    role === "system" ? [] : [{ role, content }],
+  );
+  const format =
+    responseSchema === undefined
+      ? {}
+      : { format: { type: "json_schema" as const, schema: { ...responseSchema } } };
+  const effort = options.effort === undefined ? {} : { effort: options.effort };
+  const output = { ...format, ...effort };
+  return {
+    model,
+    max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS,
+    messages: turns,
+    stream: true as const,
+    ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
+    ...(stop === undefined ? {} : { stop_sequences: [...stop] }),
+    ...(options.thinking === undefined ? {} : { thinking: { type: options.thinking } }),
+    ...(Object.keys(output).length === 0 ? {} : { output_config: output }),
+    ...(tools === undefined
+      ? {}
+      : {
+          tools: tools.map(({ name, description, parameters }) => ({
+            name,
+            input_schema: { ...parameters, type: "object" as const },
+            ...(description === undefined ? {} : { description }),
+          })),
+        }),
+  };
+}
+
+function take(told: Event, into: Collected, now: () => number): void {
+  const { message, content_block: block, delta, index = 0 } = told;
+  if (message?.model) into.servedModel = message.model;
+  const usage = told.usage ?? message?.usage;
+  if (usage) into.usage = usageOf(usage, into.usage);
+  if (block?.type === "tool_use") into.tools.set(index, { name: block.name ?? "", json: "" });
+  if (delta?.text || delta?.partial_json) into.firstTokenAt ??= now();
+  if (delta?.text) into.text += delta.text;
+  const tool = into.tools.get(index);
+  if (delta?.partial_json && tool !== undefined)
+    into.tools.set(index, { ...tool, json: tool.json + delta.partial_json });
+}
+
+/** Anthropic counts cached tokens beside the input tokens; here they are part of them, as with every backend. */
+function usageOf(told: z.infer<typeof usageFields>, before: Usage): Usage {
+  const read = told.cache_read_input_tokens ?? before.cachedReadTokens;
+  const written = told.cache_creation_input_tokens ?? before.cachedWriteTokens;
+  const fresh = told.input_tokens ?? undefined;
+  return {
+    inputTokens: fresh === undefined ? before.inputTokens : fresh + (read ?? 0) + (written ?? 0),
+    outputTokens: told.output_tokens ?? before.outputTokens,
+    cachedReadTokens: read,
+    cachedWriteTokens: written,
+    reasoningTokens: told.output_tokens_details?.thinking_tokens ?? before.reasoningTokens,
+  };
+}

@@ -1,0 +1,66 @@
+import { afterEach } from "vitest";
+import type { Model, Parameters } from "../../src/domain/model.ts";
+import type { Backend, BackendEnvironment } from "../../src/domain/ports.ts";
+import type { Message } from "../../src/domain/suite.ts";
+import { type Received, type Script, startWireServer } from "../servers/wire.ts";
+
+const NOTHING: Parameters = {
+  maxTokens: undefined,
+  temperature: undefined,
+  topP: undefined,
+  seed: undefined,
+  stop: undefined,
+  responseSchema: undefined,
+  tools: undefined,
+};
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+export interface Connecting {
+  readonly connect: (model: Model, environment: BackendEnvironment) => Backend;
+  readonly backend: string;
+  readonly model: string;
+  readonly variables?: { readonly [name: string]: string };
+  readonly options?: Model["options"];
+}
+
+/** A backend connected to a loopback server that answers by `answer`; both are closed after the test. */
+export async function connected(setup: Connecting, answer: (request: Received) => Script) {
+  const server = await startWireServer(answer);
+  const model: Model = {
+    name: "a",
+    backend: setup.backend,
+    model: setup.model,
+    parameters: NOTHING,
+    settings: { concurrency: 1, repeats: 1, timeoutMs: 1500, idleTimeoutMs: 300, maxAttempts: 1 },
+    price: undefined,
+    options: { base_url: server.url, ...setup.options },
+    place: { file: "s.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 },
+  };
+  const backend = setup.connect(model, {
+    clock: { now: () => performance.now(), wall: () => Date.UTC(2026, 0, 1), sleep: async () => {} },
+    variables: setup.variables ?? {},
+    directory: "/",
+    seed: 1,
+  });
+  closers.push(() => backend.close(), server.close);
+  const ask = (
+    parameters: Partial<Parameters> = {},
+    messages: readonly Message[] = [{ role: "user", content: "Hi" }],
+    signal = new AbortController().signal,
+  ) =>
+    backend.ask(
+      {
+        messages,
+        parameters: { ...NOTHING, ...parameters },
+        task: "t",
+        case: { id: "c", fields: {}, tags: [], cluster: undefined, hash: "0", line: 1 },
+        repeat: 0,
+      },
+      signal,
+    );
+  return { ask, backend, received: server.received };
+}
