@@ -13,6 +13,7 @@ export const anthropic = defineBackend({
     sharing: "parallel",
     keyVariable: "ANTHROPIC_API_KEY",
     local: false,
+    cacheable: true,
     simulated: false,
   },
   options: z.strictObject({

@@ -13,6 +13,7 @@ export const ollama = defineBackend({
     sharing: "one-model-at-a-time",
     keyVariable: undefined,
     local: true,
+    cacheable: true,
     simulated: false,
   },
   options: z.strictObject({

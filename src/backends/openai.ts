@@ -10,6 +10,7 @@ export const openai = defineBackend({
     sharing: "parallel",
     keyVariable: "OPENAI_API_KEY",
     local: false,
+    cacheable: true,
     simulated: false,
   },
   options: z.strictObject({

@@ -48,6 +48,7 @@ export const simulated = defineBackend({
     sharing: "parallel",
     keyVariable: undefined,
     local: true,
+    cacheable: false,
     simulated: true,
   },
   options,

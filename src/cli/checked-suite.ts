@@ -1,10 +1,12 @@
 import { checkDataset, readCases } from "../dataset/dataset.ts";
 import type { Fault, Result } from "../domain/fault.ts";
+import type { Manifest } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import type { CaseSource } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
 import { checkCase } from "../scorers/score-answer.ts";
 import { loadSuite } from "../suite/load-suite.ts";
+import { parseSuite } from "../suite/parse-suite.ts";
 import { shelves } from "./shelves.ts";
 import { wantedFields } from "./wanted-fields.ts";
 
@@ -18,7 +20,15 @@ export interface CheckedSuite {
 
 /** Reads a suite and every dataset of it; all faults of all files at once. Nothing is sent. */
 export async function checkedSuite(file: string): Promise<Result<CheckedSuite>> {
-  const loaded = await loadSuite(file, shelves);
+  return withDatasets(await loadSuite(file, shelves));
+}
+
+/** As `checkedSuite`, from the text that a run kept of its suite: the file itself may have changed since. */
+export async function storedSuite({ suite }: Manifest): Promise<Result<CheckedSuite>> {
+  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves));
+}
+
+async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>> {
   if (!loaded.ok) return loaded;
   const suite = loaded.value;
   const datasets = new Map<string, CaseSource>();

@@ -20,6 +20,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/gate.ts")).gate,
   },
   {
+    name: "resume",
+    summary: "Finish an interrupted run; no answered call is repeated",
+    load: async () => (await import("./commands/resume.ts")).resume,
+  },
+  {
+    name: "report",
+    summary: "A stored run as text, Markdown, JSON or CSV",
+    load: async () => (await import("./commands/report.ts")).report,
+  },
+  {
     name: "init",
     summary: "Write a starter suite and dataset that run at once",
     load: async () => (await import("./commands/init.ts")).init,

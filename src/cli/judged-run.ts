@@ -31,7 +31,7 @@ export async function storedRun(directory: string): Promise<StoredRun> {
     throw new Refusal(
       "E3110",
       `${files[name]} is not what run.json says`,
-      "The run is still being written, was killed, or was changed by hand.",
+      `It was killed, is being written, or was changed by hand; evals resume ${manifest.id} finishes it.`,
     );
   }
   return scoredRun(manifest, files.scores);

@@ -14,6 +14,7 @@ import { createModuleRunner } from "../scorers/module-runner.ts";
 import { scoreAnswer } from "../scorers/score-answer.ts";
 import type { ScorerPorts } from "../scorers/scorer.ts";
 import { seeded } from "../statistics/random.ts";
+import type { AnswerCache } from "../storage/answer-cache.ts";
 import { fileHash } from "../storage/file-hash.ts";
 import type { Journal } from "../storage/journal.ts";
 import { writeManifest } from "../storage/manifest.ts";
@@ -36,6 +37,10 @@ export interface Measuring {
   readonly journal: Journal;
   readonly signal: AbortSignal;
   readonly bail: number | undefined;
+  /** When the run first started, ISO 8601; `undefined` for a new one. */
+  readonly startedAt: string | undefined;
+  /** `undefined` asks everything anew. */
+  readonly cache: AnswerCache | undefined;
   readonly io: Io;
 }
 
@@ -57,6 +62,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     sliceFields: new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)])),
   };
   const totals = { ...start.totals, costUsd: 0 as number | null };
+  let fromCache = 0;
   try {
     for await (const event of events(measuring)) {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
@@ -66,6 +72,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       await scores.append(scored);
       progress.sample(scored);
       totals[scored.outcome] += 1;
+      if (event.origin === "cache") fromCache += 1;
       if (scored.score === null) totals.unscored += 1;
       if (scored.outcome !== "failed") totals.costUsd = plus(totals.costUsd, scored.costUsd);
     }
@@ -75,6 +82,8 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     await scores.close();
     await journal.close();
   }
+  if (fromCache > 0)
+    io.err(`${fromCache} of ${plan.samples} answers came from the cache; --no-cache asks anew\n`);
   const asked = totals.answered + totals.refused + totals.empty + totals.truncated + totals.failed;
   const manifest: Manifest = {
     ...start,
@@ -91,12 +100,22 @@ function plus(sum: number | null, cost: number | null): number | null {
   return sum === null || cost === null ? null : sum + cost;
 }
 
-function events({ suite, plan, connections, journal, signal, bail }: Measuring): AsyncGenerator<RunEvent> {
+function events({
+  suite,
+  plan,
+  connections,
+  journal,
+  signal,
+  bail,
+  cache,
+}: Measuring): AsyncGenerator<RunEvent> {
   const models = new Map(
     plan.models.flatMap((model) => {
       const backend = connections.backends.get(model.name);
-      const sharing = backends.get(model.backend)?.capabilities.sharing ?? "parallel";
-      return backend === undefined ? [] : [[model.name, { backend, sharing, cacheable: false }] as const];
+      const capabilities = backends.get(model.backend)?.capabilities;
+      const sharing = capabilities?.sharing ?? "parallel";
+      const cacheable = capabilities?.cacheable ?? false;
+      return backend === undefined ? [] : [[model.name, { backend, sharing, cacheable }] as const];
     }),
   );
   return runSamples({
@@ -108,8 +127,8 @@ function events({ suite, plan, connections, journal, signal, bail }: Measuring):
       signal,
       graceMs: GRACE_MS,
       journal,
-      answered: undefined,
-      cache: undefined,
+      answered: journal.answered,
+      cache,
     },
     options: { concurrency: suite.concurrency, bail },
   });
@@ -155,7 +174,7 @@ function sliceFields(suite: Suite, task: Task): readonly string[] {
   return [...new Set([...task.slices, ...named.filter((field) => field !== "tags")])];
 }
 
-function newManifest({ suite, plan, selection, folder }: Measuring): Manifest {
+function newManifest({ suite, plan, selection, folder, startedAt }: Measuring): Manifest {
   return {
     schema: 1,
     id: folder.id,
@@ -182,7 +201,7 @@ function newManifest({ suite, plan, selection, folder }: Measuring): Manifest {
     })),
     selection,
     state: "running",
-    startedAt: new Date(systemClock.wall()).toISOString(),
+    startedAt: startedAt ?? new Date(systemClock.wall()).toISOString(),
     finishedAt: null,
     host: { platform: process.platform, node: process.version, cpus: cpus().length },
     totals: {

@@ -71,6 +71,8 @@ export interface BackendCapabilities {
   readonly keyVariable: string | undefined;
   /** Costs nothing but the machine: price 0 unless the suite says otherwise. */
   readonly local: boolean;
+  /** The same request may be answered from the cache: false where the answer depends on more than the request. */
+  readonly cacheable: boolean;
   /** Answers are made up: labelled so on every screen and in every file. */
   readonly simulated: boolean;
 }

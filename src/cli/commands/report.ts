@@ -1,0 +1,61 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { nearest } from "../../domain/nearest.ts";
+import { reports } from "../../reports/registry.ts";
+import type { Report } from "../../reports/report.ts";
+import { findRun } from "../../storage/run-folder.ts";
+import { guarded } from "../../storage/storage-fault.ts";
+import { type Command, UsageError } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { isSet, textFlag } from "../flag-values.ts";
+import { reportInput, storedGate, storedRun } from "../judged-run.ts";
+import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { showFaults } from "../show-faults.ts";
+
+const NAMES = reports.map(({ name }) => name);
+
+/** `evals report`: a stored run in another form; nothing is asked, nothing is judged anew. */
+export const report: Command = {
+  name: "report",
+  arguments: "RUN",
+  positionals: { min: 1, max: 1 },
+  summary: "A stored run as text, Markdown, JSON or CSV",
+  flags: {
+    format: { type: "string", value: "NAME", help: `One of ${NAMES.join(", ")} (default terminal)` },
+    output: { type: "string", value: "FILE", help: "Write to a file instead of stdout" },
+    out: OUT_FLAG,
+  },
+  examples: [
+    'evals report latest --format markdown >> "$GITHUB_STEP_SUMMARY"',
+    "evals report latest --format csv --output scores.csv",
+  ],
+  run: async ({ positionals, flags, io }) => {
+    const json = isSet(flags, "json");
+    const format = formatNamed(textFlag(flags, "format") ?? (json ? "json" : "terminal"));
+    const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
+    const stored = await storedRun(await findRun(out, positionals[0] ?? "latest"));
+    const policy = storedGate(stored.manifest);
+    if (!policy.ok) return showFaults(policy.faults, json, io);
+    const isWhole = stored.manifest.selection.models === undefined && stored.manifest.state === "finished";
+    const input = reportInput(stored, isWhole ? policy.value : undefined);
+    const file = textFlag(flags, "output");
+    const text = format.render(input, { color: file === undefined && io.color });
+    if (file === undefined) io.out(text);
+    else {
+      const path = resolve(io.cwd, file);
+      await guarded(path, () => writeFile(path, text));
+      io.err(`wrote ${file}\n`);
+    }
+    return EXIT.ok;
+  },
+};
+
+function formatNamed(name: string): Report {
+  const found = reports.find((item) => item.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(name, NAMES);
+  throw new UsageError(
+    `there is no report "${name}"`,
+    near === undefined ? `Reports: ${NAMES.join(", ")}.` : `Did you mean ${near}?`,
+  );
+}

@@ -1,0 +1,118 @@
+import { relative } from "node:path";
+import { gateExitCode } from "../comparison/gate.ts";
+import type { Manifest, Selection } from "../domain/run.ts";
+import type { Suite } from "../domain/suite.ts";
+import type { Plan } from "../engine/plan.ts";
+import { reportDocument } from "../reports/json.ts";
+import type { ReportInput } from "../reports/report.ts";
+import { runScreen } from "../reports/run-screen.ts";
+import type { AnswerCache } from "../storage/answer-cache.ts";
+import { openJournal } from "../storage/journal.ts";
+import { lockFolder } from "../storage/lock.ts";
+import { writeManifest } from "../storage/manifest.ts";
+import type { RunFolder } from "../storage/run-folder.ts";
+import { type Connections, connectAll } from "./connect.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { watchSignals } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { reportInput, scoredRun } from "./judged-run.ts";
+import { measure } from "./measure.ts";
+import { showFaults } from "./show-faults.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** A run that is about to start, or to go on: everything is checked, nothing has been sent. */
+export interface Conducting {
+  readonly command: "run" | "resume";
+  readonly suite: Suite;
+  readonly plan: Plan;
+  readonly selection: Selection;
+  /** Makes the folder of a new run, or gives that of an interrupted one; called once every model answers its probe. */
+  readonly folder: () => Promise<RunFolder>;
+  readonly startedAt: string | undefined;
+  readonly cache: AnswerCache | undefined;
+  readonly bail: number | undefined;
+  readonly isGated: boolean;
+  readonly json: boolean;
+  readonly io: Io;
+}
+
+/** Probes every model, asks what has no answer yet, judges and shows the run, and gives its exit code. */
+export async function conduct(conducting: Conducting): Promise<ExitCode> {
+  const { suite, plan, json, io } = conducting;
+  const connections = await connectAll(plan.models, suite, io);
+  if (!connections.ok) return showFaults(connections.faults, json, io);
+  try {
+    return await onDisk(conducting, connections.value);
+  } finally {
+    await connections.value.close();
+  }
+}
+
+async function onDisk(conducting: Conducting, connections: Connections): Promise<ExitCode> {
+  const { command, suite, selection, json, io } = conducting;
+  const folder = await conducting.folder();
+  const lock = await lockFolder(folder.directory, systemClock.wall());
+  const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
+  try {
+    const journal = await openJournal(folder.samples);
+    if (!journal.ok) return showFaults(journal.faults, json, io);
+    if (journal.value.tornFile !== undefined)
+      io.err(`the journal ended in half a record; its bytes are kept in ${journal.value.tornFile}\n`);
+    if (command === "resume")
+      io.err(`${journal.value.answered.count} of ${conducting.plan.samples} answers are there already\n`);
+    const manifest = await measure({
+      ...conducting,
+      connections,
+      folder,
+      journal: journal.value,
+      signal: interrupt.signal,
+    });
+    const isWhole = selection.models === undefined && manifest.state === "finished";
+    const report = reportInput(await scoredRun(manifest, folder.scores), isWhole ? suite.gate : undefined);
+    const verdicts = report.gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
+    await writeManifest(folder.directory, { ...manifest, verdicts });
+    show(report, manifest, folder.directory, conducting);
+    return interrupt.exitCode() ?? runExitCode(manifest, report, conducting.isGated);
+  } finally {
+    interrupt.release();
+    await lock.release();
+  }
+}
+
+/** The run's screen, or its document, and what is left to do. */
+export function show(
+  report: ReportInput,
+  manifest: Manifest,
+  directory: string,
+  { command, json, io }: Pick<Conducting, "command" | "json" | "io">,
+): void {
+  const { planned, unscored, skipped, failed } = manifest.totals;
+  const open = unscored + skipped;
+  if (json) {
+    const { id, state, totals } = manifest;
+    const document = {
+      schema: 1,
+      command,
+      run: id,
+      directory,
+      state,
+      totals,
+      report: reportDocument(report),
+    };
+    io.out(`${JSON.stringify(document)}\n`);
+  } else {
+    io.out(runScreen(report, { color: io.color }));
+    io.err(`\nkept in ${relative(io.cwd, directory)}; more: evals compare ${manifest.id}\n`);
+    if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${EXIT.undecided}\n`);
+  }
+  if (skipped + failed > 0) io.err(`ask again what is missing: evals resume ${manifest.id}\n`);
+}
+
+/** Fails closed: a run in which anything was not measured never exits 0. */
+export function runExitCode(manifest: Manifest, report: ReportInput, isGated: boolean): ExitCode {
+  const isComplete = manifest.state === "finished" && manifest.totals.unscored === 0;
+  if (!isGated) return isComplete ? EXIT.ok : EXIT.undecided;
+  if (report.gate === undefined) return EXIT.undecided;
+  const code = gateExitCode(report.gate);
+  return code === EXIT.ok && !isComplete ? EXIT.undecided : code;
+}
