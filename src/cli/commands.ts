@@ -15,6 +15,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.ts")).run,
   },
   {
+    name: "compare",
+    summary: "Compare models within a run, or two runs, on the same cases",
+    load: async () => (await import("./commands/compare.ts")).compare,
+  },
+  {
     name: "gate",
     summary: "The verdict on every candidate, as an exit code for CI",
     load: async () => (await import("./commands/gate.ts")).gate,

@@ -27,3 +27,13 @@ export function countFlag(flags: FlagValues, name: string, least: number): numbe
   }
   return value;
 }
+
+/** A number from 0 to 1. Throws a `UsageError` otherwise. */
+export function shareFlag(flags: FlagValues, name: string): number | undefined {
+  const text = textFlag(flags, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1))
+    throw new UsageError(`--${name} takes a number from 0 to 1 (0.03 is 3 points), not "${text}"`);
+  return value;
+}

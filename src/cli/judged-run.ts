@@ -1,4 +1,4 @@
-import { type Alignment, align } from "../comparison/align.ts";
+import { align } from "../comparison/align.ts";
 import type { Side } from "../comparison/case-scores.ts";
 import { type CaseTable, caseTable } from "../comparison/case-table.ts";
 import { compare } from "../comparison/compare.ts";
@@ -48,11 +48,34 @@ export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> 
   return parsed.ok ? { ok: true, value: parsed.value.gate } : parsed;
 }
 
-/** The table of a run, its comparisons against the baseline, and the gate's verdicts. */
-export function reportInput({ manifest, table }: StoredRun, policy: GatePolicy | undefined): ReportInput {
+/** One model of a run, to be compared. Throws a `Refusal` where the run did not ask it. */
+export function sideOf({ manifest, table }: StoredRun, name: string): Side {
+  const samples = table.targets.get(name);
+  const simulated = manifest.models.some((model) => model.name === name && model.simulated);
+  if (samples !== undefined) return { name, table, samples, simulated };
+  throw new Refusal(
+    "E3111",
+    `the gate needs "${name}", which run ${manifest.id} did not ask`,
+    "Run the suite without --filter model=….",
+  );
+}
+
+/**
+ * The table of a run, its comparisons against the baseline (its own, or that of another run), and the gate's
+ * verdicts. A candidate that was not run is refused: a gate is never judged over a part of its candidates.
+ */
+export function reportInput(
+  run: StoredRun,
+  policy: GatePolicy | undefined,
+  baselineRun: StoredRun = run,
+): ReportInput {
+  const { manifest, table } = run;
   const simulated = new Set(manifest.models.filter((model) => model.simulated).map(({ name }) => name));
   const confidence = policy?.confidence ?? 0.95;
-  const alignments = policy === undefined ? [] : alignmentsOf(table, policy, simulated);
+  const alignments =
+    policy === undefined
+      ? []
+      : policy.candidates.map((name) => align(sideOf(baselineRun, policy.baseline), sideOf(run, name)));
   const margin = policy?.rules.find((rule) => rule.metric === "score" && rule.margin !== undefined)?.margin;
   const settings = {
     confidence,
@@ -66,23 +89,4 @@ export function reportInput({ manifest, table }: StoredRun, policy: GatePolicy |
     comparisons: alignments.map((alignment) => compare(alignment, settings)),
     gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
   };
-}
-
-/** A candidate that was not run is refused: a gate is never judged over a part of its candidates. */
-function alignmentsOf(
-  table: CaseTable,
-  policy: GatePolicy,
-  simulated: ReadonlySet<string>,
-): readonly Alignment[] {
-  const side = (name: string): Side => {
-    const samples = table.targets.get(name);
-    if (samples !== undefined) return { name, table, samples, simulated: simulated.has(name) };
-    throw new Refusal(
-      "E3111",
-      `the gate needs "${name}", which this run did not ask`,
-      "Run the suite without --filter model=….",
-    );
-  };
-  const baseline = side(policy.baseline);
-  return policy.candidates.map((name) => align(baseline, side(name)));
 }

@@ -31,3 +31,12 @@ export function neededCases({ differences, margin, confidence }: NeedInput): Nee
     gap <= 0 ? Infinity : Math.max(floor, Math.ceil((z * variance) / (gap * gap)));
   return { ifEqual: cases(margin), ifAsObserved: cases(estimate + margin) };
 }
+
+/** What an undecided rule still needs, beyond the cases that it has. */
+export interface NeededMore extends NeededCases {
+  readonly moreIfEqual: number;
+  /** Infinite where the difference observed is at or beyond the margin. */
+  readonly moreIfAsObserved: number;
+  /** USD of one more case on both sides, with all repeats; `null` is unknown. */
+  readonly costPerCaseUsd: number | null;
+}

@@ -2,7 +2,7 @@ import type { GatePolicy, Rule, Where } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { judgeMetric } from "./metric-rule.ts";
-import type { NeededCases } from "./needed-cases.ts";
+import type { NeededMore } from "./needed-cases.ts";
 import type { ScoreDifference } from "./score-difference.ts";
 import { judgeAbsoluteScore, judgeMargin, judgeRelativeScore } from "./score-rule.ts";
 
@@ -32,7 +32,7 @@ export interface RuleResult {
   readonly evidence: string;
   readonly cases: number;
   readonly difference: ScoreDifference | undefined;
-  readonly needs: (NeededCases & { readonly more: number; readonly costUsd: number | null }) | undefined;
+  readonly needs: NeededMore | undefined;
 }
 
 /** What every judge of a rule is given. */

@@ -190,9 +190,12 @@ function needs(input: RuleInput, margin: number): RuleResult["needs"] {
     confidence: input.levels.safe,
   });
   if (needed === undefined) return undefined;
-  const more = Math.max(1, needed.ifEqual - there.length);
-  const each = costOfCase(input, there);
-  return { ...needed, more, costUsd: each === undefined ? null : more * each };
+  return {
+    ...needed,
+    moreIfEqual: Math.max(1, needed.ifEqual - there.length),
+    moreIfAsObserved: Math.max(1, needed.ifAsObserved - there.length),
+    costPerCaseUsd: costOfCase(input, there) ?? null,
+  };
 }
 
 /** USD of asking both sides one more case, with all repeats. */

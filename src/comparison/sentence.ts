@@ -9,10 +9,17 @@ export function sentence(verdict: CandidateVerdict): string {
   return `${word}: ${rule.difference === undefined ? plain(rule) : ofScores(verdict, rule)}.${needed(verdict)}`;
 }
 
-/** The rule that decides: the first broken, else the first undecided, else the score rule nearest its margin. */
+/** The score rule with the largest loss, else the first rule. */
+function worst(rules: readonly RuleResult[]): RuleResult | undefined {
+  const loss = (rule: RuleResult) => (rule.measured?.estimate ?? 0) + rule.bound.value;
+  const margins = rules.filter((rule) => rule.difference !== undefined);
+  return [...margins].sort((left, right) => loss(left) - loss(right))[0] ?? rules[0];
+}
+
+/** The rule that decides: the worst broken, else the worst undecided, else the score rule nearest its margin. */
 function decisive({ verdict, rules }: CandidateVerdict): RuleResult | undefined {
-  if (verdict === "unsafe") return rules.find((rule) => rule.state === "broken");
-  if (verdict === "inconclusive") return rules.find((rule) => rule.state === "undecided");
+  if (verdict === "unsafe") return worst(rules.filter((rule) => rule.state === "broken"));
+  if (verdict === "inconclusive") return worst(rules.filter((rule) => rule.state === "undecided"));
   const room = (rule: RuleResult) => (rule.measured?.lower ?? 0) + rule.bound.value;
   const margins = rules.filter((rule) => rule.difference !== undefined);
   return [...margins].sort((left, right) => room(left) - room(right))[0] ?? rules[0];
@@ -49,14 +56,27 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
   return `${subject} is ${range} ${verdict.baseline}'s ${facts}: ${rule.evidence}`;
 }
 
+/** What more cases would do, for the rule that needs most. */
 function needed({ verdict, rules }: CandidateVerdict): string {
   if (verdict !== "inconclusive") return "";
-  const needs = rules.flatMap((rule) => (rule.state === "undecided" && rule.needs ? [rule.needs] : []));
-  const most = [...needs].sort((left, right) => right.more - left.more)[0];
-  if (most === undefined) return "";
+  const open = rules.filter((rule) => rule.state === "undecided");
+  const [hardest] = open
+    .flatMap(({ needs, measured }) => (needs === undefined ? [] : [{ needs, measured }]))
+    .sort((left, right) => right.needs.moreIfAsObserved - left.needs.moreIfAsObserved);
+  if (hardest === undefined) return "";
+  const { moreIfEqual, moreIfAsObserved, costPerCaseUsd } = hardest.needs;
+  const asObserved = Number.isFinite(moreIfAsObserved)
+    ? `${cases(moreIfAsObserved, costPerCaseUsd)} would decide it if the difference stays as observed`
+    : "if the difference stays as observed, no number of cases would show it safe";
+  // With a loss that is proven, equal models are no longer a possibility.
+  if ((hardest.measured?.upper ?? 0) < 0) return ` ${asObserved[0]?.toUpperCase()}${asObserved.slice(1)}.`;
+  return ` ${cases(moreIfEqual, costPerCaseUsd)} would decide it if the models are equally good; ${asObserved}.`;
+}
+
+function cases(more: number, costPerCaseUsd: number | null): string {
   const cost =
-    most.costUsd === null ? "their cost is unknown" : `about $${Number(most.costUsd.toPrecision(2))}`;
-  return ` About ${most.more} more cases would decide it if the models are equally good (${cost}).`;
+    costPerCaseUsd === null ? "cost unknown" : `about $${Number((more * costPerCaseUsd).toPrecision(2))}`;
+  return `About ${more} more ${more === 1 ? "case" : "cases"} (${cost})`;
 }
 
 function points(score: number): string {

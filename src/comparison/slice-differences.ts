@@ -13,7 +13,7 @@ export interface SliceDifference extends SliceKey {
   readonly alarm: boolean;
 }
 
-/** Every slice of the pairs, the most worsened first. */
+/** Every slice of the pairs, the surest loss first: a slice of two cases moves far and says nothing. */
 export function sliceDifferences(
   pairs: readonly PairedCase[],
   settings: DifferenceSettings,
@@ -46,7 +46,7 @@ export function sliceDifferences(
       alarm: adjusted !== undefined && adjusted <= alpha,
     };
   });
-  const size = (slice: SliceDifference) => slice.difference.observed?.difference.estimate ?? Infinity;
+  const doubt = (slice: SliceDifference) => slice.difference.observed?.pWorse ?? 2;
   const name = (slice: SliceDifference) => `${slice.field}\u0000${slice.value}`;
-  return corrected.sort((left, right) => size(left) - size(right) || (name(left) < name(right) ? -1 : 1));
+  return corrected.sort((left, right) => doubt(left) - doubt(right) || (name(left) < name(right) ? -1 : 1));
 }

@@ -7,6 +7,7 @@ import { money, rate, shortDuration } from "./number-text.ts";
 import type { ReportInput, ReportOptions } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { alarmLines, lossLines } from "./summary-lines.ts";
+import { shortLabel } from "./tables.ts";
 import { verdictText, wrapped } from "./terminal-text.ts";
 
 /** Longest model name that a row shows whole. */
@@ -53,7 +54,7 @@ function groupTitle({ task, cases, samples }: RunRow): string {
 }
 
 function nameOf({ target, simulated }: RunRow): string {
-  return simulated ? `${target} (sim)` : target;
+  return shortLabel(target, simulated);
 }
 
 function cellsOf(row: RunRow): readonly string[] {

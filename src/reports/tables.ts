@@ -14,11 +14,12 @@ export interface TextTable {
 
 /** Quality, outcomes, speed and cost: three narrow tables of a run. */
 export function runTables(table: RunTable): readonly TextTable[] {
-  const name = (row: RunRow) => [row.task ?? "all tasks", label(row.target, row.simulated)];
+  const name = (row: RunRow) => [row.task ?? "all tasks", shortLabel(row.target, row.simulated)];
+  const legend = table.rows.some((row) => row.simulated) ? "; (sim): simulated, made-up answers" : "";
   const level = Number((table.confidence * 100).toFixed(1));
   return [
     {
-      title: `Mean score with ${level} % interval`,
+      title: `Mean score with ${level} % interval${legend}`,
       head: ["task", "model", "cases", "score", "interval", "format", "unscored"],
       rows: table.rows.map((row) => [
         ...name(row),
@@ -32,11 +33,10 @@ export function runTables(table: RunTable): readonly TextTable[] {
     {
       title: "Outcomes, in samples",
       head: ["task", "model", "answered", "refused", "empty", "cut", "failed", "skipped"],
-      rows: table.rows.map(({ outcomes, ...row }) => [
-        row.task ?? "all tasks",
-        label(row.target, row.simulated),
-        ...[outcomes.answered, outcomes.refused, outcomes.empty].map(String),
-        ...[outcomes.truncated, outcomes.failed, outcomes.skipped].map(String),
+      rows: table.rows.map((row) => [
+        ...name(row),
+        ...[row.outcomes.answered, row.outcomes.refused, row.outcomes.empty].map(String),
+        ...[row.outcomes.truncated, row.outcomes.failed, row.outcomes.skipped].map(String),
       ]),
     },
     {
@@ -66,7 +66,7 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   const moved = slices.filter(({ difference }) => difference.observed !== undefined);
   if (moved.length > 0) {
     tables.push({
-      title: "Slices, most worsened first (! : worse after Holm's correction)",
+      title: "Slices, surest losses first (! : worse after Holm's correction)",
       head: ["slice", ...head.slice(1)],
       rows: moved.slice(0, 10).map(({ field, value, difference, alarm }) => {
         return differenceRow(`${alarm ? "! " : ""}${field}=${value}`, difference);
@@ -88,7 +88,7 @@ export function gateTable(gate: GateResult): TextTable {
     head: ["candidate", "rule", "state", "measured", "bound"],
     rows: gate.verdicts.flatMap((verdict) =>
       verdict.rules.map((rule) => [
-        label(verdict.candidate, verdict.simulated),
+        shortLabel(verdict.candidate, verdict.simulated),
         rule.task === undefined ? rule.rule : `${rule.rule} (${rule.task})`,
         rule.state,
         measuredText(rule),
@@ -101,6 +101,11 @@ export function gateTable(gate: GateResult): TextTable {
 /** A model's name, marked where its answers are made up. */
 export function label(name: string, simulated: boolean): string {
   return simulated ? `${name} (simulated)` : name;
+}
+
+/** The same for a narrow column. */
+export function shortLabel(name: string, simulated: boolean): string {
+  return simulated ? `${name} (sim)` : name;
 }
 
 function differenceRow(name: string, difference: ScoreDifference): readonly string[] {
@@ -116,7 +121,7 @@ function differenceRow(name: string, difference: ScoreDifference): readonly stri
     percent(baselineMean),
     percent(candidateMean),
     shown,
-    `${points(lower)} – ${points(upper)}`,
+    `${points(lower)} to ${points(upper)}`,
   ];
 }
 

@@ -38,26 +38,42 @@ function verdicts({ gate, title }: ReportInput, color: boolean): readonly string
   return [tableText(gateTable(gate)), ...attempt, ...words];
 }
 
+const BARE = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+};
+
 function tableText({ title, head, rows }: TextTable): string {
   const cells = [head, ...rows.map((row) => row.map(terminalText))];
-  const widths = columnWidths(cells);
   const table = new Table({
-    head: [...head],
-    colWidths: widths.map((width) => width + 2),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [], compact: true },
+    chars: BARE,
+    colWidths: [...columnWidths(cells)],
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of cells.slice(1)) table.push([...row]);
-  return `${wrapped(terminalText(title))}\n${table.toString()}`;
+  for (const row of cells) table.push([...row]);
+  const lines = table.toString().split("\n");
+  return [wrapped(terminalText(title)), ...lines.map((line) => `  ${line}`.trimEnd())].join("\n");
 }
 
-/** Natural widths; the widest columns give way until the table fits. */
+/** Natural widths; the widest columns give way until the table fits, and their longest cells end in `…`. */
 function columnWidths(cells: readonly (readonly string[])[]): readonly number[] {
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => [...(row[column] ?? "")].length)),
   );
-  const room = WIDTH - 1 - 3 * widths.length;
+  const room = WIDTH - 2 * widths.length;
   for (let sum = widths.reduce((total, width) => total + width, 0); sum > room; sum--) {
     const widest = widths.indexOf(Math.max(...widths));
     widths[widest] = (widths[widest] ?? 1) - 1;

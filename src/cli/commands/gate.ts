@@ -20,6 +20,7 @@ export const gate: Command = {
   positionals: { min: 1, max: 1 },
   summary: "The verdict on every candidate, as an exit code for CI",
   flags: {
+    baseline: { type: "string", value: "RUN2", help: "Take the baseline's answers from another run" },
     policy: {
       type: "string",
       value: "SUITE",
@@ -27,23 +28,31 @@ export const gate: Command = {
     },
     out: OUT_FLAG,
   },
-  examples: ["evals gate latest", "evals gate latest --policy main/suite.yaml"],
+  examples: [
+    "evals gate latest",
+    "evals gate latest --baseline 20261001",
+    "evals gate latest --policy main/suite.yaml",
+  ],
   run: async ({ positionals, flags, io }) => {
     const json = isSet(flags, "json");
     const outDir = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
     const stored = await storedRun(await findRun(outDir, positionals[0] ?? "latest"));
+    const other = textFlag(flags, "baseline");
+    const baseline = other === undefined ? stored : await storedRun(await findRun(outDir, other));
     const file = textFlag(flags, "policy");
     const policy = file === undefined ? storedGate(stored.manifest) : await policyOf(resolve(io.cwd, file));
     if (!policy.ok) return showFaults(policy.faults, json, io);
     if (policy.value === undefined)
       throw new UsageError("this suite has no gate", "Add gate: {baseline, require} to it.");
-    const report = { ...reportInput(stored, policy.value), table: undefined };
+    const report = { ...reportInput(stored, policy.value, baseline), table: undefined };
     if (json)
       io.out(
         `${JSON.stringify({ schema: 1, command: "gate", run: stored.manifest.id, report: reportDocument(report) })}\n`,
       );
     else io.out(terminal.render({ ...report, comparisons: [] }, { color: io.color }));
-    const isComplete = stored.manifest.state === "finished" && stored.manifest.totals.unscored === 0;
+    const isComplete = [stored, baseline].every(
+      ({ manifest }) => manifest.state === "finished" && manifest.totals.unscored === 0,
+    );
     const code = report.gate === undefined ? EXIT.undecided : gateExitCode(report.gate);
     return code === EXIT.ok && !isComplete ? EXIT.undecided : code;
   },

@@ -1,0 +1,112 @@
+import type { FlippedCase } from "../comparison/compare.ts";
+import type { Sample } from "../domain/sample.ts";
+import type { ScoredSample } from "../domain/score.ts";
+import { terminalText } from "../reports/safe-text.ts";
+import { wrapped } from "../reports/terminal-text.ts";
+import { readJournal } from "../storage/journal.ts";
+import { runFiles } from "../storage/run-folder.ts";
+import { readScores } from "../storage/scores.ts";
+
+/** One side of a comparison: a model of a run. */
+export interface ComparedSide {
+  readonly directory: string;
+  readonly target: string;
+}
+
+/** What one side answered to a case, and what the scorers made of it. */
+export interface ShownAnswer {
+  readonly repeat: number;
+  readonly outcome: ScoredSample["outcome"];
+  readonly score: number | null;
+  readonly reasons: readonly string[];
+  readonly text: string;
+}
+
+/** A case that flipped, with the baseline's best and the candidate's worst answer. */
+export interface ShownFlip extends FlippedCase {
+  readonly baselineAnswer: ShownAnswer | undefined;
+  readonly candidateAnswer: ShownAnswer | undefined;
+}
+
+/** Reads the answers behind the flipped cases: two passes over each run's files, holding only what is asked for. */
+export async function flippedAnswers(
+  flips: readonly FlippedCase[],
+  baseline: ComparedSide,
+  candidate: ComparedSide,
+): Promise<readonly ShownFlip[]> {
+  const wanted = new Set(flips.map(keyOf));
+  const before = await answersOf(baseline, wanted, (score, kept) => score > kept);
+  const after = await answersOf(candidate, wanted, (score, kept) => score < kept);
+  return flips.map((flip) => ({
+    ...flip,
+    baselineAnswer: before.get(keyOf(flip)),
+    candidateAnswer: after.get(keyOf(flip)),
+  }));
+}
+
+function keyOf({ task, id }: { readonly task: string; readonly id: string }): string {
+  return JSON.stringify([task, id]);
+}
+
+async function answersOf(
+  { directory, target }: ComparedSide,
+  wanted: ReadonlySet<string>,
+  isBetter: (score: number, kept: number) => boolean,
+): Promise<ReadonlyMap<string, ShownAnswer>> {
+  const files = runFiles(directory);
+  const chosen = new Map<string, ScoredSample>();
+  for await (const scored of readScores(files.scores)) {
+    const key = keyOf({ task: scored.task, id: scored.caseId });
+    if (scored.target !== target || scored.score === null || !wanted.has(key)) continue;
+    const kept = chosen.get(key)?.score;
+    if (kept === undefined || kept === null || isBetter(scored.score, kept)) chosen.set(key, scored);
+  }
+  const answers = new Map<string, ShownAnswer>();
+  for await (const sample of readJournal(files.samples)) {
+    if (sample.target !== target) continue;
+    const key = keyOf({ task: sample.task, id: sample.caseId });
+    const scored = chosen.get(key);
+    if (scored?.repeat === sample.repeat) answers.set(key, shown(sample, scored));
+  }
+  return answers;
+}
+
+function shown({ outcome }: Sample, scored: ScoredSample): ShownAnswer {
+  return {
+    repeat: scored.repeat,
+    outcome: scored.outcome,
+    score: scored.score,
+    reasons: scored.scores.map(({ label, score }) => `${label}: ${score.reason}`),
+    text: outcome.kind === "failed" || outcome.kind === "skipped" ? "" : outcome.answer.text,
+  };
+}
+
+const MOST_CHARACTERS = 400;
+
+/** The flipped cases for a terminal. */
+export function flipLines(
+  flips: readonly ShownFlip[],
+  names: { readonly baseline: string; readonly candidate: string },
+): string {
+  return flips
+    .flatMap(({ task, id, baseline, candidate, baselineAnswer, candidateAnswer }) => [
+      terminalText(`${task}/${id}: ${share(baseline)} to ${share(candidate)}`),
+      ...answerLines(names.baseline, baselineAnswer),
+      ...answerLines(names.candidate, candidateAnswer),
+    ])
+    .join("\n");
+}
+
+function answerLines(name: string, answer: ShownAnswer | undefined): readonly string[] {
+  if (answer === undefined) return [wrapped(`  ${terminalText(name)}: no scored answer`)];
+  const text = answer.text.replaceAll(/\s+/g, " ").trim();
+  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  const said = cut === "" ? `(${answer.outcome})` : `"${cut}"`;
+  return [`  ${name}: ${said}`, `    ${answer.reasons.join("; ")}`].map((line) =>
+    wrapped(terminalText(line)),
+  );
+}
+
+function share(score: number): string {
+  return `${(score * 100).toFixed(1)} %`;
+}
