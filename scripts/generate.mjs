@@ -1,4 +1,4 @@
-// Writes the files that derive from the shelves: the JSON Schema of a suite and the page of the scorers.
+// Writes the files that derive from the shelves: the JSON Schema of a suite and the page of the scorers; and the prices.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { shelves } from "../dist/cli/shelves.js";
 import { scorersReference } from "../dist/scorers/reference.js";
@@ -8,3 +8,4 @@ mkdirSync("schema", { recursive: true });
 const schema = suiteJsonSchema(shelves);
 writeFileSync("schema/suite.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
 writeFileSync("docs/scorers.md", scorersReference());
+await import("./generate-prices.mjs");
