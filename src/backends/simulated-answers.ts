@@ -22,7 +22,7 @@ export function connectSimulated(
       const draw = drawing(seed, model.name, request);
       const outcome = answer(request, options, draw);
       if (options.time_scale > 0 && outcome.kind === "answered") {
-        await clock.sleep(outcome.answer.timings.latencyMs * options.time_scale, signal);
+        await clock.sleep((outcome.answer.timings.latencyMs ?? 0) * options.time_scale, signal);
       }
       return outcome;
     },

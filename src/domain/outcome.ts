@@ -12,8 +12,8 @@ export interface Usage {
 
 /** Milliseconds on a monotonic clock, from the moment the request is sent. Queueing is not in here. */
 export interface Timings {
-  /** To the last byte. */
-  readonly latencyMs: number;
+  /** To the last byte; `undefined` where nobody measured it (a replayed answer). */
+  readonly latencyMs: number | undefined;
   /** To the first token; `undefined` where the answer did not stream. */
   readonly firstTokenMs: number | undefined;
   /** Time spent generating tokens; from the backend where it says so (Ollama), else latency less first token. */

@@ -13,6 +13,7 @@ export function costUsd(usage: Usage, timings: Timings, price: Price | undefined
   if (price === undefined) return null;
   const { inputTokens, outputTokens, cachedReadTokens = 0, cachedWriteTokens = 0 } = usage;
   const time = hourly(timings, price);
+  if (time === null) return null;
   if (price.input === 0 && price.output === 0) return time;
   if (inputTokens === undefined || outputTokens === undefined) return null;
   const fresh = Math.max(0, inputTokens - cachedReadTokens - cachedWriteTokens);
@@ -24,6 +25,9 @@ export function costUsd(usage: Usage, timings: Timings, price: Price | undefined
   return (input + outputTokens * price.output) / PER + time;
 }
 
-function hourly(timings: Timings, price: Price): number {
-  return ((price.perHour ?? 0) * (timings.generationMs ?? timings.latencyMs)) / MS_PER_HOUR;
+/** `null` where an hour has a price and nobody measured the time. */
+function hourly(timings: Timings, price: Price): number | null {
+  if (price.perHour === undefined) return 0;
+  const ms = timings.generationMs ?? timings.latencyMs;
+  return ms === undefined ? null : (price.perHour * ms) / MS_PER_HOUR;
 }

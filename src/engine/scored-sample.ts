@@ -74,7 +74,11 @@ function measured(
 ): Pick<ScoredSample, "latencyMs" | "firstTokenMs" | "generationMs"> {
   if (answer === undefined || cached) return { latencyMs: null, firstTokenMs: null, generationMs: null };
   const { latencyMs, firstTokenMs, generationMs } = answer.timings;
-  return { latencyMs, firstTokenMs: firstTokenMs ?? null, generationMs: generationMs ?? null };
+  return {
+    latencyMs: latencyMs ?? null,
+    firstTokenMs: firstTokenMs ?? null,
+    generationMs: generationMs ?? null,
+  };
 }
 
 function slicesOf(item: Case, fields: readonly string[]): { readonly [field: string]: string } {

@@ -21,7 +21,7 @@ export const answerSchema = z.object({
     cachedWriteTokens: count,
     reasoningTokens: count,
   }),
-  timings: z.object({ latencyMs: z.number(), firstTokenMs: count, generationMs: count, loadMs: count }),
+  timings: z.object({ latencyMs: count, firstTokenMs: count, generationMs: count, loadMs: count }),
   servedModel: known(z.string()),
   notes: z.array(z.string()),
 });
