@@ -49,4 +49,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "List past runs",
     load: async () => (await import("./commands/list.ts")).list,
   },
+  {
+    name: "doctor",
+    summary: "What this machine has: keys by name, hosts, pulled models, disk",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
 ];

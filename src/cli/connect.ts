@@ -59,6 +59,14 @@ interface Tried {
   readonly notes: readonly string[];
 }
 
+/** Opens, probes and closes every model: the faults that would keep a run from starting. */
+export async function probeAll(models: readonly Model[], suite: Suite, io: Io): Promise<readonly Fault[]> {
+  const tried = await connectAll(models, suite, io);
+  if (!tried.ok) return tried.faults;
+  await tried.value.close();
+  return [];
+}
+
 async function connectOne(model: Model, environment: BackendEnvironment): Promise<Tried> {
   const definition = backends.get(model.backend);
   if (definition === undefined) throw new Error(`no backend "${model.backend}"`);
