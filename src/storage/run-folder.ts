@@ -49,13 +49,17 @@ export async function createRun(outDir: string, suiteName: string, at: number): 
 }
 
 const RUN_ID = /^\d{8}-\d{6}-[a-z2-7]{4}$/;
-const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+/** In the order in which text is sorted. */
+const LETTERS = "234567abcdefghijklmnopqrstuvwxyz";
 
-/** `20261124-101530-x7k2`: UTC, then four random letters. */
+/** `20261124-101530-x7k2`: UTC to the second, two letters for the millisecond and two of chance: ids sort by time. */
 function runId(at: number): string {
   const [date = "", time = ""] = new Date(at).toISOString().split("T");
-  const tail = [...randomBytes(4)].map((byte) => LETTERS[byte & 31]).join("");
-  return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}-${tail}`;
+  const ms = Math.floor(at) % 1000;
+  const tail = [ms >> 5, ms & 31, ...[...randomBytes(2)].map((byte) => byte & 31)].map(
+    (value) => LETTERS[value],
+  );
+  return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}-${tail.join("")}`;
 }
 
 /** A suite's name as one folder name: no separators, no dots in front, no device names' trouble. */
