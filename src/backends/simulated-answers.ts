@@ -59,7 +59,7 @@ function answer(request: Request, options: SimulatedOptions, draw: Drawing): Out
   const luck = draw.own("mix") < options.correlation ? draw.difficulty : draw.own("luck");
   const right = rightAnswer(request.case, options);
   if (luck >= accuracyOn(request.task, options))
-    return reply("answered", wrongAnswer(right, options, draw), request, timings);
+    return reply("answered", wrongAnswer(right, wrongAnswers(options, request.task), draw), request, timings);
   const isMangled = draw.own("format") < options.format_error_rate;
   return reply(
     "answered",
@@ -88,9 +88,31 @@ function asText(value: JsonValue): string {
   return Array.isArray(value) && value.length > 0 ? asText(value[0]) : JSON.stringify(value);
 }
 
-function wrongAnswer(right: string, { wrong }: SimulatedOptions, draw: Drawing): string {
-  const choices = (wrong ?? ["simulated wrong answer"]).filter((text) => text !== right);
-  return choices[Math.floor(draw.own("wrong") * choices.length)] ?? "simulated wrong answer";
+function wrongAnswers({ wrong }: SimulatedOptions, task: string): readonly string[] | undefined {
+  if (wrong === undefined || Array.isArray(wrong)) return wrong;
+  return Object.hasOwn(wrong, task) ? wrong[task] : undefined;
+}
+
+function wrongAnswer(right: string, wrong: readonly string[] | undefined, draw: Drawing): string {
+  const choices = (wrong ?? [faulty(right)]).filter((text) => text !== right);
+  return choices[Math.floor(draw.own("wrong") * choices.length)] ?? faulty(right);
+}
+
+/** The right answer with a fault in it, in the same form: a number that is off by one, an object with a wrong field. */
+function faulty(right: string): string {
+  const value = parsed(right);
+  if (typeof value === "number") return String(value + 1);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "simulated wrong answer";
+  const [first = "answer"] = Object.keys(value);
+  return JSON.stringify({ ...value, [first]: "simulated wrong answer" });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function reply(kind: "answered" | "refused", text: string, request: Request, timings: Timings): Outcome {

@@ -17,10 +17,11 @@ const options = z.strictObject({
     .optional()
     .describe("Template of the right answer (default: the case's `expected`, `label` or `answer`)"),
   wrong: z
-    .array(z.string())
-    .min(1)
+    .union([z.array(z.string()).min(1), z.record(z.string(), z.array(z.string()).min(1))])
     .optional()
-    .describe("Wrong answers to choose from (default: `simulated wrong answer`)"),
+    .describe(
+      "Wrong answers to choose from: one list, or one per task (default: the right answer with a fault in it)",
+    ),
   format_error_rate: rate
     .default(0)
     .describe("Share of right answers that come wrapped in prose and a Markdown fence"),

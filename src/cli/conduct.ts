@@ -17,6 +17,7 @@ import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { reportInput, scoredRun } from "./judged-run.ts";
 import { measure } from "./measure.ts";
+import { realModelsHint } from "./real-models-hint.ts";
 import { showFaults } from "./show-faults.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -72,6 +73,7 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
     const verdicts = report.gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
     await writeManifest(folder.directory, { ...manifest, verdicts });
     show(report, manifest, folder.directory, conducting);
+    if (!json && manifest.models.every(({ simulated }) => simulated)) io.err(await realModelsHint(io));
     return interrupt.exitCode() ?? runExitCode(manifest, report, conducting.isGated);
   } finally {
     interrupt.release();
