@@ -1,5 +1,7 @@
-// Writes the files that derive from the shelves: the JSON Schema of a suite and the page of the scorers; and the prices.
+// Writes the files that derive from the shelves: the JSON Schema of a suite, the pages of
+// the backends and the scorers, and the prices.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { backendsReference } from "../dist/backends/reference.js";
 import { shelves } from "../dist/cli/shelves.js";
 import { scorersReference } from "../dist/scorers/reference.js";
 import { suiteJsonSchema } from "../dist/suite/schema.js";
@@ -7,5 +9,6 @@ import { suiteJsonSchema } from "../dist/suite/schema.js";
 mkdirSync("schema", { recursive: true });
 const schema = suiteJsonSchema(shelves);
 writeFileSync("schema/suite.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
+writeFileSync("docs/backends.md", backendsReference());
 writeFileSync("docs/scorers.md", scorersReference());
 await import("./generate-prices.mjs");
