@@ -90,9 +90,13 @@ async function bareLoop(url: string): Promise<number> {
 
 async function evalsRun(suite: string, out: string): Promise<number> {
   const start = performance.now();
-  const child = spawn(process.execPath, ["dist/cli/main.js", "run", suite, "--out", out, "--json"], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["dist/cli/main.js", "run", "--no-cache", suite, "--out", out, "--json"],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`evals run exited with ${code}`);
   return performance.now() - start;

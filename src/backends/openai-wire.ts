@@ -59,7 +59,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
   const own = new URL(url).hostname === OWN_HOST;
   const auto = own ? "max_completion_tokens" : "max_tokens";
   const field = options.max_tokens_field === "auto" ? auto : (options.max_tokens_field ?? auto);
-  const extra = options.headers ?? {};
+  const extra = withoutKey(options.headers ?? {});
   return {
     probe: (signal) =>
       probeModels(
@@ -87,7 +87,9 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
           defaultHeaders: extra,
           fetch: wireFetch(pool.send, guard, "sse"),
         });
-        const stream = await client.chat.completions.create(body(model.model, request, field));
+        const stream = await client.chat.completions.create(
+          body(model.model, request, { field, strict: options.strict_schema }),
+        );
         for await (const raw of stream) take(chunk.parse(raw), into, environment.clock.now);
       });
     },
@@ -95,10 +97,19 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
   };
 }
 
+function withoutKey(headers: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization"),
+  );
+}
+
 function body(
   model: string,
   { messages, parameters }: Request,
-  field: "max_tokens" | "max_completion_tokens",
+  {
+    field,
+    strict,
+  }: { readonly field: "max_tokens" | "max_completion_tokens"; readonly strict: boolean | undefined },
 ) {
   const { maxTokens, temperature, topP, seed, stop, responseSchema, tools } = parameters;
   return {
@@ -116,7 +127,12 @@ function body(
       : {
           response_format: {
             type: "json_schema" as const,
-            json_schema: { name: "answer", schema: { ...responseSchema }, strict: true },
+            // The API wants a name for the schema; any will do.
+            json_schema: {
+              name: "answer",
+              schema: { ...responseSchema },
+              ...(strict === undefined ? {} : { strict }),
+            },
           },
         }),
     ...(tools === undefined

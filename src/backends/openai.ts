@@ -25,7 +25,16 @@ export const openai = defineBackend({
       .describe(
         "Name of the limit on the wire; auto: max_completion_tokens for OpenAI, max_tokens elsewhere",
       ),
-    headers: z.record(z.string(), z.string()).optional().describe("More headers, without secrets"),
+    strict_schema: z
+      .boolean()
+      .optional()
+      .describe(
+        "Sent as `strict` with a response_schema: OpenAI then holds the answer to it; not sent unless set",
+      ),
+    headers: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe("More headers, without secrets; the key's own header cannot be replaced"),
   }),
   connect: async (model, environment) => (await import("./openai-wire.ts")).connectOpenAi(model, environment),
 });

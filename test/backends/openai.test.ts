@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { connectOpenAi } from "../../src/backends/openai-wire.ts";
+import type { JsonValue } from "../../src/domain/json.ts";
 import type { Model, Parameters } from "../../src/domain/model.ts";
 import type { BackendEnvironment, Request } from "../../src/domain/ports.ts";
 import { chunk, done, event, usage } from "../servers/openai.ts";
 import { type Received, type Script, type Step, startWireServer } from "../servers/wire.ts";
+import { connected } from "./connected.ts";
 
 const NOTHING: Parameters = {
   maxTokens: undefined,
@@ -109,7 +111,7 @@ describe("an answer over chat completions", () => {
         stop: ["z"],
         response_format: {
           type: "json_schema",
-          json_schema: { name: "answer", schema: { type: "object" }, strict: true },
+          json_schema: { name: "answer", schema: { type: "object" } },
         },
       },
     ]);
@@ -157,5 +159,98 @@ describe("a fault of the wire is a failure, never an answer", () => {
     const { ask } = await steps({ wait: 5000 });
     const outcome = await ask({}, AbortSignal.timeout(50));
     expect(outcome).toEqual({ kind: "skipped", reason: "interrupted" });
+  });
+});
+
+describe("the model's own options", () => {
+  const answer = () => ({ steps: [chunk({ content: "x" }, "stop"), done] });
+  const openai = (options: { readonly [key: string]: JsonValue }) =>
+    connected(
+      {
+        connect: connectOpenAi,
+        backend: "openai",
+        model: "m-1",
+        variables: { OPENAI_API_KEY: KEY },
+        options,
+      },
+      answer,
+    );
+
+  test("send a strict schema, and the name of the limit, as the suite says", async () => {
+    const { ask, received } = await openai({
+      strict_schema: true,
+      max_tokens_field: "max_completion_tokens",
+    });
+    await ask({ responseSchema: { type: "object" }, maxTokens: 5 });
+    expect(received[0]?.body).toMatchObject({
+      max_completion_tokens: 5,
+      response_format: { json_schema: { strict: true } },
+    });
+  });
+
+  test("add headers, and cannot replace the key", async () => {
+    const { ask, received } = await openai({ headers: { Authorization: "Bearer other", "x-team": "evals" } });
+    await ask();
+    expect(received[0]?.headers).toMatchObject({ authorization: `Bearer ${KEY}`, "x-team": "evals" });
+  });
+
+  test("tools are declared as functions, and their calls are put together from pieces", async () => {
+    const call = (piece: object) => chunk({ tool_calls: [{ index: 0, function: piece }] });
+    const { ask, received } = await steps(
+      call({ name: "find", arguments: "" }),
+      call({ arguments: '{"id"' }),
+      call({ arguments: ":7}" }),
+      chunk({}, "tool_calls"),
+      done,
+    );
+    const tools = [{ name: "find", description: "Finds.", parameters: { type: "object" } }];
+    expect(await ask({ tools })).toMatchObject({
+      kind: "answered",
+      answer: { toolCalls: [{ name: "find", arguments: { id: 7 } }] },
+    });
+    expect(received[0]?.body).toMatchObject({
+      tools: [
+        {
+          type: "function",
+          function: { name: "find", description: "Finds.", parameters: { type: "object" } },
+        },
+      ],
+    });
+  });
+});
+
+describe("the probe", () => {
+  const json = (value: unknown, status = 200) => ({
+    status,
+    headers: { "content-type": "application/json" },
+    steps: [{ send: JSON.stringify(value) }],
+  });
+  const probe = async (answer: (request: Received) => Script) =>
+    (await connect(answer)).backend.probe(new AbortController().signal);
+
+  test("finds a model by its id, or in the list of a server that knows no ids", async () => {
+    expect(await probe(() => json({ id: "m-1" }))).toEqual({ ok: true, notes: [] });
+    const listed = await probe(({ path }) =>
+      path === "/v1/models" ? json({ data: [{ id: "m-1" }] }) : json({}, 404),
+    );
+    expect(listed).toEqual({ ok: true, notes: [] });
+  });
+
+  test("tells a wrong key, without showing it, and an unknown model with the nearest", async () => {
+    const wrong = await probe(() => json({ error: { message: `bad key ${KEY}` } }, 401));
+    expect(wrong).toMatchObject({
+      ok: false,
+      failure: { code: "auth" },
+      hint: "Check the key in OPENAI_API_KEY.",
+    });
+    expect(JSON.stringify(wrong)).not.toContain(KEY);
+    const unknown = await probe(({ path }) =>
+      path === "/v1/models" ? json({ data: [{ id: "m-2" }, { id: "zz" }] }) : json({}, 404),
+    );
+    expect(unknown).toMatchObject({
+      ok: false,
+      failure: { code: "unknown-model" },
+      hint: "Its models: m-2, zz.",
+    });
   });
 });
