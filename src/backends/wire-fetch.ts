@@ -35,13 +35,10 @@ export function wireFetch(send: Send, guard: CallGuard, format: StreamFormat) {
         const body = (await response.text()).slice(0, 65_536);
         guard.blame(statusFailure(response.status, response.headers, body, guard.clock.wall()));
       } else if (response.body !== null) {
-        return new Response(
-          ReadableStream.from(received(response.body, guard)).pipeThrough(checkedLines(guard, format)),
-          {
-            status: 200,
-            headers: { "content-type": format === "sse" ? "text/event-stream" : "application/x-ndjson" },
-          },
-        );
+        return new Response(ReadableStream.from(checkedLines(response.body, guard, format)), {
+          status: 200,
+          headers: { "content-type": format === "sse" ? "text/event-stream" : "application/x-ndjson" },
+        });
       } else {
         guard.blame(failure("bad-response", "The server answered 200 without a body."));
       }
@@ -63,7 +60,11 @@ async function* received(body: AsyncIterable<Uint8Array>, guard: CallGuard): Asy
 }
 
 /** Passes bytes on, a chunk only after its complete lines were found valid. */
-function checkedLines(guard: CallGuard, format: StreamFormat): TransformStream<Uint8Array, Uint8Array> {
+async function* checkedLines(
+  body: AsyncIterable<Uint8Array>,
+  guard: CallGuard,
+  format: StreamFormat,
+): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let pieces: string[] = [];
   let first = true;
@@ -75,28 +76,24 @@ function checkedLines(guard: CallGuard, format: StreamFormat): TransformStream<U
     guard.blame(fault);
     throw new WireFault("bad line");
   };
-  return new TransformStream({
-    transform(chunk, controller) {
-      guard.heard();
-      const lines = decoder.decode(chunk, { stream: true }).split(/\r?\n/);
-      const last = lines.pop() ?? "";
-      for (const line of lines) {
-        check([...pieces, line].join(""));
-        pieces = [];
-      }
-      if (last !== "") pieces.push(last);
-      controller.enqueue(chunk);
-    },
-    flush() {
-      const rest = pieces.join("") + decoder.decode();
-      if (rest.trim() === "") return;
-      if (!first && parseJson(rest.replace(/^data:/, "")) === undefined && !/^data: ?\[DONE\]$/.test(rest)) {
-        guard.blame(failure("connection-lost", "The stream was cut in the middle of a line."));
-        throw new WireFault("cut line");
-      }
-      check(rest);
-    },
-  });
+  for await (const chunk of received(body, guard)) {
+    guard.heard();
+    const lines = decoder.decode(chunk, { stream: true }).split(/\r?\n/);
+    const last = lines.pop() ?? "";
+    for (const line of lines) {
+      check([...pieces, line].join(""));
+      pieces = [];
+    }
+    if (last !== "") pieces.push(last);
+    yield chunk;
+  }
+  const rest = pieces.join("") + decoder.decode();
+  if (rest.trim() === "") return;
+  if (!first && parseJson(rest.replace(/^data:/, "")) === undefined && !/^data: ?\[DONE\]$/.test(rest)) {
+    guard.blame(failure("connection-lost", "The stream was cut in the middle of a line."));
+    throw new WireFault("cut line");
+  }
+  check(rest);
 }
 
 function sseFault(line: string, first: boolean) {
