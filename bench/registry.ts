@@ -1,3 +1,4 @@
+import { falseSafeLines } from "./false-safe-lines.ts";
 import { startup } from "./startup.ts";
 import { wall } from "./wall.ts";
 
@@ -10,5 +11,6 @@ export interface Benchmark {
 
 export const benchmarks: readonly Benchmark[] = [
   { name: "startup", question: "is the help instant?", measure: startup },
+  { name: "false-safe", question: "how often is a swap at the margin called safe?", measure: falseSafeLines },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
 ];

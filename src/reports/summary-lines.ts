@@ -65,9 +65,10 @@ function flippedLines({ flipped }: Comparison): readonly string[] {
 }
 
 /** The slices that got worse, after the correction for their number. */
-export function alarmLines({ slices }: Comparison): readonly string[] {
+export function alarmLines({ slices, overall }: Comparison): readonly string[] {
   const alarms = slices.flatMap(({ field, value, alarm, difference }) =>
-    alarm && difference.observed !== undefined
+    // A slice that holds every case says what the whole says.
+    alarm && difference.observed !== undefined && difference.compared < overall.compared
       ? [
           `${field}=${value} ${points(difference.observed.difference.estimate)} (${difference.compared} cases)`,
         ]
