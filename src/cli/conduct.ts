@@ -15,7 +15,7 @@ import { type Connections, connectAll } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { reportInput, scoredRun } from "./judged-run.ts";
+import { ownReport, scoredRun } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { showFaults } from "./show-faults.ts";
@@ -50,7 +50,7 @@ export async function conduct(conducting: Conducting): Promise<ExitCode> {
 }
 
 async function onDisk(conducting: Conducting, connections: Connections): Promise<ExitCode> {
-  const { command, suite, selection, json, io } = conducting;
+  const { command, suite, json, io } = conducting;
   const folder = await conducting.folder();
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
@@ -68,8 +68,7 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
       journal: journal.value,
       signal: interrupt.signal,
     });
-    const isWhole = selection.models === undefined && manifest.state === "finished";
-    const report = reportInput(await scoredRun(manifest, folder.scores), isWhole ? suite.gate : undefined);
+    const report = ownReport(await scoredRun(manifest, folder.scores), suite.gate);
     const verdicts = report.gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
     await writeManifest(folder.directory, { ...manifest, verdicts });
     show(report, manifest, folder.directory, conducting);

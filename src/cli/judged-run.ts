@@ -88,5 +88,27 @@ export function reportInput(
     table: runTable(table, { confidence: 0.95, simulated }),
     comparisons: alignments.map((alignment) => compare(alignment, settings)),
     gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
+    notJudged: undefined,
+    unmeasured: unmeasured(run),
   };
+}
+
+/** As `reportInput` by the run's own gate, which is judged over whole runs alone. */
+export function ownReport(run: StoredRun, policy: GatePolicy | undefined): ReportInput {
+  const notJudged = policy === undefined ? undefined : whyNotJudged(run.manifest);
+  return { ...reportInput(run, notJudged === undefined ? policy : undefined), notJudged };
+}
+
+function whyNotJudged({ state, selection }: Manifest): string | undefined {
+  if (state !== "finished") return "the run is not over";
+  return selection.models === undefined ? undefined : "the run left models out";
+}
+
+/** Planned samples without a score: failed, skipped, never asked, or not judged by a scorer. */
+function unmeasured({ manifest, table }: StoredRun): number {
+  const scored = [...table.targets.values()].reduce(
+    (count, { score }) => count + score.filter((value) => !Number.isNaN(value)).length,
+    0,
+  );
+  return Math.max(0, manifest.totals.planned - scored);
 }

@@ -1,8 +1,10 @@
+import { badge } from "./badge.ts";
 import { csv } from "./csv.ts";
 import { json } from "./json.ts";
+import { junit } from "./junit.ts";
 import { markdown } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { terminal } from "./terminal.ts";
 
 /** Every report, by name. */
-export const reports: readonly Report[] = [terminal, markdown, json, csv];
+export const reports: readonly Report[] = [terminal, markdown, junit, badge, json, csv];

@@ -10,6 +10,10 @@ export interface ReportInput {
   readonly comparisons: readonly Comparison[];
   /** `undefined` where the suite has no gate. */
   readonly gate: GateResult | undefined;
+  /** Why the suite's gate was not judged; `undefined` where it was, or where there is none. */
+  readonly notJudged: string | undefined;
+  /** Samples that were planned and have no score. */
+  readonly unmeasured: number;
 }
 
 export interface ReportOptions {

@@ -17,6 +17,16 @@ export function markdownText(text: string): string {
     .replace(/:\/\//g, "&#58;//");
 }
 
+/** Text or an attribute's value in XML 1.0: code points that it forbids are spelt out too, markup is escaped. */
+export function xmlText(text: string): string {
+  return terminalText(text)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;");
+}
+
 /** One CSV cell (RFC 4180); text that a spreadsheet would run as a formula is preceded by an apostrophe. */
 export function csvCell(value: string | number | undefined): string {
   if (value === undefined) return "";

@@ -142,13 +142,15 @@ function unitOf(metric: RuleResult["metric"]): (value: number) => string {
   return metric === "score" || metric.endsWith("_rate") ? percent : duration;
 }
 
-function measuredText({ measured, bound, metric }: RuleResult): string {
+/** A rule's measured value with its bounds, in the rule's unit. */
+export function measuredText({ measured, bound, metric }: RuleResult): string {
   if (measured === undefined) return "unknown";
   const show = bound.kind === "margin" ? points : bound.relative ? factor : unitOf(metric);
   return `${show(measured.estimate)} [${show(measured.lower)}, ${show(measured.upper)}]`;
 }
 
-function boundText({ bound, metric }: RuleResult): string {
+/** What a rule's value is held against: `margin 3.0`, `≤ 0.500x`. */
+export function boundText({ bound, metric }: RuleResult): string {
   if (bound.kind === "margin") return `margin ${points(bound.value).replace("+", "")}`;
   const value = bound.relative ? factor(bound.value) : unitOf(metric)(bound.value);
   return `${bound.kind === "at_least" ? "≥" : "≤"} ${value}`;

@@ -1,33 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compare } from "../../src/comparison/compare.ts";
-import { judge } from "../../src/comparison/gate.ts";
-import { runTable } from "../../src/comparison/run-table.ts";
 import { reports } from "../../src/reports/registry.ts";
-import type { ReportInput } from "../../src/reports/report.ts";
 import { csvCell, markdownText, terminalText } from "../../src/reports/safe-text.ts";
-import { aligned, policyOf, rightBut, ruleOf, samplesOf } from "../comparison/samples.ts";
-
-async function example(): Promise<ReportInput> {
-  const samples = samplesOf({ a: rightBut(5, 100), b: rightBut(9, 100) }).map((sample, at) => ({
-    ...sample,
-    costUsd: sample.target === "a" ? 0.002 : null,
-    slices: { language: at % 2 === 0 ? "de" : "=en|\u202e" },
-  }));
-  const alignment = await aligned(samples);
-  return {
-    title: { suite: "triage", run: "r1", attempt: 3 },
-    table: runTable(alignment.baseline.table, { confidence: 0.95, simulated: new Set(["b"]) }),
-    comparisons: [compare(alignment, { confidence: 0.95, margin: 0.03, missing: "worst-case", attempt: 3 })],
-    gate: judge(
-      [alignment],
-      policyOf([
-        ruleOf({ margin: 0.03 }),
-        ruleOf({ metric: "cost", atMost: { value: 0.5, relative: true } }),
-      ]),
-    ),
-  };
-}
+import { example } from "./example.ts";
 
 describe("the reports", () => {
   test.each(reports)("$name is byte for byte as agreed", async ({ name, extension, render }) => {

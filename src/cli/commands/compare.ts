@@ -98,7 +98,8 @@ async function open(out: string, name: string): Promise<Opened> {
 
 function screen(comparison: Comparison, { manifest }: StoredRun, color: boolean): string {
   const title = { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt };
-  return terminal.render({ title, table: undefined, comparisons: [comparison], gate: undefined }, { color });
+  const input = { title, table: undefined, comparisons: [comparison], gate: undefined };
+  return terminal.render({ ...input, notJudged: undefined, unmeasured: 0 }, { color });
 }
 
 function namesOf({ baseline, candidate }: Comparison) {

@@ -8,7 +8,7 @@ import { guarded } from "../../storage/storage-fault.ts";
 import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { isSet, textFlag } from "../flag-values.ts";
-import { reportInput, storedGate, storedRun } from "../judged-run.ts";
+import { ownReport, storedGate, storedRun } from "../judged-run.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { showFaults } from "../show-faults.ts";
 
@@ -19,7 +19,7 @@ export const report: Command = {
   name: "report",
   arguments: "RUN",
   positionals: { min: 1, max: 1 },
-  summary: "A stored run as text, Markdown, JSON or CSV",
+  summary: "A stored run as text, Markdown, JUnit XML, badge, JSON or CSV",
   flags: {
     format: { type: "string", value: "NAME", help: `One of ${NAMES.join(", ")} (default terminal)` },
     output: { type: "string", value: "FILE", help: "Write to a file instead of stdout" },
@@ -27,6 +27,7 @@ export const report: Command = {
   },
   examples: [
     'evals report latest --format markdown >> "$GITHUB_STEP_SUMMARY"',
+    "evals report latest --format junit --output evals.xml",
     "evals report latest --format csv --output scores.csv",
   ],
   run: async ({ positionals, flags, io }) => {
@@ -36,8 +37,7 @@ export const report: Command = {
     const stored = await storedRun(await findRun(out, positionals[0] ?? "latest"));
     const policy = storedGate(stored.manifest);
     if (!policy.ok) return showFaults(policy.faults, json, io);
-    const isWhole = stored.manifest.selection.models === undefined && stored.manifest.state === "finished";
-    const input = reportInput(stored, isWhole ? policy.value : undefined);
+    const input = ownReport(stored, policy.value);
     const file = textFlag(flags, "output");
     const text = format.render(input, { color: file === undefined && io.color });
     if (file === undefined) io.out(text);

@@ -1,0 +1,102 @@
+import type { CandidateVerdict } from "../comparison/gate.ts";
+import type { RuleResult } from "../comparison/rules.ts";
+import { sentence } from "../comparison/sentence.ts";
+import type { Report, ReportInput } from "./report.ts";
+import { xmlText } from "./safe-text.ts";
+import { boundText, label, measuredText } from "./tables.ts";
+
+/** A test that passed where `problem` is `undefined`. */
+interface TestCase {
+  readonly group: string;
+  readonly name: string;
+  readonly problem:
+    | { readonly element: "failure" | "error"; readonly type: string; readonly message: string }
+    | undefined;
+  readonly details: string;
+}
+
+interface TestSuite {
+  readonly name: string;
+  readonly tests: readonly TestCase[];
+}
+
+/**
+ * One test per rule and task of every candidate. A broken rule is a failure; an undecided one, a sample without a
+ * score and a gate that was not judged are errors, because a reader of JUnit takes a skipped test for a good one.
+ * Elements and attributes: https://github.com/testmoapp/junitxml.
+ */
+export const junit: Report = {
+  name: "junit",
+  summary: "One test per rule and task, for a CI server.",
+  extension: "xml",
+  render(input) {
+    const suites = [
+      ...(input.gate?.verdicts ?? []).map((verdict) => gateSuite(input, verdict)),
+      runSuite(input),
+    ];
+    const all = suites.flatMap(({ tests }) => tests);
+    const name = xmlText(`${input.title.suite}: ${input.title.run}`);
+    return [
+      '<?xml version="1.0" encoding="UTF-8"?>',
+      `<testsuites name="${name}" ${counts(all)}>`,
+      ...suites.flatMap(suiteLines),
+      "</testsuites>",
+      "",
+    ].join("\n");
+  },
+};
+
+function gateSuite({ title }: ReportInput, verdict: CandidateVerdict): TestSuite {
+  return {
+    name: `${label(verdict.candidate, verdict.simulated)} against ${verdict.baseline}`,
+    tests: verdict.rules.map((rule) => ({
+      group: `${title.suite}.${verdict.candidate}`,
+      name: `${rule.rule}${rule.task === undefined ? "" : ` on ${rule.task}`}: ${boundText(rule)}`,
+      problem: problemOf(rule),
+      details: `measured ${measuredText(rule)}, bound ${boundText(rule)}, ${rule.cases} cases. ${sentence(verdict)}`,
+    })),
+  };
+}
+
+function problemOf({ state, evidence }: RuleResult): TestCase["problem"] {
+  if (state === "held") return undefined;
+  return { element: state === "broken" ? "failure" : "error", type: state, message: evidence };
+}
+
+/** What must hold of the run itself before any of its verdicts counts. */
+function runSuite({ title, notJudged, unmeasured }: ReportInput): TestSuite {
+  const test = (name: string, type: string, message: string | undefined): TestCase => ({
+    group: `${title.suite}.run`,
+    name,
+    problem: message === undefined ? undefined : { element: "error", type, message },
+    details: "",
+  });
+  const missing = unmeasured === 0 ? undefined : `${unmeasured} planned samples have no score`;
+  const tests = [test("every planned sample has a score", "unmeasured", missing)];
+  if (notJudged !== undefined) tests.push(test("the gate was judged", "not judged", notJudged));
+  return { name: "the run", tests };
+}
+
+function counts(tests: readonly TestCase[]): string {
+  const count = (element: string) => tests.filter(({ problem }) => problem?.element === element).length;
+  return `tests="${tests.length}" failures="${count("failure")}" errors="${count("error")}"`;
+}
+
+function suiteLines({ name, tests }: TestSuite): readonly string[] {
+  return [
+    `  <testsuite name="${xmlText(name)}" ${counts(tests)}>`,
+    ...tests.flatMap(testLines),
+    "  </testsuite>",
+  ];
+}
+
+function testLines({ group, name, problem, details }: TestCase): readonly string[] {
+  const open = `    <testcase classname="${xmlText(group)}" name="${xmlText(name)}"`;
+  if (problem === undefined) return [`${open}/>`];
+  const { element, type, message } = problem;
+  return [
+    `${open}>`,
+    `      <${element} type="${xmlText(type)}" message="${xmlText(message)}">${xmlText(details)}</${element}>`,
+    "    </testcase>",
+  ];
+}
