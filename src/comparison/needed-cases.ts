@@ -1,4 +1,4 @@
-import { normalQuantile } from "../statistics/distributions.ts";
+import { casesForMargin, zeroDifferenceCases } from "../statistics/power.ts";
 
 export interface NeedInput {
   /** candidate − baseline, case by case. */
@@ -25,11 +25,10 @@ export function neededCases({ differences, margin, confidence }: NeedInput): Nee
   let squares = 0;
   for (const difference of differences) squares += (difference - estimate) ** 2;
   const variance = squares / (n - 1);
-  const floor = Math.ceil(Math.log(1 - confidence) / Math.log1p(-Math.min(margin, 0.999999)));
-  const z = (normalQuantile(confidence) + normalQuantile(0.8)) ** 2;
-  const cases = (gap: number) =>
-    gap <= 0 ? Infinity : Math.max(floor, Math.ceil((z * variance) / (gap * gap)));
-  return { ifEqual: cases(margin), ifAsObserved: cases(estimate + margin) };
+  const floor = zeroDifferenceCases(margin, confidence);
+  const cases = (difference: number) =>
+    Math.max(floor, casesForMargin({ variance, margin, difference, confidence, power: 0.8 }));
+  return { ifEqual: cases(0), ifAsObserved: cases(estimate) };
 }
 
 /** What an undecided rule still needs, beyond the cases that it has. */

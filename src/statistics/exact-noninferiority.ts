@@ -38,7 +38,8 @@ export function exactLower(table: PairedTable, alpha: number): number {
   return rejected;
 }
 
-interface Problem {
+/** All tables of n cases whose score against d0 reaches a level. */
+export interface ExtremeTables {
   readonly n: number;
   readonly d0: number;
   /** For each number of losses, the least number of wins that is at least as extreme (may exceed what is possible). */
@@ -46,20 +47,32 @@ interface Problem {
   readonly factorials: Float64Array;
 }
 
-function logFactorials(n: number): Float64Array {
+/** ln k! for k from 0 to n. */
+export function logFactorials(n: number): Float64Array {
   const table = new Float64Array(n + 1);
   for (let k = 2; k <= n; k++) table[k] = (table[k - 1] ?? 0) + Math.log(k);
   return table;
 }
 
-function problemOf(table: PairedTable, d0: number, factorials: Float64Array): Problem {
+function problemOf(table: PairedTable, d0: number, factorials: Float64Array): ExtremeTables {
   const n = casesOf(table);
-  const observed = scoreOf(table.candidateOnly, table.baselineOnly, n, d0) - TIE;
+  return extremeTables({ n, d0, score: scoreOf(table.candidateOnly, table.baselineOnly, n, d0), factorials });
+}
+
+/** The tables of n cases with at least a score; those a hair below it count as ties. */
+export function extremeTables(at: {
+  readonly n: number;
+  readonly d0: number;
+  readonly score: number;
+  readonly factorials: Float64Array;
+}): ExtremeTables {
+  const { n, d0, factorials } = at;
+  const least = at.score - TIE;
   const leastWins = new Int32Array(n + 1);
   let wins = 0;
   for (let losses = 0; losses <= n; losses++) {
     // The score rises with the wins and falls with the losses, so the threshold only rises.
-    while (wins <= n - losses && scoreOf(wins, losses, n, d0) < observed) wins++;
+    while (wins <= n - losses && scoreOf(wins, losses, n, d0) < least) wins++;
     leastWins[losses] = wins;
   }
   return { n, d0, leastWins, factorials };
@@ -71,8 +84,8 @@ interface Peak {
   readonly at: number;
 }
 
-/** Greatest tail over the shares of discordant cases: a grid, dense at few, then golden section. Stops above a level. */
-function supremum(problem: Problem, stopAbove: number, hint?: number): Peak {
+/** Greatest probability over the shares of discordant cases: a grid, dense at few, then golden section. Stops above a level. */
+export function supremum(problem: ExtremeTables, stopAbove: number, hint?: number): Peak {
   const least = Math.abs(problem.d0);
   const shareAt = (index: number) => least + (1 - least) * (index / GRID) ** 2;
   let best: Peak = { p: -1, at: least };
@@ -98,7 +111,7 @@ function supremum(problem: Problem, stopAbove: number, hint?: number): Peak {
   return refined.p > best.p ? refined : best;
 }
 
-function goldenSection(problem: Problem, from: number, to: number): Peak {
+function goldenSection(problem: ExtremeTables, from: number, to: number): Peak {
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = from;
   let high = to;
@@ -122,13 +135,27 @@ function goldenSection(problem: Problem, from: number, to: number): Peak {
   return leftP > rightP ? { p: leftP, at: left } : { p: rightP, at: right };
 }
 
+function tailAt(problem: ExtremeTables, share: number): number {
+  return probabilityOf(problem, {
+    winRate: Math.max(0, (share + problem.d0) / 2),
+    lossRate: Math.max(0, (share - problem.d0) / 2),
+  });
+}
+
+/** How often only the candidate is right, and only the baseline. */
+export interface DiscordantRates {
+  readonly winRate: number;
+  readonly lossRate: number;
+}
+
 /**
- * P(a table at least as extreme) at one share of discordant cases: sum over the losses j of
+ * P(one of the tables) at true rates of wins and losses: sum over the losses j of
  * P(J = j) P(Wins >= leastWins[j] | J = j). From many losses to few, the inner tail only needs terms added.
  */
-function tailAt({ n, d0, leastWins, factorials }: Problem, share: number): number {
-  const lossRate = Math.max(0, (share - d0) / 2);
-  const winRate = Math.max(0, (share + d0) / 2);
+export function probabilityOf(
+  { n, leastWins, factorials }: ExtremeTables,
+  { winRate, lossRate }: DiscordantRates,
+): number {
   const logLoss = Math.log(lossRate);
   const logNoLoss = Math.log1p(-lossRate);
   const given = lossRate < 1 ? Math.min(1, winRate / (1 - lossRate)) : 0;
