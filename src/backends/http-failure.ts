@@ -54,14 +54,24 @@ export function statusFailure(status: number, headers: Headers, body: string, wa
 
 /** The failure that an error event inside a stream means. */
 export function eventFailure(message: string, kind: string): Failure {
-  const status = /overloaded/i.test(kind)
-    ? 529
-    : /rate_limit/i.test(kind)
-      ? 429
-      : /invalid_request/i.test(kind)
-        ? 400
-        : 500;
-  return failure(codeOf(status, message, kind), `The server reported an error in its stream: ${message}`);
+  const status = STATUS_OF_KIND.find(([pattern]) => pattern.test(kind))?.[1] ?? 500;
+  return failure(codeOf(status, message, kind), `The server reported an error in its stream: ${message}`, {
+    retryAfterMs: status === 429 ? toldWaitMs(message) : undefined,
+  });
+}
+
+/** The status that an error of this kind would have had before the stream began. */
+const STATUS_OF_KIND: readonly (readonly [RegExp, number])[] = [
+  [/overloaded|slow_down/i, 529],
+  [/rate_limit|too_many_requests|insufficient_quota/i, 429],
+  [/invalid_request|invalid_prompt|context_length/i, 400],
+];
+
+/** Within a stream there is no `retry-after`: OpenAI says it in words, "Please try again in 6.57s". */
+function toldWaitMs(message: string): number | undefined {
+  const [, amount, unit] = /try again in (\d+(?:\.\d+)?) ?(ms|s)\b/i.exec(message) ?? [];
+  if (amount === undefined) return undefined;
+  return Number(amount) * (unit?.toLowerCase() === "ms" ? 1 : 1000);
 }
 
 function codeOf(status: number, message: string, kind: string): FailureCode {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { defineBackend } from "./backend.ts";
 
-/** OpenAI's chat completions, and every server that speaks them: vLLM, llama.cpp, LM Studio. */
+/** OpenAI's chat completions or Responses API, and every server that speaks one: vLLM, llama.cpp, LM Studio. */
 export const openai = defineBackend({
   name: "openai",
-  summary: "OpenAI and every server with its chat completions API",
+  summary: "OpenAI and every server with its chat completions or Responses API",
   capabilities: {
     parameters: ["maxTokens", "temperature", "topP", "seed", "stop", "responseSchema", "tools"],
     sharing: "parallel",
@@ -12,8 +12,22 @@ export const openai = defineBackend({
     local: false,
     cacheable: true,
     simulated: false,
+    narrowed: [
+      {
+        option: "api",
+        value: "responses",
+        parameters: ["seed", "stop"],
+        options: ["max_tokens_field"],
+      },
+    ],
   },
   options: z.strictObject({
+    api: z
+      .enum(["chat", "responses"])
+      .default("chat")
+      .describe(
+        "Which API is asked: chat completions, which every compatible server has, or Responses (the provider is told to store nothing)",
+      ),
     base_url: z.string().optional().describe("Address of the API, default https://api.openai.com/v1"),
     api_key_env: z
       .string()

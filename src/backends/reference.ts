@@ -11,9 +11,13 @@ export function backendsReference(): string {
 }
 
 function section({ name, summary, capabilities, options }: BackendItem): string {
-  const { parameters, keyVariable, sharing, local } = capabilities;
+  const { parameters, keyVariable, sharing, local, narrowed = [] } = capabilities;
   const facts = [
     `Parameters: ${parameters.length === 0 ? "none" : parameters.map(snakeCase).join(", ")}.`,
+    ...narrowed.map(
+      ({ option, value, parameters, options }) =>
+        `With \`${option}: ${value}\` there is no ${[...parameters, ...options].map(snakeCase).join(", no ")}.`,
+    ),
     ...(keyVariable === undefined ? [] : [`Its key stands in \`${keyVariable}\`.`]),
     ...(sharing === "parallel" ? [] : ["Models of one host are asked one after the other."]),
     ...(local ? ["It costs 0 unless the suite says a price."] : []),

@@ -1,4 +1,5 @@
 import type { Case } from "./dataset.ts";
+import type { JsonValue } from "./json.ts";
 import type { Model, ParameterName, Parameters } from "./model.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import type { Message } from "./suite.ts";
@@ -75,6 +76,17 @@ export interface BackendCapabilities {
   readonly cacheable: boolean;
   /** Answers are made up: labelled so on every screen and in every file. */
   readonly simulated: boolean;
+  /** Options that leave less than the above; absent where none does. */
+  readonly narrowed?: readonly Narrowing[];
+}
+
+/** What a backend cannot honour once one of its options has a certain value: a fault in the suite beside it. */
+export interface Narrowing {
+  readonly option: string;
+  readonly value: JsonValue;
+  readonly parameters: readonly ParameterName[];
+  /** Other options of the backend that mean nothing then. */
+  readonly options: readonly string[];
 }
 
 /** A backend on the shelf, as the engine and the suite see it. The wire code is imported by `connect`. */

@@ -6,28 +6,7 @@ import { looksLikeKey, namesSecret } from "./redact.ts";
 import type { RawParameters, RawPrice, RawSettings, RawSuite } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
-
-/** In the suite → in the domain. */
-const PARAMETERS = {
-  max_tokens: "maxTokens",
-  temperature: "temperature",
-  top_p: "topP",
-  seed: "seed",
-  stop: "stop",
-  response_schema: "responseSchema",
-  tools: "tools",
-} as const satisfies { readonly [key in keyof RawParameters]: keyof Parameters };
-
-type ParameterKey = keyof typeof PARAMETERS;
-const PARAMETER_KEYS: readonly ParameterKey[] = [
-  "max_tokens",
-  "temperature",
-  "top_p",
-  "seed",
-  "stop",
-  "response_schema",
-  "tools",
-];
+import { refuseUnhonoured } from "./unhonoured.ts";
 
 export const DEFAULT_SETTINGS: ModelSettings & { readonly overall: number } = {
   concurrency: 32,
@@ -53,18 +32,7 @@ export function readModel(
   // The seed of the settings is the run's own: only a seed on the model is sent to it.
   const { seed: _runSeed, ...sharedParameters } = shared;
   const merged: RawParameters = { ...sharedParameters, ...defined(raw) };
-  for (const key of PARAMETER_KEYS) {
-    if (merged[key] === undefined || backend.capabilities.parameters.includes(PARAMETERS[key])) continue;
-    const at: Path = raw[key] === undefined ? ["settings", key] : [...path, key];
-    source.fault(
-      CODES.capability,
-      `${backend.name} cannot honour ${key}, which "${name}" would be sent`,
-      source.keyPlace(at),
-      {
-        hint: at[0] === "settings" ? "Set it on the models that know it instead." : "Leave it out.",
-      },
-    );
-  }
+  refuseUnhonoured({ source, name, backend, own: new Map(Object.entries(raw)), parameters: merged });
   const own = Object.keys(backend.options.shape).flatMap((key): [string, JsonValue][] => {
     const value = jsonAt(raw, key);
     return value === undefined ? [] : [[key, value]];

@@ -4,17 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chunk, done, usage } from "../servers/openai.ts";
+import { begun, ended, message, stream } from "../servers/openai-responses.ts";
 import { startWireServer } from "../servers/wire.ts";
 
 const main = join(import.meta.dirname, "../../dist/cli/main.js");
 let server: Awaited<ReturnType<typeof startWireServer>>;
 beforeAll(async () => {
-  server = await startWireServer(({ method, body }) =>
+  server = await startWireServer(({ method, path, body }) =>
     method === "GET"
       ? { headers: { "content-type": "application/json" }, steps: [{ send: '{"id":"m-1"}' }] }
-      : JSON.stringify(body).includes("cut")
-        ? { steps: [chunk({ content: "4" }), chunk({}, "length"), usage, done] }
-        : { steps: [chunk({ content: "4" }), chunk({}, "stop"), usage, done] },
+      : path === "/v1/responses"
+        ? { steps: stream([...begun, ended("completed", [message("4")])]) }
+        : JSON.stringify(body).includes("cut")
+          ? { steps: [chunk({ content: "4" }), chunk({}, "length"), usage, done] }
+          : { steps: [chunk({ content: "4" }), chunk({}, "stop"), usage, done] },
   );
 });
 afterAll(() => server.close());
@@ -96,5 +99,17 @@ test("two runs at once share one cache", async () => {
   const cwd = folder();
   const both = await Promise.all([run(cwd), run(cwd)]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await run(cwd)).toMatchObject({ code: 0, asked: 1 });
+});
+
+test("the same question over the other API is another request", async () => {
+  const cwd = folder();
+  const suite = readFileSync(join(cwd, "suite.yaml"), "utf8");
+  await run(cwd);
+  writeFileSync(join(cwd, "suite.yaml"), suite.replace("model: m-1", "model: m-1, api: responses"));
+  expect(await run(cwd)).toMatchObject({ code: 0, asked: 3 });
+  expect(server.received.slice(-3).map(({ path }) => path)).toEqual(Array(3).fill("/v1/responses"));
+  expect(await run(cwd)).toMatchObject({ code: 0, asked: 0 });
+  writeFileSync(join(cwd, "suite.yaml"), suite.replace("model: m-1", "model: m-1, api: chat"));
   expect(await run(cwd)).toMatchObject({ code: 0, asked: 1 });
 });

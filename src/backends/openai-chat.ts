@@ -1,0 +1,127 @@
+import type OpenAI from "openai";
+import { z } from "zod";
+import type { Request } from "../domain/ports.ts";
+import type { CallGuard } from "./call-guard.ts";
+import type { Collected } from "./collect.ts";
+
+const count = z.number().nullish();
+const chunk = z.object({
+  model: z.string().nullish(),
+  choices: z.array(
+    z.object({
+      finish_reason: z.string().nullish(),
+      delta: z
+        .object({
+          content: z.string().nullish(),
+          refusal: z.string().nullish(),
+          tool_calls: z
+            .array(
+              z.object({
+                index: z.number(),
+                function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+              }),
+            )
+            .nullish(),
+        })
+        .nullish(),
+    }),
+  ),
+  usage: z
+    .object({
+      prompt_tokens: count,
+      completion_tokens: count,
+      prompt_tokens_details: z.object({ cached_tokens: count, cache_write_tokens: count }).nullish(),
+      completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
+    })
+    .nullish(),
+});
+
+/** Why a chat completion stopped, in the API's words. */
+export const CHAT_ENDINGS = { refused: ["content_filter"], truncated: ["length"] };
+
+/** What the suite says about the form of a chat completion's request. */
+export interface ChatForm {
+  readonly field: "max_tokens" | "max_completion_tokens";
+  readonly strict: boolean | undefined;
+}
+
+/** Asks once over chat completions and puts the answer together from its chunks. */
+export async function askChat(
+  client: OpenAI,
+  request: ReturnType<typeof chatBody>,
+  into: Collected,
+  { clock }: CallGuard,
+): Promise<void> {
+  const stream = await client.chat.completions.create(request);
+  for await (const raw of stream) take(chunk.parse(raw), into, clock.now);
+}
+
+/** The body of a chat completion: what the suite says and nothing else. */
+export function chatBody(model: string, { messages, parameters }: Request, { field, strict }: ChatForm) {
+  const { maxTokens, temperature, topP, seed, stop, responseSchema, tools } = parameters;
+  return {
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    stream: true as const,
+    stream_options: { include_usage: true },
+    ...(maxTokens === undefined ? {} : { [field]: maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(stop === undefined ? {} : { stop: [...stop] }),
+    ...(responseSchema === undefined
+      ? {}
+      : {
+          response_format: {
+            type: "json_schema" as const,
+            // The API wants a name for the schema; any will do.
+            json_schema: {
+              name: "answer",
+              schema: { ...responseSchema },
+              ...(strict === undefined ? {} : { strict }),
+            },
+          },
+        }),
+    ...(tools === undefined
+      ? {}
+      : {
+          tools: tools.map(({ name, description, parameters }) => ({
+            type: "function" as const,
+            function: {
+              name,
+              parameters: { ...parameters },
+              ...(description === undefined ? {} : { description }),
+            },
+          })),
+        }),
+  };
+}
+
+function take({ model, choices, usage }: z.infer<typeof chunk>, into: Collected, now: () => number): void {
+  if (model) into.servedModel = model;
+  const choice = choices[0];
+  const delta = choice?.delta;
+  if (delta?.content || delta?.refusal || delta?.tool_calls?.length) into.firstTokenAt ??= now();
+  if (delta?.content) into.text += delta.content;
+  if (delta?.refusal) {
+    into.text += delta.refusal;
+    into.refusal = true;
+  }
+  for (const { index, function: called } of delta?.tool_calls ?? []) {
+    const tool = into.tools.get(index) ?? { name: "", json: "" };
+    into.tools.set(index, {
+      name: tool.name + (called?.name ?? ""),
+      json: tool.json + (called?.arguments ?? ""),
+    });
+  }
+  if (choice?.finish_reason) into.finishReason = choice.finish_reason;
+  if (usage) {
+    into.usage = {
+      inputTokens: usage.prompt_tokens ?? undefined,
+      outputTokens: usage.completion_tokens ?? undefined,
+      cachedReadTokens: usage.prompt_tokens_details?.cached_tokens ?? undefined,
+      cachedWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
+      reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
+    };
+  }
+}
