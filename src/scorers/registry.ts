@@ -2,7 +2,9 @@ import { choice } from "./choice.ts";
 import { contains } from "./contains.ts";
 import { exact } from "./exact.ts";
 import { f1 } from "./f1.ts";
+import { instructions } from "./instructions.ts";
 import { json } from "./json.ts";
+import { language } from "./language.ts";
 import { length } from "./length.ts";
 import { module } from "./module.ts";
 import { numeric } from "./numeric.ts";
@@ -20,6 +22,8 @@ const shelf = [
   f1,
   similarity,
   length,
+  instructions,
+  language,
   module,
 ] as const satisfies readonly Scorer[];
 
