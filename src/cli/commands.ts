@@ -31,7 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "report",
-    summary: "A stored run as text, Markdown, JUnit XML, badge, JSON or CSV",
+    summary: "A stored run as text, HTML, Markdown, JUnit XML, badge, JSON or CSV",
     load: async () => (await import("./commands/report.ts")).report,
   },
   {

@@ -1,5 +1,6 @@
 import { badge } from "./badge.ts";
 import { csv } from "./csv.ts";
+import { html } from "./html.ts";
 import { json } from "./json.ts";
 import { junit } from "./junit.ts";
 import { markdown } from "./markdown.ts";
@@ -7,4 +8,4 @@ import type { Report } from "./report.ts";
 import { terminal } from "./terminal.ts";
 
 /** Every report, by name. */
-export const reports: readonly Report[] = [terminal, markdown, junit, badge, json, csv];
+export const reports: readonly Report[] = [terminal, html, markdown, junit, badge, json, csv];

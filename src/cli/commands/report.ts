@@ -19,7 +19,7 @@ export const report: Command = {
   name: "report",
   arguments: "RUN",
   positionals: { min: 1, max: 1 },
-  summary: "A stored run as text, Markdown, JUnit XML, badge, JSON or CSV",
+  summary: "A stored run as text, HTML, Markdown, JUnit XML, badge, JSON or CSV",
   flags: {
     format: { type: "string", value: "NAME", help: `One of ${NAMES.join(", ")} (default terminal)` },
     output: { type: "string", value: "FILE", help: "Write to a file instead of stdout" },
