@@ -1,31 +1,118 @@
+import type { Comparison } from "../comparison/compare.ts";
+import type { CandidateVerdict } from "../comparison/gate.ts";
 import { sentence } from "../comparison/sentence.ts";
-import type { Report } from "./report.ts";
-import { markdownText } from "./safe-text.ts";
+import { decisionTable } from "./decision-table.ts";
+import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
+import type { Report, ReportInput } from "./report.ts";
+import { type RunVerdict, runVerdict } from "./run-verdict.ts";
 import { comparisonLines } from "./summary-lines.ts";
 import { comparisonTables, gateTable, runTables, type TextTable } from "./tables.ts";
 
-/** For a pull request or a job summary: verdicts first, then the evidence. */
+/** GitHub refuses a comment of more than 65,536 characters; the rest is for what is put around a report. */
+const LIMIT = 64_000;
+/** Room for the decision's table, so that sentences and folded parts have theirs. */
+const TABLE = 24_000;
+const SENTENCES = 10;
+const SENTENCE = 1_500;
+const LINE = 600;
+
+const MARKS: Readonly<Record<RunVerdict, string>> = {
+  safe: "✅ safe",
+  unsafe: "❌ unsafe",
+  inconclusive: "❔ inconclusive",
+  "no gate": "no gate",
+};
+
+/** For a pull request or a job summary: the verdict, one table, and the evidence folded, within GitHub's limit. */
 export const markdown: Report = {
   name: "markdown",
-  summary: "Verdicts and tables for a pull request.",
+  summary: "The verdict, one table and folded evidence for a pull request.",
   extension: "md",
-  render({ title, table, comparisons, gate }) {
-    const attempt = title.attempt > 1 ? `, attempt ${title.attempt}` : "";
-    const parts = [`## ${markdownText(title.suite)}: ${markdownText(title.run)}${attempt}`];
-    for (const verdict of gate?.verdicts ?? []) parts.push(`**${markdownText(sentence(verdict))}**`);
-    if (gate !== undefined) parts.push(tableText(gateTable(gate)));
-    for (const comparison of comparisons) {
-      parts.push(...comparisonTables(comparison).map(tableText));
-      const lines = comparisonLines(comparison).map((line) => `- ${markdownText(line)}`);
-      if (lines.length > 0) parts.push(lines.join("\n"));
+  render(input) {
+    const { title, gate } = input;
+    const parts = [
+      `## ${MARKS[runVerdict(input)]}: ${clipped(title.suite, LINE)}`,
+      ...sentences(gate?.verdicts ?? []),
+      ...notices(input),
+      tableText(decisionTable(input), TABLE),
+    ].filter((part) => part !== "");
+    const footer = footerText(input);
+    let room = LIMIT - bytesOf(parts.join("\n\n")) - bytesOf(footer) - 16;
+    for (const { summary, blocks } of folds(input)) {
+      const text = foldedText(summary, blocks, room - 2);
+      if (text === "") continue;
+      parts.push(text);
+      room -= bytesOf(text) + 2;
     }
-    if (table !== undefined) parts.push(...runTables(table).map(tableText));
-    return `${parts.join("\n\n")}\n`;
+    return `${[...parts, footer].join("\n\n")}\n`;
   },
 };
 
-function tableText({ title, head, rows }: TextTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const body = rows.map((row) => line(row.map(markdownText)));
-  return [`### ${markdownText(title)}`, "", line(head), line(head.map(() => "---")), ...body].join("\n");
+function sentences(verdicts: readonly CandidateVerdict[]): readonly string[] {
+  const shown = verdicts
+    .slice(0, SENTENCES)
+    .map((verdict) => `**${verdict.verdict.toUpperCase()}**${clipped(rest(verdict), SENTENCE)}`);
+  const more = verdicts.length - shown.length;
+  return more > 0 ? [...shown, `${more} more candidates are in the table.`] : shown;
+}
+
+/** The verdict's sentence without its first word. */
+function rest(verdict: CandidateVerdict): string {
+  return sentence(verdict).slice(verdict.verdict.length);
+}
+
+/** What keeps the run from being called safe, whatever its rules say. */
+function notices({ unmeasured, notJudged, gate }: ReportInput): readonly string[] {
+  return [
+    ...(notJudged === undefined ? [] : [`The gate was not judged: ${clipped(notJudged, LINE)}.`]),
+    ...(gate === undefined && notJudged === undefined
+      ? ["This suite has no gate: nothing was decided."]
+      : []),
+    ...(unmeasured === 0
+      ? []
+      : [`**${unmeasured} planned samples have no score**: this run cannot pass a gate.`]),
+  ];
+}
+
+type Block = (room: number) => string;
+
+interface Fold {
+  readonly summary: string;
+  readonly blocks: readonly Block[];
+}
+
+function folds({ gate, comparisons, table }: ReportInput): readonly Fold[] {
+  const block =
+    (of: TextTable): Block =>
+    (room) =>
+      tableText(of, room);
+  return [
+    ...(gate === undefined
+      ? []
+      : [{ summary: "Every rule", blocks: [block({ ...gateTable(gate), title: "" })] }]),
+    ...comparisons.map((comparison, at) => ({
+      summary: `Comparison ${at + 1} of ${comparisons.length}: tasks, slices, metrics, warnings`,
+      blocks: [...comparisonTables(comparison).map(block), lines(comparison)],
+    })),
+    ...(table === undefined
+      ? []
+      : [{ summary: "Scores, outcomes, speed and cost", blocks: runTables(table).map(block) }]),
+  ];
+}
+
+function lines(comparison: Comparison): Block {
+  return (room) => {
+    let text = "";
+    for (const line of comparisonLines(comparison)) {
+      const next = `${text === "" ? "" : "\n"}- ${clipped(line, LINE)}`;
+      if (bytesOf(text) + bytesOf(next) > room) break;
+      text += next;
+    }
+    return text;
+  };
+}
+
+function footerText({ title }: ReportInput): string {
+  const attempt = title.attempt > 1 ? `, attempt ${title.attempt} of this suite` : "";
+  return `<sub>Run ${clipped(title.run, LINE)}${attempt}.</sub>`;
 }

@@ -6,15 +6,26 @@ export function terminalText(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** The same for Markdown: no markup, no HTML, no table cell boundary, no mention, no bare link. */
+// A renderer decodes an entity before it looks for mentions, references and bare addresses; an invisible space
+// inside them is what stops it (as in https://github.com/renovatebot/renovate, `sanitizeMarkdown`).
+const BREAK = "&#8203;";
+
+/**
+ * The same for Markdown on GitHub: no markup, image, HTML, fence, formula or table cell boundary, and no mention,
+ * address or issue reference, so that no word before one closes an issue.
+ */
 export function markdownText(text: string): string {
   return terminalText(text)
     .replace(/[\\`*_{}[\]()#+!|~]/g, "\\$&")
     .replace(/&/g, "&amp;")
+    .replace(/#(?=\d)/g, `#${BREAK}`)
+    .replace(/@/g, `@${BREAK}`)
+    .replace(/:(?=\/\/)/g, `:${BREAK}`)
+    .replace(/(?<=www)\./gi, `${BREAK}.`)
+    .replace(/(?<=gh)-(?=\d)/gi, `-${BREAK}`)
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
-    .replace(/@/g, "&#64;")
-    .replace(/:\/\//g, "&#58;//");
+    .replace(/\$/g, "&#36;");
 }
 
 /** Text or an attribute's value in XML 1.0: code points that it forbids are spelt out too, markup is escaped. */

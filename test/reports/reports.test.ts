@@ -21,7 +21,7 @@ describe("the reports", () => {
 
   test("each sink neutralises what others wrote", () => {
     expect(terminalText("a\u001b[2Jb\nc\u202e")).toBe("a\\u{1b}[2Jb\\u{a}c\\u{202e}");
-    expect(markdownText("<img src=x> | @all `x`")).toBe("&lt;img src=x&gt; \\| &#64;all \\`x\\`");
+    expect(markdownText("<img src=x> | @all `x`")).toBe("&lt;img src=x&gt; \\| @&#8203;all \\`x\\`");
     expect(["=1+1", "@x", "-1", 'a"b', "ok"].map(csvCell)).toEqual(["'=1+1", "'@x", "'-1", '"a""b"', "ok"]);
     expect(csvCell(-1)).toBe("-1");
   });
