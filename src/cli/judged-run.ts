@@ -85,7 +85,12 @@ export function reportInput(
   } as const;
   return {
     title: { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt },
-    table: runTable(table, { confidence: 0.95, simulated }),
+    table: runTable(table, {
+      confidence: 0.95,
+      simulated,
+      tasks: manifest.tasks.map(({ name }) => name),
+      targets: manifest.models.map(({ name }) => name),
+    }),
     comparisons: alignments.map((alignment) => compare(alignment, settings)),
     gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
     notJudged: undefined,

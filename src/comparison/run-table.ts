@@ -35,27 +35,47 @@ export interface RunTable {
   readonly rows: readonly RunRow[];
 }
 
-/** One row per task and model in order of appearance; overall rows pool the cases. Intervals are two-sided. */
-export function runTable(
-  table: CaseTable,
-  settings: { readonly confidence: number; readonly simulated: ReadonlySet<string> },
-): RunTable {
+/** What a table of a run is made with. */
+export interface RunTableSettings {
+  readonly confidence: number;
+  readonly simulated: ReadonlySet<string>;
+  /** The order of the rows, as in the suite; what it does not name follows in the order of names. */
+  readonly tasks?: readonly string[];
+  readonly targets?: readonly string[];
+}
+
+/**
+ * One row per task and model; overall rows pool the cases. Intervals are two-sided. The order in which the samples
+ * came does not matter: sums are made in the order of case ids, so that the same samples give the same bytes.
+ */
+export function runTable(table: CaseTable, settings: RunTableSettings): RunTable {
   const byTask = new Map<string, number[]>();
   for (const [index, task] of table.cases.task.entries()) {
     const list = byTask.get(task);
     if (list === undefined) byTask.set(task, [index]);
     else list.push(index);
   }
-  const groups: (readonly [string | undefined, readonly number[]])[] = [...byTask];
-  if (byTask.size > 1) groups.push([undefined, table.cases.task.map((_, index) => index)]);
+  for (const cases of byTask.values()) cases.sort(byId(table));
+  const groups: (readonly [string | undefined, readonly number[]])[] = ordered(byTask, settings.tasks);
+  if (byTask.size > 1) groups.push([undefined, groups.flatMap(([, cases]) => cases)]);
   const rows = groups.flatMap(([task, cases]) =>
-    [...table.targets].flatMap(([name, samples]) => {
+    ordered(table.targets, settings.targets).flatMap(([name, samples]) => {
       const side = { name, table, samples, simulated: settings.simulated.has(name) };
       const own = cases.filter((index) => samples.starts[index] !== samples.starts[index + 1]);
       return own.length === 0 ? [] : [runRow(side, { task, cases: own, confidence: settings.confidence })];
     }),
   );
   return { confidence: settings.confidence, rows };
+}
+
+function byId({ cases }: CaseTable): (left: number, right: number) => number {
+  return (left, right) => ((cases.id[left] ?? "") < (cases.id[right] ?? "") ? -1 : 1);
+}
+
+function ordered<Value>(map: ReadonlyMap<string, Value>, names: readonly string[] = []): [string, Value][] {
+  const rank = new Map(names.map((name, at) => [name, at]));
+  const rankOf = (name: string) => rank.get(name) ?? names.length;
+  return [...map].sort(([left], [right]) => rankOf(left) - rankOf(right) || (left < right ? -1 : 1));
 }
 
 interface RowInput {
