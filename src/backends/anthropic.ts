@@ -14,6 +14,7 @@ export const anthropic = defineBackend({
     keyVariable: "ANTHROPIC_API_KEY",
     local: false,
     cacheable: true,
+    defaultMaxTokens: DEFAULT_MAX_TOKENS,
     simulated: false,
   },
   options: z.strictObject({

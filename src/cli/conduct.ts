@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { gateExitCode } from "../comparison/gate.ts";
-import type { Manifest, Selection } from "../domain/run.ts";
+import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import type { Plan } from "../engine/plan.ts";
 import { reportDocument } from "../reports/json.ts";
@@ -19,6 +19,7 @@ import { ownReport, scoredRun } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { showFaults } from "./show-faults.ts";
+import { budgetText, startTally } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A run that is about to start, or to go on: everything is checked, nothing has been sent. */
@@ -30,6 +31,8 @@ export interface Conducting {
   /** Makes the folder of a new run, or gives that of an interrupted one; called once every model answers its probe. */
   readonly folder: () => Promise<RunFolder>;
   readonly startedAt: string | undefined;
+  /** What an interrupted run says that it has spent. */
+  readonly spending: Spending | undefined;
   readonly cache: AnswerCache | undefined;
   readonly bail: number | undefined;
   readonly isGated: boolean;
@@ -54,8 +57,9 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
   const folder = await conducting.folder();
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
+  const tally = startTally(conducting.plan.models);
   try {
-    const journal = await openJournal(folder.samples);
+    const journal = await openJournal(folder.samples, tally.add);
     if (!journal.ok) return showFaults(journal.faults, json, io);
     if (journal.value.tornFile !== undefined)
       io.err(`the journal ended in half a record; its bytes are kept in ${journal.value.tornFile}\n`);
@@ -66,6 +70,7 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
       connections,
       folder,
       journal: journal.value,
+      spent: tally.spent(conducting.spending),
       signal: interrupt.signal,
     });
     const report = ownReport(await scoredRun(manifest, folder.scores), suite.gate);
@@ -98,6 +103,7 @@ export function show(
       directory,
       state,
       totals,
+      spending: manifest.spending ?? null,
       report: reportDocument(report),
     };
     io.out(`${JSON.stringify(document)}\n`);
@@ -106,7 +112,9 @@ export function show(
     io.err(`\nkept in ${relative(io.cwd, directory)}; more: evals compare ${manifest.id}\n`);
     if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${EXIT.undecided}\n`);
   }
-  if (skipped + failed > 0) io.err(`ask again what is missing: evals resume ${manifest.id}\n`);
+  const budget = budgetText(manifest);
+  if (budget !== "") io.err(budget);
+  else if (skipped + failed > 0) io.err(`ask again what is missing: evals resume ${manifest.id}\n`);
 }
 
 /** Fails closed: a run in which anything was not measured never exits 0. */

@@ -2,9 +2,10 @@ import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { backends } from "../backends/registry.ts";
 import type { Price } from "../domain/model.ts";
-import type { Manifest, Selection } from "../domain/run.ts";
+import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import type { Suite, Task } from "../domain/suite.ts";
+import { newPurse, type Purse } from "../engine/budget.ts";
 import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
@@ -20,10 +21,12 @@ import type { Journal } from "../storage/journal.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
 import { writeScores } from "../storage/scores.ts";
+import { longestAnswer } from "./budget.ts";
 import type { Connections } from "./connect.ts";
 import type { Io } from "./io.ts";
 import { priceOf } from "./prices.ts";
 import { startProgress } from "./progress.ts";
+import { spendingOf } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 import { version } from "./version.ts";
 
@@ -39,6 +42,8 @@ export interface Measuring {
   readonly bail: number | undefined;
   /** When the run first started, ISO 8601; `undefined` for a new one. */
   readonly startedAt: string | undefined;
+  /** What the run has spent before. */
+  readonly spent: { readonly usd: number; readonly calls: number };
   /** `undefined` asks everything anew. */
   readonly cache: AnswerCache | undefined;
   readonly io: Io;
@@ -50,7 +55,8 @@ const SCORER_MS = 10_000;
 /** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
 export async function measure(measuring: Measuring): Promise<Manifest> {
   const { suite, plan, folder, journal, io } = measuring;
-  const start = newManifest(measuring);
+  const purse = newPurse(suite.budget, measuring.spent);
+  const start = newManifest(measuring, spendingOf(purse, plan.models, false));
   await writeManifest(folder.directory, start);
   const scores = await writeScores(folder.scores);
   const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
@@ -63,10 +69,12 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
   };
   const totals = { ...start.totals, costUsd: 0 as number | null };
   let fromCache = 0;
+  let capReached = false;
   try {
-    for await (const event of events(measuring)) {
+    for await (const event of events(measuring, purse)) {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
+      if (event.kind === "stopped") capReached = event.reason === "budget";
       if (event.kind !== "sample") continue;
       const scored = await scoreEvent(event, scoring);
       await scores.append(scored);
@@ -90,6 +98,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     state: asked === plan.samples ? "finished" : "interrupted",
     finishedAt: new Date(systemClock.wall()).toISOString(),
     totals: { ...totals, skipped: plan.samples - asked },
+    spending: spendingOf(purse, plan.models, capReached),
     hashes: { samples: await fileHash(folder.samples), scores: await fileHash(folder.scores) },
   };
   await writeManifest(folder.directory, manifest);
@@ -100,22 +109,19 @@ function plus(sum: number | null, cost: number | null): number | null {
   return sum === null || cost === null ? null : sum + cost;
 }
 
-function events({
-  suite,
-  plan,
-  connections,
-  journal,
-  signal,
-  bail,
-  cache,
-}: Measuring): AsyncGenerator<RunEvent> {
+function events(
+  { suite, plan, connections, journal, signal, bail, cache }: Measuring,
+  purse: Purse,
+): AsyncGenerator<RunEvent> {
   const models = new Map(
     plan.models.flatMap((model) => {
       const backend = connections.backends.get(model.name);
       const capabilities = backends.get(model.backend)?.capabilities;
       const sharing = capabilities?.sharing ?? "parallel";
       const cacheable = capabilities?.cacheable ?? false;
-      return backend === undefined ? [] : [[model.name, { backend, sharing, cacheable }] as const];
+      const price = priceOf(model);
+      const bound = { sharing, cacheable, price, longestAnswer: longestAnswer(model) };
+      return backend === undefined ? [] : [[model.name, { ...bound, backend }] as const];
     }),
   );
   return runSamples({
@@ -124,6 +130,7 @@ function events({
       models,
       clock: systemClock,
       random: seeded(suite.seed),
+      purse,
       signal,
       graceMs: GRACE_MS,
       journal,
@@ -174,7 +181,7 @@ function sliceFields(suite: Suite, task: Task): readonly string[] {
   return [...new Set([...task.slices, ...named.filter((field) => field !== "tags")])];
 }
 
-function newManifest({ suite, plan, selection, folder, startedAt }: Measuring): Manifest {
+function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, spending: Spending): Manifest {
   return {
     schema: 1,
     id: folder.id,
@@ -215,6 +222,7 @@ function newManifest({ suite, plan, selection, folder, startedAt }: Measuring): 
       unscored: 0,
       costUsd: null,
     },
+    spending,
     hashes: { samples: null, scores: null },
     attempt: folder.attempt,
     verdicts: null,

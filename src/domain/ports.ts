@@ -74,6 +74,8 @@ export interface BackendCapabilities {
   readonly local: boolean;
   /** The same request may be answered from the cache: false where the answer depends on more than the request. */
   readonly cacheable: boolean;
+  /** Longest answer in tokens that is asked for where the suite sets none; absent where there is no limit. */
+  readonly defaultMaxTokens?: number;
   /** Answers are made up: labelled so on every screen and in every file. */
   readonly simulated: boolean;
   /** Options that leave less than the above; absent where none does. */

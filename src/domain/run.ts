@@ -34,6 +34,19 @@ export interface Selection {
   readonly limit: number | undefined;
 }
 
+/** What a run has spent, its resumed parts included, and the budget that it was held to. */
+export interface Spending {
+  /** At most: a call that broke counts with the most that it could cost. `null` where a price is unknown. */
+  readonly usd: number | null;
+  readonly calls: number;
+  readonly budgetUsd: number | null;
+  readonly budgetCalls: number | null;
+  /** The run stopped because the next call could have gone over the budget. */
+  readonly capReached: boolean;
+  /** The most that this next call could cost; `null` where money did not stop it. */
+  readonly nextCallUsd: number | null;
+}
+
 /** `run.json`: what was run, with what, and what came out. Versioned. */
 export interface Manifest {
   readonly schema: 1;
@@ -66,6 +79,8 @@ export interface Manifest {
     /** `null` when any price is unknown. */
     readonly costUsd: number | null;
   };
+  /** `undefined` in a run of an older version. */
+  readonly spending: Spending | undefined;
   /** SHA-256 of `samples.jsonl` and `scores.jsonl` as finished; `null` while running. */
   readonly hashes: { readonly samples: string | null; readonly scores: string | null };
   /** Which run of this suite on this machine: 1 is the first. */

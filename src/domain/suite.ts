@@ -84,6 +84,13 @@ export interface GatePolicy {
   readonly rules: readonly Rule[];
 }
 
+/** The most that a run may spend, its resumed parts included; `undefined` is no limit. */
+export interface Budget {
+  readonly usd: number | undefined;
+  /** Calls sent, repeated attempts included; an answer from the cache is none. */
+  readonly calls: number | undefined;
+}
+
 /** A suite file, parsed and resolved. */
 export interface Suite {
   readonly name: string;
@@ -100,5 +107,6 @@ export interface Suite {
   readonly tasks: readonly Task[];
   /** Calls in flight over all models. */
   readonly concurrency: number;
+  readonly budget: Budget;
   readonly gate: GatePolicy | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { SampleId } from "../domain/sample.ts";
+import { chargedUsd, hold as holdMoney, mostUsd, settleCall, suffices } from "./budget.ts";
 import {
   advance,
   hasRoom,
@@ -24,7 +25,7 @@ export function pump(state: RunState): void {
 export function startAll(state: RunState): void {
   while (!isStopping(state) && hasCapacity(state)) {
     const lane = pickLane(state);
-    if (lane === undefined) break;
+    if (lane === undefined || !isAffordable(state, lane)) break;
     startNext(state, lane);
   }
   if (!isStopping(state))
@@ -40,6 +41,23 @@ function pickLane(state: RunState): Lane | undefined {
     if (best === undefined || progress(lane) < progress(best)) best = lane;
   }
   return best;
+}
+
+/**
+ * Whether the budget suffices for the model's next call whatever it costs. Where it does not, the others wait as well:
+ * a cheap model that went on alone would leave cases without their pair. A call that ends may give something back;
+ * once none is left to end, the run stops.
+ */
+function isAffordable(state: RunState, lane: Lane): boolean {
+  const { purse } = state.ports;
+  const job = lane.due[0] ?? lane.next;
+  if (job === undefined || suffices(purse, job.mostUsd)) return true;
+  if (lane.stopped !== undefined || isAnswered(state, lane, job)) return true;
+  if (purse.heldCalls === 0) {
+    purse.refusedUsd = job.mostUsd;
+    stopRun(state, "budget");
+  }
+  return false;
 }
 
 function progress(lane: Lane): number {
@@ -67,7 +85,15 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
   const { messages, task } = item;
   const request = { messages, parameters: model.parameters, task: task.name, case: item.case, repeat };
   const key = requestKey(model, messages, repeat);
-  return { item, request, requestKey: key, attempts: 0, waitingSince: item.readAt, queuedMs: 0 };
+  return {
+    item,
+    request,
+    requestKey: key,
+    mostUsd: lane.costBound === undefined ? 0 : mostUsd(lane.costBound, messages),
+    attempts: 0,
+    waitingSince: item.readAt,
+    queuedMs: 0,
+  };
 }
 
 function sampleId(lane: Lane, job: Job): SampleId {
@@ -113,9 +139,11 @@ function settle(state: RunState, work: () => Promise<void>): void {
 }
 
 async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
-  const { clock, cache } = state.ports;
+  const { clock, cache, purse } = state.ports;
   state.inFlight += 1;
   lane.running += 1;
+  holdMoney(purse, job.mostUsd);
+  let charged: number | undefined;
   try {
     const hit = lane.usesCache && job.attempts === 0 ? await cache?.get(job.requestKey) : undefined;
     job.queuedMs += clock.now() - job.waitingSince;
@@ -124,12 +152,15 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
       return;
     }
     job.attempts += 1;
+    charged = job.mostUsd;
     const outcome = await state.calls.ask(lane.backend, job.request, lane.model.settings.timeoutMs);
+    charged = chargedUsd(outcome, job.mostUsd, lane.price);
     // After a cut-off what comes back is our own abort, not the model's word.
     if (!state.isCutOff) conclude(state, lane, job, outcome);
   } catch (error) {
     failRun(state, error);
   } finally {
+    settleCall(purse, job.mostUsd, charged);
     state.inFlight -= 1;
     lane.running -= 1;
     pump(state);

@@ -1,6 +1,7 @@
-import type { Model } from "../domain/model.ts";
+import type { Model, Price } from "../domain/model.ts";
 import type { Failure } from "../domain/outcome.ts";
 import type { Backend, Request } from "../domain/ports.ts";
+import type { CostBound } from "./budget.ts";
 import type { WindowCase } from "./case-window.ts";
 import { countsTowardsPause, FAILURES_BEFORE_PAUSE } from "./retry.ts";
 
@@ -9,6 +10,8 @@ export interface Job {
   readonly item: WindowCase;
   readonly request: Request;
   readonly requestKey: string;
+  /** The most that one attempt can cost; 0 in a run without a budget in USD. */
+  readonly mostUsd: number;
   attempts: number;
   /** Since when it waits, ms on the monotonic clock. */
   waitingSince: number;
@@ -20,6 +23,9 @@ export interface Lane {
   readonly model: Model;
   readonly backend: Backend;
   readonly usesCache: boolean;
+  readonly price: Price | undefined;
+  /** `undefined` in a run without a budget in USD. */
+  readonly costBound: CostBound | undefined;
   /** Position in the case stream and repeat of the next sample. */
   position: number;
   repeat: number;
@@ -42,18 +48,16 @@ export interface Lane {
 }
 
 /** A model at the start of a phase. */
-export function newLane(model: Model, backend: Backend, usesCache: boolean): Lane {
+export function newLane(fixed: Pick<Lane, "model" | "backend" | "usesCache" | "price" | "costBound">): Lane {
   return {
-    model,
-    backend,
-    usesCache,
+    ...fixed,
     position: 0,
     repeat: 0,
     next: undefined,
     due: [],
     waiting: 0,
     running: 0,
-    limit: model.settings.concurrency,
+    limit: fixed.model.settings.concurrency,
     limitCutAt: Number.NEGATIVE_INFINITY,
     holdUntil: Number.NEGATIVE_INFINITY,
     isWarming: false,

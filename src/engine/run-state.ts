@@ -1,9 +1,10 @@
 import type { Case } from "../domain/dataset.ts";
-import type { Model } from "../domain/model.ts";
+import type { Model, Price } from "../domain/model.ts";
 import type { Answer, Failure } from "../domain/outcome.ts";
 import type { Backend, Clock, Random, Sharing } from "../domain/ports.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
 import type { Task } from "../domain/suite.ts";
+import type { Purse } from "./budget.ts";
 import type { Calls } from "./calls.ts";
 import type { CaseWindow } from "./case-window.ts";
 import type { Lane } from "./lane.ts";
@@ -23,7 +24,10 @@ export type RunEvent =
   /** Nothing more is asked of this model; its other samples follow as failed with this failure and 0 attempts. */
   | { readonly kind: "paused"; readonly model: string; readonly failure: Failure }
   /** The run ends before all samples were asked. */
-  | { readonly kind: "stopped"; readonly reason: "interrupted" | "bail" };
+  | { readonly kind: "stopped"; readonly reason: StopReason };
+
+/** Why a run ends before all samples were asked. */
+export type StopReason = "interrupted" | "bail" | "budget";
 
 /** A connected model, as the composition root binds it. */
 export interface BoundModel {
@@ -31,6 +35,9 @@ export interface BoundModel {
   readonly sharing: Sharing;
   /** False where an answer depends on more than the request (`replay`, `module`, `simulated`). */
   readonly cacheable: boolean;
+  readonly price: Price | undefined;
+  /** Longest answer in tokens, where there is a limit. */
+  readonly longestAnswer: number | undefined;
 }
 
 /** All that a run touches. */
@@ -39,6 +46,8 @@ export interface RunPorts {
   readonly models: ReadonlyMap<string, BoundModel>;
   readonly clock: Clock;
   readonly random: Random;
+  /** What may be spent; the run keeps it up to date. */
+  readonly purse: Purse;
   /** Graceful stop: no new calls, those in flight get `graceMs`. */
   readonly signal: AbortSignal;
   readonly graceMs: number;
@@ -75,7 +84,7 @@ export interface RunState {
   /** Samples being saved or read back. */
   settling: number;
   failed: number;
-  stopReason: "interrupted" | "bail" | undefined;
+  stopReason: StopReason | undefined;
   /** The first fault of storage or of our own code: ends the run. */
   fault: { readonly error: unknown } | undefined;
   /** The calls in flight are no longer waited for. */
@@ -100,7 +109,7 @@ export function isStopping(state: RunState): boolean {
 }
 
 /** Ends the run early, with what is in flight kept. */
-export function stopRun(state: RunState, reason: "interrupted" | "bail"): void {
+export function stopRun(state: RunState, reason: StopReason): void {
   if (isStopping(state)) return;
   state.stopReason = reason;
   state.events.push({ kind: "stopped", reason });

@@ -1,6 +1,7 @@
 import type { Model } from "../domain/model.ts";
 import type { Clock } from "../domain/ports.ts";
 import { renderText } from "../domain/template.ts";
+import { costBound } from "./budget.ts";
 import { startCalls } from "./calls.ts";
 import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
 import { pump, startAll } from "./dispatch.ts";
@@ -86,7 +87,15 @@ function isOver(state: RunState): boolean {
 function laneOf(state: RunState, model: Model): Lane {
   const bound = state.ports.models.get(model.name);
   if (bound === undefined) throw new Error(`model "${model.name}" is not connected`);
-  return newLane(model, bound.backend, bound.cacheable && state.ports.cache !== undefined);
+  const { backend, price, longestAnswer } = bound;
+  const isPriced = state.ports.purse.budget.usd !== undefined && price !== undefined;
+  return newLane({
+    model,
+    backend,
+    usesCache: bound.cacheable && state.ports.cache !== undefined,
+    price,
+    costBound: isPriced ? costBound(model, price, longestAnswer) : undefined,
+  });
 }
 
 /** A model that does not warm up fails by itself at its first call, with a better reason. */

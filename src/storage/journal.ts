@@ -29,12 +29,17 @@ export interface Journal {
 /**
  * Opens (or starts) a journal. A torn tail is cut and kept aside as `<file>.torn-<n>`; damage before the tail is
  * a fault for every line, and then nothing is changed. Throws a `Refusal` for what the file system refuses.
+ * `onRecord` sees every record that was there.
  */
-export async function openJournal(file: string): Promise<Result<Journal>> {
+export async function openJournal(
+  file: string,
+  onRecord: (sample: Sample) => void = () => undefined,
+): Promise<Result<Journal>> {
   return guarded(file, async () => {
     const handle = await open(file, "a+");
     const index = sampleIndex();
     const scan = await scanJournal(handle, file, (sample, start, length) => {
+      onRecord(sample);
       if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
     });
     if (!scan.ok) {

@@ -63,6 +63,16 @@ const manifestSchema = z.object({
     unscored: count,
     costUsd: z.number().nullable(),
   }),
+  spending: known(
+    z.object({
+      usd: z.number().nullable(),
+      calls: count,
+      budgetUsd: z.number().nullable(),
+      budgetCalls: z.number().nullable(),
+      capReached: z.boolean(),
+      nextCallUsd: z.number().nullable(),
+    }),
+  ),
   hashes: z.object({ samples: z.string().nullable(), scores: z.string().nullable() }),
   attempt: count,
   verdicts: z.json(),

@@ -17,6 +17,7 @@ export const CODES = {
   scorerOptions: "E1122",
   duplicateLabel: "E1123",
   noTask: "E1124",
+  budget: "E1125",
   gateRule: "E1130",
   gateNames: "E1131",
 } as const;

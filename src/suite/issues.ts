@@ -119,6 +119,7 @@ function knownKeys(source: Source, path: Path, shelves: Shelves): readonly strin
   }
   if (part === "models" && third === "price") return KNOWN.price;
   if (part === "settings" && path.length === 1) return KNOWN.settings;
+  if (part === "settings" && path[1] === "budget") return KNOWN.budget;
   if (part === "tasks" && path.length === 2) return KNOWN.task;
   if (part === "gate" && path.length === 1) return KNOWN.gate;
   if (part === "gate" && path.length === 3) return KNOWN.rule;

@@ -66,6 +66,7 @@ function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: She
     models,
     tasks,
     concurrency: raw.settings?.concurrency ?? DEFAULT_SETTINGS.overall,
+    budget: { usd: raw.settings?.budget?.usd, calls: raw.settings?.budget?.calls },
     gate: raw.gate === undefined ? undefined : readGate(source, raw.gate, { models, tasks }),
   };
 }

@@ -49,6 +49,12 @@ const settings = {
 };
 
 const usd = z.number().min(0);
+const budget = z
+  .strictObject({
+    usd: z.number().positive().optional().describe("USD; needs a price and a max_tokens of every model"),
+    calls: z.int().positive().optional().describe("Calls sent, repeated attempts included"),
+  })
+  .describe("The most that a run may spend: it stops before the call that could go over it");
 const price = z
   .strictObject({
     input: usd.optional().describe("USD per million input tokens"),
@@ -130,7 +136,7 @@ export function suiteSchema(shelves: Shelves) {
     description: z.string().optional(),
     models: z.record(z.string(), z.discriminatedUnion("backend", [first, ...others])),
     settings: z
-      .strictObject({ ...parameters, ...settings })
+      .strictObject({ ...parameters, ...settings, budget: budget.optional() })
       .optional()
       .describe("Defaults for every model"),
     tasks: z.record(z.string(), task),
@@ -150,7 +156,8 @@ export type RawPrice = z.infer<typeof price>;
 export const KNOWN = {
   suite: ["name", "description", "models", "settings", "tasks", "gate"],
   model: ["backend", "model", "price", ...Object.keys(parameters), ...Object.keys(settings)],
-  settings: [...Object.keys(parameters), ...Object.keys(settings)],
+  settings: [...Object.keys(parameters), ...Object.keys(settings), "budget"],
+  budget: Object.keys(budget.shape),
   price: Object.keys(price.shape),
   task: Object.keys(task.shape),
   gate: Object.keys(gate.shape),

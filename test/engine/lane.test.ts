@@ -9,7 +9,8 @@ const backend: Backend = {
   ask: async () => ({ kind: "skipped", reason: "interrupted" }),
   close: async () => {},
 };
-const lane = () => newLane(aModel("gpt-4"), backend, false);
+const lane = () =>
+  newLane({ model: aModel("gpt-4"), backend, usesCache: false, price: undefined, costBound: undefined });
 const overloaded: Failure = {
   code: "rate-limited",
   message: "429",

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Case } from "../../src/domain/dataset.ts";
-import type { Model } from "../../src/domain/model.ts";
+import type { Model, Price } from "../../src/domain/model.ts";
 import type { Failure, Outcome } from "../../src/domain/outcome.ts";
 import type { Backend, Clock, Request, Sharing } from "../../src/domain/ports.ts";
 import type { Sample } from "../../src/domain/sample.ts";
 import type { Task } from "../../src/domain/suite.ts";
+import { newPurse, type Purse } from "../../src/engine/budget.ts";
 import type { Plan } from "../../src/engine/plan.ts";
 import { runSamples } from "../../src/engine/run.ts";
 import type { RunEvent } from "../../src/engine/run-state.ts";
@@ -110,6 +111,8 @@ interface Setup {
   readonly journal?: { append(sample: Sample): Promise<void> };
   readonly known?: ReadonlyMap<string, Sample>;
   readonly bail?: number;
+  readonly purse?: Purse;
+  readonly price?: Price;
 }
 
 function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
@@ -120,7 +123,9 @@ function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
         ask,
         close: async () => undefined,
       };
-      return [name, { backend, sharing: setup.sharing ?? ("parallel" as const), cacheable: false }] as const;
+      const sharing = setup.sharing ?? ("parallel" as const);
+      const bound = { backend, sharing, cacheable: false, price: setup.price, longestAnswer: 100 };
+      return [name, bound] as const;
     }),
   );
   const { known } = setup;
@@ -136,6 +141,7 @@ function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
       models,
       clock,
       random: seeded(1),
+      purse: setup.purse ?? newPurse({ usd: undefined, calls: undefined }, { usd: 0, calls: 0 }),
       signal: setup.signal ?? new AbortController().signal,
       graceMs: 200,
       journal: setup.journal ?? { append: async () => undefined },

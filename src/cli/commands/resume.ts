@@ -6,8 +6,9 @@ import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
 import { readManifest } from "../../storage/manifest.ts";
 import { findRun, runFiles } from "../../storage/run-folder.ts";
+import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import { storedSuite } from "../checked-suite.ts";
-import type { Command, Invocation } from "../command.ts";
+import type { Command, FlagValues, Invocation } from "../command.ts";
 import { conduct, runExitCode, show } from "../conduct.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
@@ -23,6 +24,7 @@ export const resume: Command = {
   summary: "Finish an interrupted run; no answered call is repeated",
   flags: {
     concurrency: { type: "string", value: "N", help: "Calls in flight over all models" },
+    ...BUDGET_FLAGS,
     bail: { type: "string", value: "N", help: "Stop after N failed samples" },
     gate: { type: "boolean", help: "Exit with the gate's verdict: 0, 1 or 3" },
     "no-cache": { type: "boolean", help: "Ask anew what the answer cache knows" },
@@ -42,12 +44,14 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
     return showFinished(directory, { isGated, json, io });
   const checked = await storedSuite(manifest);
   if (!checked.ok) return showFaults(checked.faults, json, io);
-  const suite = asItRan(checked.value.suite, manifest, countFlag(flags, "concurrency", 1));
+  const suite = asItRan(checked.value.suite, manifest, flags);
   const { datasets } = checked.value;
   const planned = await planRun({ suite, selection: manifest.selection, datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
   const changed = changedDatasets(planned.value, manifest);
   if (changed.length > 0) return showFaults(changed, json, io);
+  const unbounded = budgetFaults(suite.budget, planned.value.models);
+  if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const { id, attempt } = manifest;
   return conduct({
     command: "resume",
@@ -56,6 +60,7 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
     selection: manifest.selection,
     folder: async () => ({ id, directory, ...runFiles(directory), attempt }),
     startedAt: manifest.startedAt,
+    spending: manifest.spending,
     cache: isSet(flags, "no-cache") ? undefined : answerCache(join(out, CACHE)),
     bail: countFlag(flags, "bail", 1),
     isGated,
@@ -78,8 +83,9 @@ async function showFinished(
   return runExitCode(stored.manifest, report, isGated);
 }
 
-/** The stored suite with the repeats and limits of calls that the run was started with. */
-function asItRan(suite: Suite, manifest: Manifest, concurrency: number | undefined): Suite {
+/** The stored suite with the repeats, limits of calls and budget that the run was started with. */
+function asItRan(suite: Suite, manifest: Manifest, flags: FlagValues): Suite {
+  const concurrency = countFlag(flags, "concurrency", 1);
   const ran = new Map(manifest.models.map((model) => [model.name, model]));
   const models = suite.models.map((model) => {
     const { repeats, concurrency: before } = ran.get(model.name) ?? model.settings;
@@ -88,7 +94,9 @@ function asItRan(suite: Suite, manifest: Manifest, concurrency: number | undefin
       settings: { ...model.settings, repeats, concurrency: concurrency ?? before },
     };
   });
-  return { ...suite, models, concurrency: concurrency ?? suite.concurrency };
+  const { budgetUsd, budgetCalls } = manifest.spending ?? { budgetUsd: null, budgetCalls: null };
+  const budget = budgetOf(flags, { usd: budgetUsd ?? undefined, calls: budgetCalls ?? undefined });
+  return { ...suite, models, concurrency: concurrency ?? suite.concurrency, budget };
 }
 
 /** Half a run on one dataset and half on another is no run. */

@@ -4,6 +4,7 @@ import { renderText } from "../../domain/template.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
 import { createRun } from "../../storage/run-folder.ts";
+import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import type { Command, FlagValues, Invocation } from "../command.ts";
 import { conduct } from "../conduct.ts";
@@ -26,6 +27,7 @@ export const run: Command = {
     ...SELECTION_FLAGS,
     repeats: { type: "string", value: "N", help: "Ask each case N times" },
     concurrency: { type: "string", value: "N", help: "Calls in flight over all models" },
+    ...BUDGET_FLAGS,
     out: OUT_FLAG,
     "dry-run": { type: "boolean", help: "Show the first prompts and the count of calls; nothing is sent" },
     bail: { type: "string", value: "N", help: "Stop after N failed samples" },
@@ -45,6 +47,8 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const suite = withOverrides(checked.value.suite, flags);
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
+  const unbounded = budgetFaults(suite.budget, planned.value.models);
+  if (unbounded.length > 0) return showFaults(unbounded, json, io);
   if (isSet(flags, "dry-run")) return dryRun(planned.value, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   return conduct({
@@ -54,6 +58,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
     selection: chosen,
     folder: () => createRun(out, suite.name, systemClock.wall()),
     startedAt: undefined,
+    spending: undefined,
     cache: isSet(flags, "no-cache") ? undefined : answerCache(join(out, CACHE)),
     bail: countFlag(flags, "bail", 1),
     isGated: isSet(flags, "gate"),
@@ -73,7 +78,12 @@ function withOverrides(suite: Suite, flags: FlagValues): Suite {
       concurrency: concurrency ?? model.settings.concurrency,
     },
   }));
-  return { ...suite, models, concurrency: concurrency ?? suite.concurrency };
+  return {
+    ...suite,
+    models,
+    concurrency: concurrency ?? suite.concurrency,
+    budget: budgetOf(flags, suite.budget),
+  };
 }
 
 const SHOWN_PROMPTS = 3;

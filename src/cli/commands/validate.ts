@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { budgetFaults } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import type { Command } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -20,7 +21,11 @@ export const validate: Command = {
     const valid = [];
     for (const name of positionals) {
       const checked = await checkedSuite(resolve(io.cwd, name));
+      const unbounded = checked.ok
+        ? budgetFaults(checked.value.suite.budget, checked.value.suite.models)
+        : [];
       if (!checked.ok) faults.push(...checked.faults);
+      else if (unbounded.length > 0) faults.push(...unbounded);
       else valid.push(summaryOf(name, checked.value, io, json));
     }
     if (faults.length > 0) return showFaults(faults, json, io);

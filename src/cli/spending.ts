@@ -1,0 +1,99 @@
+import type { Model } from "../domain/model.ts";
+import type { Manifest, Spending } from "../domain/run.ts";
+import type { Sample } from "../domain/sample.ts";
+import type { Purse } from "../engine/budget.ts";
+import { costUsd } from "../engine/cost.ts";
+import { priceOf } from "./prices.ts";
+
+/** Adds up what the records of a journal cost. */
+export interface Tally {
+  add(sample: Sample): void;
+  /** What they cost, or what the manifest says where that is more: it knows the calls that left no record. */
+  spent(before: Spending | undefined): { readonly usd: number; readonly calls: number };
+}
+
+/** A tally of the calls of some models; an answer from the cache cost nothing. */
+export function startTally(models: readonly Model[]): Tally {
+  const prices = new Map(models.map((model) => [model.name, priceOf(model)]));
+  let usd = 0;
+  let calls = 0;
+  return {
+    add: ({ target, outcome, attempts, cached }) => {
+      if (cached) return;
+      calls += attempts;
+      if (outcome.kind === "failed" || outcome.kind === "skipped") return;
+      usd += costUsd(outcome.answer.usage, outcome.answer.timings, prices.get(target)) ?? 0;
+    },
+    spent: (before) => ({ usd: Math.max(usd, before?.usd ?? 0), calls: Math.max(calls, before?.calls ?? 0) }),
+  };
+}
+
+/** The purse of a run as its manifest keeps it. */
+export function spendingOf(purse: Purse, models: readonly Model[], capReached: boolean): Spending {
+  const isKnown = models.every((model) => priceOf(model) !== undefined);
+  const { budget, refusedUsd } = purse;
+  return {
+    usd: isKnown ? purse.spentUsd : null,
+    calls: purse.spentCalls,
+    budgetUsd: budget.usd ?? null,
+    budgetCalls: budget.calls ?? null,
+    capReached,
+    nextCallUsd: capReached && budget.usd !== undefined ? (refusedUsd ?? null) : null,
+  };
+}
+
+/** What was spent of a budget that stopped the run, and how to go on; "" where no budget did. */
+export function budgetText({ id, spending, totals }: Manifest): string {
+  if (spending?.capReached !== true) return "";
+  const { usd, calls, budgetUsd, budgetCalls, nextCallUsd } = spending;
+  const parts = [
+    ...(budgetUsd === null ? [] : [`${dollars(usd ?? 0)} of ${dollars(budgetUsd)}`]),
+    budgetCalls === null ? `${calls} calls` : `${calls} of ${budgetCalls} calls`,
+  ];
+  const next =
+    nextCallUsd === null || (budgetCalls !== null && calls >= budgetCalls)
+      ? ""
+      : `; the next call could cost ${dollars(nextCallUsd)}`;
+  const asked = totals.planned - totals.skipped;
+  return [
+    `the budget is reached: ${parts.join(" and ")} spent${next}`,
+    `${totals.skipped} of ${totals.planned} samples were not asked${forecast(spending, asked, totals.skipped)}`,
+    `go on with a larger budget: evals resume ${id} ${flagFor(spending, asked, totals.skipped)}`,
+    "",
+  ].join("\n");
+}
+
+function forecast({ usd, calls }: Spending, asked: number, left: number): string {
+  if (asked === 0) return "";
+  const money = usd === null ? "" : ` and ${dollars((usd / asked) * left)}`;
+  return `; as things went they take about ${Math.ceil((calls / asked) * left)} calls${money}`;
+}
+
+/** Room above the forecast, for the calls that cost more than the mean. */
+const SLACK = 1.2;
+
+/** The flag with an amount that should do. */
+function flagFor(spending: Spending, asked: number, left: number): string {
+  const { usd, calls, budgetUsd, budgetCalls, nextCallUsd } = spending;
+  const share = asked === 0 ? 0 : left / asked;
+  const flags: string[] = [];
+  if (budgetCalls !== null) {
+    const needed = asked === 0 ? budgetCalls + left : Math.ceil(calls * (1 + share * SLACK));
+    if (needed > budgetCalls) flags.push(`--budget-calls ${needed}`);
+  }
+  if (budgetUsd !== null) {
+    const needed = (usd ?? 0) * (1 + share * SLACK) + (nextCallUsd ?? 0);
+    if (needed > budgetUsd) flags.push(`--budget-usd ${roundedUp(needed)}`);
+  }
+  return flags.join(" ");
+}
+
+/** Up to the next number of two significant digits. */
+function roundedUp(usd: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(usd)) - 1);
+  return Number((Math.ceil(usd / unit) * unit).toPrecision(3));
+}
+
+function dollars(usd: number): string {
+  return `$${usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(2))}`;
+}
