@@ -30,12 +30,18 @@ function optionTable(scorer: Scorer): string {
 
 function exampleTable(examples: readonly ScorerExample[]): string {
   if (examples.length === 0) return "";
-  const rows = examples.map(({ options = {}, fields = {}, answer, score, fault, ifFormatFixed }) => {
+  const rows = examples.map(({ options = {}, fields = {}, score, fault, ifFormatFixed, ...example }) => {
     const mended = ifFormatFixed === undefined ? "" : `, ${ifFormatFixed} with its format mended`;
     const verdict = `${score}${fault === "format" ? ` (format${mended})` : ""}`;
-    return `| ${settings(options)} | ${settings(fields)} | ${code(answer)} | ${verdict} |`;
+    return `| ${settings(options)} | ${settings(fields)} | ${answerCell(example)} | ${verdict} |`;
   });
   return ["| options | case | answer | score |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function answerCell({ answer, toolCalls = [], refused }: Omit<ScorerExample, "score">): string {
+  const calls = toolCalls.map((call) => code(`${call.name}(${JSON.stringify(call.arguments)})`));
+  const text = answer === "" && (calls.length > 0 || refused === true) ? [] : [code(answer)];
+  return [...text, ...calls, ...(refused === true ? ["(outcome `refused`)"] : [])].join(" ");
 }
 
 function settings(object: JsonObject): string {

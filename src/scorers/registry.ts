@@ -8,9 +8,11 @@ import { language } from "./language.ts";
 import { length } from "./length.ts";
 import { module } from "./module.ts";
 import { numeric } from "./numeric.ts";
+import { refusal } from "./refusal.ts";
 import { regex } from "./regex.ts";
 import type { Scorer } from "./scorer.ts";
 import { similarity } from "./similarity.ts";
+import { toolCalls } from "./tool-calls.ts";
 
 const shelf = [
   exact,
@@ -24,6 +26,8 @@ const shelf = [
   length,
   instructions,
   language,
+  toolCalls,
+  refusal,
   module,
 ] as const satisfies readonly Scorer[];
 

@@ -21,7 +21,7 @@ export interface AnswerToScore {
 }
 
 /**
- * Scores one answer with each scorer of its task. A refused or empty answer scores 0. A scorer that throws,
+ * Scores one answer with each scorer of its task. A refused answer (but by a scorer of refusals) or an empty one scores 0. A scorer that throws,
  * hangs or returns no sound score leaves the answer unscored, never 0. Does not throw.
  */
 export function scoreAnswer(given: AnswerToScore): Promise<readonly LabelledScore[]> {
@@ -44,17 +44,15 @@ export function checkCase(specs: readonly ScorerSpec[], given: Case): string | u
 }
 
 async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
-  if (given.outcome === "refused" || given.outcome === "empty") {
-    const words =
-      given.outcome === "refused"
-        ? "the model refused (outcome refused)"
-        : "the answer is empty (outcome empty)";
-    return scored(0, words);
+  if (given.outcome === "empty") return scored(0, "the answer is empty (outcome empty)");
+  const refused = given.outcome === "refused";
+  if (refused && scorers.get(spec.scorer)?.scoresRefusals !== true) {
+    return scored(0, "the model refused (outcome refused)");
   }
   const bound = bind(spec, given.case.fields);
   if (!bound.ok) return unscored("bad-options", bound.reason);
   const { text, toolCalls, notes } = given.answer;
-  const input = { answer: text, toolCalls, fields: given.case.fields, answerNotes: notes };
+  const input = { answer: text, toolCalls, refused, fields: given.case.fields, answerNotes: notes };
   const score = await runScorer(bound, input, given.ports);
   if (given.outcome !== "truncated") return score;
   return { ...score, reason: `${score.reason} (the answer was cut off)` };

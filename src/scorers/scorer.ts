@@ -20,6 +20,8 @@ export interface ScorerPorts {
 export interface ScoringInput {
   readonly answer: string;
   readonly toolCalls: readonly ToolCall[];
+  /** The outcome is `refused`. Only scorers with `scoresRefusals` ever see it. */
+  readonly refused: boolean;
   /** The case's fields: untrusted data. */
   readonly fields: JsonObject;
   /** The answer's notes: `prompt-fills-context` and the like. */
@@ -36,6 +38,9 @@ export interface ScorerExample {
   readonly options?: JsonObject;
   readonly fields?: JsonObject;
   readonly answer: string;
+  readonly toolCalls?: readonly ToolCall[];
+  /** The outcome was `refused`: the provider's own word, not read from the text. */
+  readonly refused?: boolean;
   readonly score: number | "unscored";
   readonly fault?: ScoreFault;
   readonly ifFormatFixed?: number;
@@ -51,6 +56,8 @@ export interface ScorerDefinition<Name extends string, Options> {
   /** Options that hold where the suite says nothing; may be templates. */
   readonly defaults?: JsonObject;
   readonly examples: readonly ScorerExample[];
+  /** A refusal is what it judges: it is asked about refused answers, which score 0 elsewhere. */
+  readonly scoresRefusals?: boolean;
   /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
   check?(options: Options): string | undefined;
   score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Score | Promise<Score>;
@@ -68,6 +75,7 @@ export interface Scorer<Name extends string = string> {
   readonly schema: z.ZodType;
   readonly defaults: JsonObject;
   readonly examples: readonly ScorerExample[];
+  readonly scoresRefusals: boolean;
   /** Options, defaults merged in and templates rendered, to a function of the answer; or why this case cannot be scored. */
   bind(rendered: JsonObject): BoundScorer;
 }
@@ -82,6 +90,7 @@ export function defineScorer<const Name extends string, Options>(
     schema: definition.options,
     defaults: definition.defaults ?? {},
     examples: definition.examples,
+    scoresRefusals: definition.scoresRefusals ?? false,
     bind(rendered) {
       const parsed = definition.options.safeParse(rendered);
       if (!parsed.success) return { ok: false, reason: describeIssues(parsed.error.issues, rendered) };

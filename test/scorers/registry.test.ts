@@ -9,8 +9,8 @@ const ports = testPorts();
 describe.each([...scorers.values()])("$name", (scorer) => {
   test.each(scorer.examples.map((example, index) => ({ ...example, index: index + 1 })))(
     "example $index: $answer scores $score",
-    async ({ options = {}, fields = {}, answer, score: wanted, fault, ifFormatFixed }) => {
-      const score = await judge(scorer.name, { options, fields, answer }, ports);
+    async ({ score: wanted, fault, ifFormatFixed, ...example }) => {
+      const score = await judge(scorer.name, example, ports);
       if (score.kind === "unscored") return expect("unscored").toBe(wanted);
       expect(score.score, score.reason).toBeCloseTo(Number(wanted), 12);
       expect(score.fault, score.reason).toBe(fault ?? (wanted === 1 ? "none" : "wrong"));
@@ -61,8 +61,8 @@ describe.each([...scorers.values()])("$name", (scorer) => {
       );
       const example = fc.constantFrom(...sets);
       await fc.assert(
-        fc.asyncProperty(nasty, example, async (answer, { options = {}, fields = {} }) => {
-          const score = await judge(scorer.name, { options, fields, answer }, ports);
+        fc.asyncProperty(nasty, example, async (answer, example) => {
+          const score = await judge(scorer.name, { ...example, answer }, ports);
           if (score.kind === "unscored") throw new Error(score.reason);
           expect(score.score).toBeGreaterThanOrEqual(0);
           expect(score.score).toBeLessThanOrEqual(1);
@@ -70,7 +70,7 @@ describe.each([...scorers.values()])("$name", (scorer) => {
           expect(score.fault === "format").toBe(score.ifFormatFixed !== undefined);
           expect(score.reason).not.toBe("");
           expect(JSON.parse(JSON.stringify(score))).toEqual({ ...score });
-          expect(await judge(scorer.name, { options, fields, answer }, ports)).toEqual(score);
+          expect(await judge(scorer.name, { ...example, answer }, ports)).toEqual(score);
         }),
         { numRuns: 150, seed: 7 },
       );

@@ -47,6 +47,11 @@ describe("an outcome", () => {
     expect(score).toMatchObject({ kind: "scored", score: 0, fault: "wrong" });
     expect(score?.reason).toContain(outcome);
   });
+  test("that is refused is right where the suite expects a refusal", async () => {
+    const outcome = "refused";
+    expect(await scoreOf(spec("refusal"), "", { outcome })).toMatchObject({ score: 1, fault: "none" });
+    expect(await scoreOf(spec("refusal", { expected: false }), "", { outcome })).toMatchObject({ score: 0 });
+  });
   test("that was cut off is scored on its text", async () => {
     const score = await scoreOf(spec("exact"), "yes", { fields: { expected: "yes" }, outcome: "truncated" });
     expect(score).toMatchObject({
@@ -66,7 +71,11 @@ describe("a scorer that breaks leaves the answer unscored when it", () => {
       score: value,
     }).bind({});
     if (!bound.ok) throw new Error(bound.reason);
-    return runScorer(bound, { answer: "", toolCalls: [], fields: {}, answerNotes: [] }, hasty);
+    return runScorer(
+      bound,
+      { answer: "", toolCalls: [], refused: false, fields: {}, answerNotes: [] },
+      hasty,
+    );
   };
   test.each<[string, () => Score | Promise<Score>, string]>([
     [
