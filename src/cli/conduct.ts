@@ -15,7 +15,7 @@ import { type Connections, connectAll } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { ownReport, scoredRun } from "./judged-run.ts";
+import { scoredRun, wholeReport } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { showFaults } from "./show-faults.ts";
@@ -73,7 +73,7 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
       spent: tally.spent(conducting.spending),
       signal: interrupt.signal,
     });
-    const report = ownReport(await scoredRun(manifest, folder.scores), suite.gate);
+    const report = wholeReport(await scoredRun(manifest, folder.scores), suite.gate);
     const verdicts = report.gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
     await writeManifest(folder.directory, { ...manifest, verdicts });
     show(report, manifest, folder.directory, conducting);

@@ -98,10 +98,14 @@ export function reportInput(
   };
 }
 
-/** As `reportInput` by the run's own gate, which is judged over whole runs alone. */
-export function ownReport(run: StoredRun, policy: GatePolicy | undefined): ReportInput {
+/** As `reportInput`, but that a gate is judged over whole runs alone. */
+export function wholeReport(
+  run: StoredRun,
+  policy: GatePolicy | undefined,
+  baselineRun: StoredRun = run,
+): ReportInput {
   const notJudged = policy === undefined ? undefined : whyNotJudged(run.manifest);
-  return { ...reportInput(run, notJudged === undefined ? policy : undefined), notJudged };
+  return { ...reportInput(run, notJudged === undefined ? policy : undefined, baselineRun), notJudged };
 }
 
 function whyNotJudged({ state, selection }: Manifest): string | undefined {

@@ -1,3 +1,4 @@
+import { annotations } from "./annotations.ts";
 import { badge } from "./badge.ts";
 import { csv } from "./csv.ts";
 import { html } from "./html.ts";
@@ -8,4 +9,4 @@ import type { Report } from "./report.ts";
 import { terminal } from "./terminal.ts";
 
 /** Every report, by name. */
-export const reports: readonly Report[] = [terminal, html, markdown, junit, badge, json, csv];
+export const reports: readonly Report[] = [terminal, html, markdown, junit, annotations, badge, json, csv];

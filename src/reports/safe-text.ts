@@ -1,9 +1,16 @@
 // Control characters, zero-width characters, bidirectional overrides, line and paragraph separators.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** Text from a suite, a dataset or a model as one harmless line: what could move the cursor or hide is spelt out. */
+/**
+ * Text from a suite, a dataset or a model as one harmless line: what could move the cursor, hide, or give a CI runner
+ * a command is spelt out. Runners trim a line before they look for `::`, and find `##[` anywhere in it:
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs.
+ */
 export function terminalText(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text
+    .replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(/(?<!\S)::/g, "\\u{3a}:")
+    .replace(/##(?=\[|vso\[)/gi, "#\\u{23}");
 }
 
 // A renderer decodes an entity before it looks for mentions, references and bare addresses; an invisible space

@@ -3,18 +3,17 @@ import { resolve } from "node:path";
 import { nearest } from "../../domain/nearest.ts";
 import { reports } from "../../reports/registry.ts";
 import type { Report } from "../../reports/report.ts";
-import { findRun } from "../../storage/run-folder.ts";
 import { guarded } from "../../storage/storage-fault.ts";
 import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { isSet, textFlag } from "../flag-values.ts";
-import { ownReport, storedGate, storedRun } from "../judged-run.ts";
-import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { wholeReport } from "../judged-run.ts";
+import { JUDGING_FLAGS, judging } from "../judging.ts";
 import { showFaults } from "../show-faults.ts";
 
 const NAMES = reports.map(({ name }) => name);
 
-/** `evals report`: a stored run in another form; nothing is asked, nothing is judged anew. */
+/** `evals report`: a stored run in another form; nothing is asked. */
 export const report: Command = {
   name: "report",
   arguments: "RUN",
@@ -23,21 +22,20 @@ export const report: Command = {
   flags: {
     format: { type: "string", value: "NAME", help: `One of ${NAMES.join(", ")} (default terminal)` },
     output: { type: "string", value: "FILE", help: "Write to a file instead of stdout" },
-    out: OUT_FLAG,
+    ...JUDGING_FLAGS,
   },
   examples: [
     'evals report latest --format markdown >> "$GITHUB_STEP_SUMMARY"',
     "evals report latest --format junit --output evals.xml",
     "evals report latest --format csv --output scores.csv",
   ],
-  run: async ({ positionals, flags, io }) => {
+  run: async (invocation) => {
+    const { flags, io } = invocation;
     const json = isSet(flags, "json");
     const format = formatNamed(textFlag(flags, "format") ?? (json ? "json" : "terminal"));
-    const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-    const stored = await storedRun(await findRun(out, positionals[0] ?? "latest"));
-    const policy = storedGate(stored.manifest);
-    if (!policy.ok) return showFaults(policy.faults, json, io);
-    const input = ownReport(stored, policy.value);
+    const read = await judging(invocation);
+    if (!read.ok) return showFaults(read.faults, json, io);
+    const input = wholeReport(read.value.stored, read.value.policy, read.value.baseline);
     const file = textFlag(flags, "output");
     const text = format.render(input, { color: file === undefined && io.color });
     if (file === undefined) io.out(text);
