@@ -13,6 +13,8 @@ import type { Send } from "./http-fetch.ts";
 /** How an endpoint streams: server-sent events, or one JSON value a line. */
 export type StreamFormat = "sse" | "ndjson";
 
+const NEWLINE = 0x0a;
+
 /** The fault is with the guard; this only unwinds the SDK. */
 class WireFault extends Error {}
 
@@ -59,7 +61,10 @@ async function* received(body: AsyncIterable<Uint8Array>, guard: CallGuard): Asy
   }
 }
 
-/** Passes bytes on, a chunk only after its complete lines were found valid. */
+/**
+ * Passes bytes on, in whole lines and only after they were found valid. Half a line is held back: SDKs search what they
+ * have from its start with every chunk, which takes 11 s of a line of 10 MB in chunks of 16 kB.
+ */
 async function* checkedLines(
   body: AsyncIterable<Uint8Array>,
   guard: CallGuard,
@@ -67,6 +72,7 @@ async function* checkedLines(
 ): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let pieces: string[] = [];
+  let held: Uint8Array[] = [];
   let first = true;
   const check = (line: string) => {
     if (line.trim() === "") return;
@@ -85,7 +91,15 @@ async function* checkedLines(
       pieces = [];
     }
     if (last !== "") pieces.push(last);
-    yield chunk;
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      held.push(chunk);
+      continue;
+    }
+    yield held.length === 0 && end === chunk.length
+      ? chunk
+      : Buffer.concat([...held, chunk.subarray(0, end)]);
+    held = end === chunk.length ? [] : [chunk.subarray(end)];
   }
   const rest = pieces.join("") + decoder.decode();
   if (rest.trim() === "") return;
@@ -94,6 +108,7 @@ async function* checkedLines(
     throw new WireFault("cut line");
   }
   check(rest);
+  yield Buffer.concat(held);
 }
 
 function sseFault(line: string, first: boolean) {

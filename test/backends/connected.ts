@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import type { Model, Parameters } from "../../src/domain/model.ts";
+import type { Model, ModelSettings, Parameters } from "../../src/domain/model.ts";
 import type { Backend, BackendEnvironment } from "../../src/domain/ports.ts";
 import type { Message } from "../../src/domain/suite.ts";
 import { type Received, type Script, startWireServer } from "../servers/wire.ts";
@@ -25,6 +25,7 @@ export interface Connecting {
   readonly model: string;
   readonly variables?: { readonly [name: string]: string };
   readonly options?: Model["options"];
+  readonly settings?: Partial<ModelSettings>;
 }
 
 /** A backend connected to a loopback server that answers by `answer`; both are closed after the test. */
@@ -35,7 +36,14 @@ export async function connected(setup: Connecting, answer: (request: Received) =
     backend: setup.backend,
     model: setup.model,
     parameters: NOTHING,
-    settings: { concurrency: 1, repeats: 1, timeoutMs: 1500, idleTimeoutMs: 300, maxAttempts: 1 },
+    settings: {
+      concurrency: 1,
+      repeats: 1,
+      timeoutMs: 1500,
+      idleTimeoutMs: 300,
+      maxAttempts: 1,
+      ...setup.settings,
+    },
     price: undefined,
     options: { base_url: server.url, ...setup.options },
     place: { file: "s.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 },

@@ -2,12 +2,17 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** One step of a scripted answer. */
-export type Step = { readonly send: string } | { readonly wait: number } | { readonly reset: true };
+export type Step =
+  | { readonly send: string | Uint8Array }
+  | { readonly wait: number }
+  | { readonly reset: true };
 
 export interface Script {
   readonly status?: number;
   readonly headers?: { readonly [name: string]: string };
   readonly steps: readonly Step[];
+  /** Takes the request and never answers: not even headers. */
+  readonly isSilent?: boolean;
 }
 
 export interface Received {
@@ -31,7 +36,13 @@ export async function startWireServer(answer: (request: Received) => Script) {
       body: text === "" ? undefined : JSON.parse(text),
     };
     received.push(request);
-    const { status = 200, headers = { "content-type": "text/event-stream" }, steps } = answer(request);
+    const {
+      status = 200,
+      headers = { "content-type": "text/event-stream" },
+      steps,
+      isSilent,
+    } = answer(request);
+    if (isSilent) return;
     response.writeHead(status, headers);
     response.flushHeaders();
     for (const step of steps) {
