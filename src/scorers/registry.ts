@@ -1,3 +1,4 @@
+import { bleu } from "./bleu.ts";
 import { choice } from "./choice.ts";
 import { contains } from "./contains.ts";
 import { exact } from "./exact.ts";
@@ -10,6 +11,7 @@ import { module } from "./module.ts";
 import { numeric } from "./numeric.ts";
 import { refusal } from "./refusal.ts";
 import { regex } from "./regex.ts";
+import { rouge } from "./rouge.ts";
 import type { Scorer } from "./scorer.ts";
 import { similarity } from "./similarity.ts";
 import { toolCalls } from "./tool-calls.ts";
@@ -23,6 +25,8 @@ const shelf = [
   json,
   f1,
   similarity,
+  rouge,
+  bleu,
   length,
   instructions,
   language,

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { accepted } from "./accepted.ts";
+import { CELL_LIMIT, commonSubsequence } from "./common-subsequence.ts";
 import { quoted, scored, unscored } from "./judgement.ts";
 import { defineScorer } from "./scorer.ts";
 import { wordTokens } from "./tokens.ts";
-
-// Some two seconds of work: beyond it a comparison would hold up the run.
-const CELL_LIMIT = 4e8;
 
 const options = z.strictObject({
   expected: accepted.describe("The expected text, or a list of texts of which the best match counts."),
@@ -54,7 +52,7 @@ export const similarity = defineScorer({
 });
 
 /** 1 less the edit distance per item of the longer sequence. */
-export function levenshteinRatio(left: readonly string[], right: readonly string[]): number {
+function levenshteinRatio(left: readonly string[], right: readonly string[]): number {
   const longest = Math.max(left.length, right.length);
   if (longest === 0) return 1;
   const row = Uint32Array.from({ length: right.length + 1 }, (_, index) => index);
@@ -72,16 +70,7 @@ export function levenshteinRatio(left: readonly string[], right: readonly string
 }
 
 /** F1 over the longest common subsequence of words (Lin 2004, ROUGE-L with equal weights). */
-export function rougeL(left: readonly string[], right: readonly string[]): number {
+function rougeL(left: readonly string[], right: readonly string[]): number {
   if (left.length === 0 || right.length === 0) return left.length === right.length ? 1 : 0;
-  const row = new Uint32Array(right.length + 1);
-  for (const item of left) {
-    let diagonal = 0;
-    for (let index = 1; index < row.length; index++) {
-      const above = row[index] ?? 0;
-      row[index] = item === right[index - 1] ? diagonal + 1 : Math.max(above, row[index - 1] ?? 0);
-      diagonal = above;
-    }
-  }
-  return (2 * (row[right.length] ?? 0)) / (left.length + right.length);
+  return (2 * commonSubsequence(left, right)) / (left.length + right.length);
 }
