@@ -117,9 +117,9 @@ describe("an answer over the Responses API", () => {
   ])("may be calls of tools, each with its arguments, when the last event %s them", async (_, output) => {
     const { ask, received } = await told(
       ...begun,
-      ...calling("find", ['{"id"', ":7}"], 1),
-      ...calling("list", [], 2),
-      ended("completed", output([reasoning, call("find", '{"id":7}'), call("list", "")])),
+      ...calling("find", ['{"id"', ":7}"], 0),
+      ...calling("list", [], 1),
+      ended("completed", output([call("find", '{"id":7}'), call("list", "")])),
     );
     const tools = [{ name: "find", description: "Finds.", parameters: { type: "object" } }];
     expect(await ask({ tools })).toMatchObject({
@@ -204,6 +204,8 @@ describe("a fault of the wire is a failure, never an answer", () => {
     ["bad-response", [{ send: '{"error":{"message":"boom"}}' }]],
     ["server-error", stream([...hello, fault({ code: "server_error", message: "boom" })])],
     ["server-error", stream([...hello, ended("failed", [])])],
+    ["server-error", stream([...hello, { ...ended("cancelled", []), type: "response.completed" }])],
+    ["server-error", stream([...hello, { type: "response.failed", response: { error: null } }])],
     ["server-error", stream([...begun, { type: "error", code: "ERR", message: "boom", param: null }])],
     ["rate-limited", stream([...begun, fault({ code: "rate_limit_exceeded", message: "slower" })])],
     ["overloaded", stream([...begun, fault({ code: "server_is_overloaded", message: "busy" })])],
