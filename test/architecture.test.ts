@@ -33,7 +33,7 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   ollama: ["backends"],
   undici: ["backends"],
   "cli-table3": ["reports"],
-  yaml: ["suite", "dataset"],
+  yaml: ["suite", "dataset", "scorers"],
   "csv-parse": ["dataset"],
   "@cfworker/json-schema": ["scorers"],
   jiti: ["scorers", "backends"],

@@ -15,6 +15,8 @@ import { rouge } from "./rouge.ts";
 import type { Scorer } from "./scorer.ts";
 import { similarity } from "./similarity.ts";
 import { toolCalls } from "./tool-calls.ts";
+import { xml } from "./xml.ts";
+import { yaml } from "./yaml.ts";
 
 const shelf = [
   exact,
@@ -23,6 +25,8 @@ const shelf = [
   numeric,
   choice,
   json,
+  yaml,
+  xml,
   f1,
   similarity,
   rouge,
