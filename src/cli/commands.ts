@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).report,
   },
   {
+    name: "plan",
+    summary: "What a run would cost and take, and what its gate could decide",
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
     name: "init",
     summary: "Write a starter suite and dataset that run at once",
     load: async () => (await import("./commands/init.ts")).init,

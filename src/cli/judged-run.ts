@@ -24,6 +24,11 @@ export interface StoredRun {
 
 /** Reads a run that is over. Throws a `Refusal` where a file is not what the manifest says. */
 export async function storedRun(directory: string): Promise<StoredRun> {
+  return scoredRun(await intactManifest(directory), runFiles(directory).scores);
+}
+
+/** The manifest of a run that is over. Throws a `Refusal` where a file is not what it says. */
+export async function intactManifest(directory: string): Promise<Manifest> {
   const manifest = await readManifest(directory);
   const files = runFiles(directory);
   for (const name of ["samples", "scores"] as const) {
@@ -34,7 +39,7 @@ export async function storedRun(directory: string): Promise<StoredRun> {
       `It was killed, is being written, or was changed by hand; evals resume ${manifest.id} finishes it.`,
     );
   }
-  return scoredRun(manifest, files.scores);
+  return manifest;
 }
 
 /** A run as this process has just written and hashed it. */

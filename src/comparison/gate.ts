@@ -1,4 +1,4 @@
-import type { GatePolicy } from "../domain/suite.ts";
+import type { GatePolicy, Rule } from "../domain/suite.ts";
 import type { Alignment } from "./align.ts";
 import { judgeRule, type RuleResult } from "./rules.ts";
 
@@ -55,10 +55,7 @@ export function judge(alignments: readonly Alignment[], policy: Requirements): G
 function judgeCandidate(alignment: Alignment, policy: Requirements, safeLevel: number): CandidateVerdict {
   const alpha = 1 - policy.confidence;
   const tasks = Math.max(1, new Set(alignment.pairs.map((pair) => pair.task)).size);
-  const statements = policy.rules.reduce((count, rule) => {
-    const bounds = [rule.margin, rule.atLeast, rule.atMost].filter((bound) => bound !== undefined).length;
-    return count + Math.max(1, bounds) * (rule.metric === "score" && rule.task === undefined ? tasks : 1);
-  }, 0);
+  const statements = statementsOf(policy.rules, tasks);
   const levels = { safe: safeLevel, unsafe: 1 - alpha / statements };
   const { missing } = policy;
   const rules = policy.rules.flatMap((rule) => judgeRule(alignment, rule, { levels, missing }));
@@ -71,6 +68,14 @@ function judgeCandidate(alignment: Alignment, policy: Requirements, safeLevel: n
     safeLevel,
     simulated: alignment.baseline.simulated || alignment.candidate.simulated,
   };
+}
+
+/** How many statements the rules make about one candidate: a score is judged task by task. */
+export function statementsOf(rules: readonly Rule[], tasks: number): number {
+  return rules.reduce((count, rule) => {
+    const bounds = [rule.margin, rule.atLeast, rule.atMost].filter((bound) => bound !== undefined).length;
+    return count + Math.max(1, bounds) * (rule.metric === "score" && rule.task === undefined ? tasks : 1);
+  }, 0);
 }
 
 /** All held is safe, any broken is unsafe, no rule at all is inconclusive. */

@@ -127,7 +127,7 @@ export function failRun(state: RunState, error: unknown): void {
 /** Models that may be asked side by side: of those that share one host's memory, one a phase. */
 export function phasesOf(
   models: readonly Model[],
-  bound: ReadonlyMap<string, BoundModel>,
+  bound: ReadonlyMap<string, Pick<BoundModel, "sharing">>,
 ): readonly (readonly Model[])[] {
   const phases: Model[][] = [];
   const used = new Map<string, number>();

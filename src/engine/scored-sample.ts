@@ -81,7 +81,8 @@ function measured(
   };
 }
 
-function slicesOf(item: Case, fields: readonly string[]): { readonly [field: string]: string } {
+/** The values of a case's slice fields, as text. */
+export function slicesOf(item: Case, fields: readonly string[]): { readonly [field: string]: string } {
   const entries = fields.flatMap((field) => {
     const value = fieldAt(item.fields, field);
     return value === undefined ? [] : [[field, sliceValue(value)] as const];

@@ -56,7 +56,8 @@ const BARE = {
   middle: "  ",
 };
 
-function tableText({ title, head, rows }: TextTable): string {
+/** A table's title and its rows below it, at most 80 columns wide. */
+export function tableText({ title, head, rows }: TextTable): string {
   const cells = [head, ...rows.map((row) => row.map(terminalText))];
   const table = new Table({
     chars: BARE,

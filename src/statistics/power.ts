@@ -1,4 +1,5 @@
 import { normalQuantile } from "./distributions.ts";
+import { casesForZeroFailures } from "./proportion.ts";
 import type { VarianceParts } from "./variance.ts";
 
 /** How sure a plan wants to be. */
@@ -30,7 +31,7 @@ export function casesForMargin(
  */
 export function zeroDifferenceCases(margin: number, confidence: number): number {
   if (margin <= 0) return Infinity;
-  return Math.ceil(Math.log1p(-confidence) / Math.log1p(-Math.min(margin, 0.999999)));
+  return casesForZeroFailures(Math.min(margin, 0.999999), 1 - confidence);
 }
 
 /** The smallest difference of either sign that n cases show with the wanted power, two-sided (Miller 2024). */

@@ -11,7 +11,7 @@ export interface PlannedTest {
   readonly alpha: number;
 }
 
-const WIDTH = 1e-7;
+const WIDTH = 1e-6;
 
 /** The tables for which the gate's test of right-or-wrong answers rejects: exact, or Tango's with very many cases. */
 export function rejectionRegion({ n, d0, alpha }: PlannedTest): ExtremeTables {

@@ -1,12 +1,11 @@
 import { join, resolve } from "node:path";
-import type { Suite } from "../../domain/suite.ts";
 import { renderText } from "../../domain/template.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
 import { createRun } from "../../storage/run-folder.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
-import type { Command, FlagValues, Invocation } from "../command.ts";
+import type { Command, Invocation } from "../command.ts";
 import { conduct } from "../conduct.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
@@ -14,6 +13,7 @@ import type { Io } from "../io.ts";
 import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { safe } from "../safe-text.ts";
 import { SELECTION_FLAGS, selection } from "../selection.ts";
+import { SETTING_FLAGS, withOverrides } from "../setting-flags.ts";
 import { showFaults } from "../show-faults.ts";
 import { systemClock } from "../system-clock.ts";
 
@@ -25,8 +25,7 @@ export const run: Command = {
   summary: "Run a suite on all its models and print the result table",
   flags: {
     ...SELECTION_FLAGS,
-    repeats: { type: "string", value: "N", help: "Ask each case N times" },
-    concurrency: { type: "string", value: "N", help: "Calls in flight over all models" },
+    ...SETTING_FLAGS,
     ...BUDGET_FLAGS,
     out: OUT_FLAG,
     "dry-run": { type: "boolean", help: "Show the first prompts and the count of calls; nothing is sent" },
@@ -44,7 +43,8 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const chosen = selection(flags, rest);
   const checked = await checkedSuite(resolve(io.cwd, file));
   if (!checked.ok) return showFaults(checked.faults, json, io);
-  const suite = withOverrides(checked.value.suite, flags);
+  const { suite: written } = checked.value;
+  const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
   const unbounded = budgetFaults(suite.budget, planned.value.models);
@@ -65,25 +65,6 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
     json,
     io,
   });
-}
-
-function withOverrides(suite: Suite, flags: FlagValues): Suite {
-  const repeats = countFlag(flags, "repeats", 1);
-  const concurrency = countFlag(flags, "concurrency", 1);
-  const models = suite.models.map((model) => ({
-    ...model,
-    settings: {
-      ...model.settings,
-      repeats: repeats ?? model.settings.repeats,
-      concurrency: concurrency ?? model.settings.concurrency,
-    },
-  }));
-  return {
-    ...suite,
-    models,
-    concurrency: concurrency ?? suite.concurrency,
-    budget: budgetOf(flags, suite.budget),
-  };
 }
 
 const SHOWN_PROMPTS = 3;
