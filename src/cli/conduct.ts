@@ -11,11 +11,12 @@ import { openJournal } from "../storage/journal.ts";
 import { lockFolder } from "../storage/lock.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
+import { readScores } from "../storage/scores.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { scoredRun, wholeReport } from "./judged-run.ts";
+import { scoredRun, verdictsOf, wholeReport } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { showFaults } from "./show-faults.ts";
@@ -73,9 +74,8 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
       spent: tally.spent(conducting.spending),
       signal: interrupt.signal,
     });
-    const report = wholeReport(await scoredRun(manifest, folder.scores), suite.gate);
-    const verdicts = report.gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
-    await writeManifest(folder.directory, { ...manifest, verdicts });
+    const report = wholeReport(await scoredRun(manifest, readScores(folder.scores)), suite.gate);
+    await writeManifest(folder.directory, { ...manifest, verdicts: verdictsOf(report) });
     show(report, manifest, folder.directory, conducting);
     if (!json && manifest.models.every(({ simulated }) => simulated)) io.err(await realModelsHint(io));
     return interrupt.exitCode() ?? runExitCode(manifest, report, conducting.isGated);

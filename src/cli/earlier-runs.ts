@@ -8,8 +8,8 @@ import type { Suite } from "../domain/suite.ts";
 import { findRun, listRuns, runFiles } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
-import { intactManifest } from "./judged-run.ts";
 import { shelves } from "./shelves.ts";
+import { intactManifest } from "./stored-run.ts";
 
 /** An earlier run that a plan goes by. */
 export interface EarlierRun {

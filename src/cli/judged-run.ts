@@ -7,44 +7,26 @@ import { runTable } from "../comparison/run-table.ts";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
+import type { ScoredSample } from "../domain/score.ts";
 import type { GatePolicy } from "../domain/suite.ts";
 import type { ReportInput } from "../reports/report.ts";
-import { fileHash } from "../storage/file-hash.ts";
-import { readManifest } from "../storage/manifest.ts";
-import { runFiles } from "../storage/run-folder.ts";
-import { readScores } from "../storage/scores.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
 import { shelves } from "./shelves.ts";
 
-/** A run read back, checked against its hashes. */
-export interface StoredRun {
+/** A run and its scored samples. */
+export interface ScoredRun {
   readonly manifest: Manifest;
   readonly table: CaseTable;
 }
 
-/** Reads a run that is over. Throws a `Refusal` where a file is not what the manifest says. */
-export async function storedRun(directory: string): Promise<StoredRun> {
-  return scoredRun(await intactManifest(directory), runFiles(directory).scores);
-}
-
-/** The manifest of a run that is over. Throws a `Refusal` where a file is not what it says. */
-export async function intactManifest(directory: string): Promise<Manifest> {
-  const manifest = await readManifest(directory);
-  const files = runFiles(directory);
-  for (const name of ["samples", "scores"] as const) {
-    if (manifest.hashes[name] === (await fileHash(files[name]))) continue;
-    throw new Refusal(
-      "E3110",
-      `${files[name]} is not what run.json says`,
-      `It was killed, is being written, or was changed by hand; evals resume ${manifest.id} finishes it.`,
-    );
-  }
-  return manifest;
-}
-
 /** A run as this process has just written and hashed it. */
-export async function scoredRun(manifest: Manifest, scores: string): Promise<StoredRun> {
-  return { manifest, table: await caseTable(readScores(scores)) };
+export async function scoredRun(manifest: Manifest, scores: AsyncIterable<ScoredSample>): Promise<ScoredRun> {
+  return { manifest, table: await caseTable(scores) };
+}
+
+/** The verdicts as the manifest keeps them; `null` where nothing was judged. */
+export function verdictsOf({ gate }: ReportInput): Manifest["verdicts"] {
+  return gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
 }
 
 /** The gate of a run's own suite, as it was when it ran. */
@@ -54,7 +36,7 @@ export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> 
 }
 
 /** One model of a run, to be compared. Throws a `Refusal` where the run did not ask it. */
-export function sideOf({ manifest, table }: StoredRun, name: string): Side {
+export function sideOf({ manifest, table }: ScoredRun, name: string): Side {
   const samples = table.targets.get(name);
   const simulated = manifest.models.some((model) => model.name === name && model.simulated);
   if (samples !== undefined) return { name, table, samples, simulated };
@@ -70,9 +52,9 @@ export function sideOf({ manifest, table }: StoredRun, name: string): Side {
  * verdicts. A candidate that was not run is refused: a gate is never judged over a part of its candidates.
  */
 export function reportInput(
-  run: StoredRun,
+  run: ScoredRun,
   policy: GatePolicy | undefined,
-  baselineRun: StoredRun = run,
+  baselineRun: ScoredRun = run,
 ): ReportInput {
   const { manifest, table } = run;
   const simulated = new Set(manifest.models.filter((model) => model.simulated).map(({ name }) => name));
@@ -105,9 +87,9 @@ export function reportInput(
 
 /** As `reportInput`, but that a gate is judged over whole runs alone. */
 export function wholeReport(
-  run: StoredRun,
+  run: ScoredRun,
   policy: GatePolicy | undefined,
-  baselineRun: StoredRun = run,
+  baselineRun: ScoredRun = run,
 ): ReportInput {
   const notJudged = policy === undefined ? undefined : whyNotJudged(run.manifest);
   return { ...reportInput(run, notJudged === undefined ? policy : undefined, baselineRun), notJudged };
@@ -119,7 +101,7 @@ function whyNotJudged({ state, selection }: Manifest): string | undefined {
 }
 
 /** Planned samples without a score: failed, skipped, never asked, or not judged by a scorer. */
-function unmeasured({ manifest, table }: StoredRun): number {
+function unmeasured({ manifest, table }: ScoredRun): number {
   const scored = [...table.targets.values()].reduce(
     (count, { score }) => count + score.filter((value) => !Number.isNaN(value)).length,
     0,

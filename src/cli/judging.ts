@@ -5,9 +5,10 @@ import { findRun } from "../storage/run-folder.ts";
 import { loadSuite } from "../suite/load-suite.ts";
 import type { Flag, Invocation } from "./command.ts";
 import { textFlag } from "./flag-values.ts";
-import { type StoredRun, storedGate, storedRun } from "./judged-run.ts";
+import { storedGate } from "./judged-run.ts";
 import { OUT_FLAG, RESULTS } from "./results-folder.ts";
 import { shelves } from "./shelves.ts";
+import { type StoredRun, storedRun } from "./stored-run.ts";
 
 /** The flags of every command that judges a stored run. */
 export const JUDGING_FLAGS: { readonly [flag: string]: Flag } = {
@@ -32,9 +33,9 @@ export interface Judging {
 /** Reads the run, the baseline's run and the policy that a command line names. */
 export async function judging({ positionals, flags, io }: Invocation): Promise<Result<Judging>> {
   const outDir = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const stored = await storedRun(await findRun(outDir, positionals[0] ?? "latest"));
+  const stored = await storedRun(await findRun(outDir, positionals[0] ?? "latest"), io);
   const other = textFlag(flags, "baseline");
-  const baseline = other === undefined ? stored : await storedRun(await findRun(outDir, other));
+  const baseline = other === undefined ? stored : await storedRun(await findRun(outDir, other), io);
   const file = textFlag(flags, "policy");
   const policy = file === undefined ? storedGate(stored.manifest) : await policyOf(resolve(io.cwd, file));
   return policy.ok ? { ok: true, value: { stored, baseline, policy: policy.value } } : policy;

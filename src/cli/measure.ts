@@ -1,19 +1,11 @@
 import { cpus } from "node:os";
-import { dirname } from "node:path";
 import { backends } from "../backends/registry.ts";
-import type { Price } from "../domain/model.ts";
 import type { Manifest, Selection, Spending } from "../domain/run.ts";
-import type { ScoredSample } from "../domain/score.ts";
-import type { Suite, Task } from "../domain/suite.ts";
+import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
 import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
-import { toScoredSample } from "../engine/scored-sample.ts";
-import { combine } from "../scorers/combine.ts";
-import { createModuleRunner } from "../scorers/module-runner.ts";
-import { scoreAnswer } from "../scorers/score-answer.ts";
-import type { ScorerPorts } from "../scorers/scorer.ts";
 import { seeded } from "../statistics/random.ts";
 import type { AnswerCache } from "../storage/answer-cache.ts";
 import { fileHash } from "../storage/file-hash.ts";
@@ -26,8 +18,10 @@ import type { Connections } from "./connect.ts";
 import type { Io } from "./io.ts";
 import { priceOf } from "./prices.ts";
 import { startProgress } from "./progress.ts";
+import { startScoring } from "./scoring.ts";
 import { spendingOf } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
+import { countTotals } from "./totals.ts";
 import { version } from "./version.ts";
 
 /** Everything that one run needs, checked and open. */
@@ -50,7 +44,6 @@ export interface Measuring {
 }
 
 const GRACE_MS = 10_000;
-const SCORER_MS = 10_000;
 
 /** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
 export async function measure(measuring: Measuring): Promise<Manifest> {
@@ -60,14 +53,8 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
   await writeManifest(folder.directory, start);
   const scores = await writeScores(folder.scores);
   const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
-  const modules = createModuleRunner();
-  const ports = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
-  const scoring: Scoring = {
-    ports,
-    prices: new Map(plan.models.map((model) => [model.name, priceOf(model)])),
-    sliceFields: new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)])),
-  };
-  const totals = { ...start.totals, costUsd: 0 as number | null };
+  const scoring = startScoring(suite, new Map(plan.models.map((model) => [model.name, priceOf(model)])));
+  const count = countTotals();
   let fromCache = 0;
   let capReached = false;
   try {
@@ -76,37 +63,31 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
       if (event.kind === "stopped") capReached = event.reason === "budget";
       if (event.kind !== "sample") continue;
-      const scored = await scoreEvent(event, scoring);
+      const scored = await scoring.score(event);
       await scores.append(scored);
       progress.sample(scored);
-      totals[scored.outcome] += 1;
+      count.add(scored);
       if (event.origin === "cache") fromCache += 1;
-      if (scored.score === null) totals.unscored += 1;
-      if (scored.outcome !== "failed") totals.costUsd = plus(totals.costUsd, scored.costUsd);
     }
   } finally {
     progress.stop();
-    await modules.close();
+    await scoring.close();
     await scores.close();
     await journal.close();
   }
   if (fromCache > 0)
     io.err(`${fromCache} of ${plan.samples} answers came from the cache; --no-cache asks anew\n`);
-  const asked = totals.answered + totals.refused + totals.empty + totals.truncated + totals.failed;
+  const totals = count.of(plan.samples);
   const manifest: Manifest = {
     ...start,
-    state: asked === plan.samples ? "finished" : "interrupted",
+    state: totals.skipped === 0 ? "finished" : "interrupted",
     finishedAt: new Date(systemClock.wall()).toISOString(),
-    totals: { ...totals, skipped: plan.samples - asked },
+    totals,
     spending: spendingOf(purse, plan.models, capReached),
     hashes: { samples: await fileHash(folder.samples), scores: await fileHash(folder.scores) },
   };
   await writeManifest(folder.directory, manifest);
   return manifest;
-}
-
-function plus(sum: number | null, cost: number | null): number | null {
-  return sum === null || cost === null ? null : sum + cost;
 }
 
 function events(
@@ -139,46 +120,6 @@ function events(
     },
     options: { concurrency: suite.concurrency, bail },
   });
-}
-
-/** What scoring needs of every sample, found once. */
-interface Scoring {
-  readonly ports: ScorerPorts;
-  /** By model name; `undefined` is unknown. */
-  readonly prices: ReadonlyMap<string, Price | undefined>;
-  /** By task name. */
-  readonly sliceFields: ReadonlyMap<string, readonly string[]>;
-}
-
-async function scoreEvent(
-  { sample, task, case: item }: Extract<RunEvent, { readonly kind: "sample" }>,
-  { ports, prices, sliceFields: fields }: Scoring,
-): Promise<ScoredSample> {
-  const { outcome } = sample;
-  const scores =
-    outcome.kind === "failed" || outcome.kind === "skipped"
-      ? []
-      : await scoreAnswer({
-          specs: task.scorers,
-          case: item,
-          answer: outcome.answer,
-          outcome: outcome.kind,
-          ports,
-        });
-  return toScoredSample({
-    sample,
-    case: item,
-    scores,
-    combined: combine(scores),
-    price: prices.get(sample.target),
-    sliceFields: fields.get(task.name) ?? [],
-  });
-}
-
-/** The task's own slice fields, and those that the gate's rules name. */
-function sliceFields(suite: Suite, task: Task): readonly string[] {
-  const named = suite.gate?.rules.flatMap(({ where }) => Object.keys(where ?? {})) ?? [];
-  return [...new Set([...task.slices, ...named.filter((field) => field !== "tags")])];
 }
 
 function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, spending: Spending): Manifest {

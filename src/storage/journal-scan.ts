@@ -55,6 +55,10 @@ export async function scanJournal(
   return faults.length > 0 ? { ok: false, faults } : { ok: true, value: scan };
 }
 
+/** What to do about a journal that cannot be believed. */
+export const RESTORE =
+  "Restore the file from a copy, or drop the damaged records and ask again: evals repair RUN.";
+
 /** A record that cannot be believed, by its line. */
 export function journalFault(file: string, line: number, why: string): Fault {
   return {
@@ -63,6 +67,6 @@ export function journalFault(file: string, line: number, why: string): Fault {
     place: { file, line, column: 1, endLine: line, endColumn: 1 },
     source: undefined,
     label: undefined,
-    hint: "Restore the file from a copy, or run the suite again.",
+    hint: RESTORE,
   };
 }

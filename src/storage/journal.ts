@@ -2,7 +2,7 @@ import { type FileHandle, open, writeFile } from "node:fs/promises";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
-import { type JournalScan, journalFault, scanJournal } from "./journal-scan.ts";
+import { type JournalScan, journalFault, RESTORE, scanJournal } from "./journal-scan.ts";
 import { type LineWriter, lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
 import { type SampleIndex, sampleIndex } from "./sample-index.ts";
@@ -83,8 +83,6 @@ function journalOf({ handle, file, index, writer, tornFile, records }: Opened): 
     close: () => writer.close(),
   };
 }
-
-const RESTORE = "Restore the file from a copy, or run the suite again.";
 
 function isAnswer(sample: Sample): boolean {
   return sample.outcome.kind !== "failed" && sample.outcome.kind !== "skipped";

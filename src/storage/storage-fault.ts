@@ -21,8 +21,11 @@ const NO_HANDLES: Explanation = {
   what: "cannot be opened: too many files are open",
   hint: "Raise the limit (ulimit -n) or lower the concurrency.",
 };
+
+/** The code of the `Refusal` for a file that is not there. */
+export const NO_SUCH_FILE = "E3004";
 const NO_FILE: Explanation = {
-  code: "E3004",
+  code: NO_SUCH_FILE,
   what: "does not exist",
   hint: "Check the path; evals list shows the runs that are there.",
 };

@@ -36,15 +36,16 @@ test("a gate with an unsafe candidate exits 1, at once and on the stored run", (
   ]);
 });
 
-test("a gate refuses a run whose scores were changed by hand", () => {
+test("scores changed by hand change no verdict: they are made again from the answers", () => {
   const cwd = folder();
-  evals(["run", join(root, "evals/quickstart.yaml"), "--limit", "5"], cwd);
+  evals(["run", join(root, "evals/quickstart.yaml")], cwd);
+  const before = evals(["gate", "latest"], cwd);
   const [run = ""] = readdirSync(join(cwd, "results/quickstart"));
   const file = join(cwd, "results/quickstart", run, "scores.jsonl");
-  writeFileSync(file, readFileSync(file, "utf8").replace('"score":0', '"score":1'));
-  const { status, stderr } = evals(["gate", "latest"], cwd);
-  expect(status).toBe(4);
-  expect(stderr).toContain("is not what run.json says");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll('"score":0', '"score":1'));
+  const after = evals(["gate", "latest"], cwd);
+  expect(after).toMatchObject({ status: 1, stdout: before.stdout });
+  expect(after.stderr).toContain("is not what run.json says");
 });
 
 test("a run with failed calls exits 3 and never passes its gate", () => {

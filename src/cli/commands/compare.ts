@@ -8,9 +8,10 @@ import { type Command, type FlagValues, type Invocation, UsageError } from "../c
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, shareFlag, textFlag, textFlags } from "../flag-values.ts";
 import { flipLines, flippedAnswers } from "../flipped-answers.ts";
-import { type StoredRun, sideOf, storedGate, storedRun } from "../judged-run.ts";
+import { type ScoredRun, sideOf, storedGate } from "../judged-run.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { showFaults } from "../show-faults.ts";
+import { noteDisagreement, storedRun } from "../stored-run.ts";
 
 /** `evals compare`: models of one run, or of two, on the same cases; it measures and does not decide. */
 export const compare: Command = {
@@ -42,14 +43,15 @@ export const compare: Command = {
   run: compareCommand,
 };
 
-interface Opened extends StoredRun {
+interface Opened extends ScoredRun {
   readonly directory: string;
 }
 
 async function compareCommand({ positionals, flags, io }: Invocation): Promise<ExitCode> {
   const json = isSet(flags, "json");
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const opened = await Promise.all(positionals.map((name) => open(out, name)));
+  const opened: Opened[] = [];
+  for (const name of positionals) opened.push(await open(out, name, io));
   const [before, after = before] = opened;
   if (before === undefined || after === undefined) throw new UsageError("which run?");
   const policy = storedGate(after.manifest);
@@ -91,12 +93,14 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
   return EXIT.ok;
 }
 
-async function open(out: string, name: string): Promise<Opened> {
+async function open(out: string, name: string, io: Invocation["io"]): Promise<Opened> {
   const directory = await findRun(out, name);
-  return { ...(await storedRun(directory)), directory };
+  const stored = await storedRun(directory, io);
+  noteDisagreement(stored, io);
+  return { ...stored, directory };
 }
 
-function screen(comparison: Comparison, { manifest }: StoredRun, color: boolean): string {
+function screen(comparison: Comparison, { manifest }: ScoredRun, color: boolean): string {
   const title = { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt };
   const input = { title, table: undefined, comparisons: [comparison], gate: undefined };
   return terminal.render({ ...input, notJudged: undefined, unmeasured: 0 }, { color });

@@ -10,6 +10,7 @@ import { isSet, textFlag } from "../flag-values.ts";
 import { wholeReport } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
 import { showFaults } from "../show-faults.ts";
+import { noteDisagreement } from "../stored-run.ts";
 
 const NAMES = reports.map(({ name }) => name);
 
@@ -35,6 +36,7 @@ export const report: Command = {
     const format = formatNamed(textFlag(flags, "format") ?? (json ? "json" : "terminal"));
     const read = await judging(invocation);
     if (!read.ok) return showFaults(read.faults, json, io);
+    noteDisagreement(read.value.stored, io);
     const input = wholeReport(read.value.stored, read.value.policy, read.value.baseline);
     const file = textFlag(flags, "output");
     const text = format.render(input, { color: file === undefined && io.color });

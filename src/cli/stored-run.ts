@@ -1,0 +1,154 @@
+import { Refusal } from "../domain/ports.ts";
+import type { Manifest } from "../domain/run.ts";
+import type { ScoredSample } from "../domain/score.ts";
+import { fileHash, hasHash } from "../storage/file-hash.ts";
+import { checkJournal } from "../storage/journal-reader.ts";
+import { lockFolder } from "../storage/lock.ts";
+import { readManifest, writeManifest } from "../storage/manifest.ts";
+import { runFiles } from "../storage/run-folder.ts";
+import { readScores } from "../storage/scores.ts";
+import { NO_SUCH_FILE } from "../storage/storage-fault.ts";
+import type { Io } from "./io.ts";
+import { type ScoredRun, scoredRun, storedGate, verdictsOf, wholeReport } from "./judged-run.ts";
+import { rebuildScores } from "./rebuild-scores.ts";
+import { systemClock } from "./system-clock.ts";
+import { countTotals, type TotalsCount, totalsDifference } from "./totals.ts";
+import { version } from "./version.ts";
+
+/** A run read back, its journal checked against its hash. */
+export interface StoredRun extends ScoredRun {
+  /** What `run.json` says and its answers do not, if there is such a thing: a gate refuses it. */
+  readonly disagreement: Disagreement | undefined;
+}
+
+/** A summary that is not that of the answers. */
+export interface Disagreement {
+  readonly text: string;
+  /** The manifest as the answers have it. */
+  readonly measured: Manifest;
+}
+
+/**
+ * Reads a run that is over. Scores that are not what the manifest says are made again from the journal, with a
+ * notice. Throws a `Refusal` where the journal itself is not what it says: that names the damaged lines.
+ */
+export async function storedRun(directory: string, io: Pick<Io, "err">): Promise<StoredRun> {
+  const manifest = await manifestOfJournal(directory);
+  const files = runFiles(directory);
+  if (await hasHash(files.scores, manifest.hashes.scores)) return checked(manifest, files.scores);
+  const lock = await lockFolder(directory, systemClock.wall());
+  try {
+    io.err(`${files.scores} is not what run.json says: made again from the journal, no call was made\n`);
+    await rebuildScores(manifest, files);
+    const hashes = { ...manifest.hashes, scores: await fileHash(files.scores) };
+    const run = await checked({ ...manifest, hashes }, files.scores);
+    if (run.disagreement === undefined) await writeManifest(directory, run.manifest);
+    return run;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The manifest of a run that is over, changing nothing. Throws a `Refusal` where a file is not what it says. */
+export async function intactManifest(directory: string): Promise<Manifest> {
+  const manifest = await manifestOfJournal(directory);
+  const { scores } = runFiles(directory);
+  if (await hasHash(scores, manifest.hashes.scores)) return manifest;
+  const hint = `evals report ${manifest.id} makes it again from the journal; no call is made.`;
+  throw new Refusal("E3110", `${scores} is not what run.json says`, hint);
+}
+
+async function manifestOfJournal(directory: string): Promise<Manifest> {
+  const manifest = await readManifest(directory);
+  const { samples } = runFiles(directory);
+  if (await hasHash(samples, manifest.hashes.samples)) return manifest;
+  throw await journalRefusal(manifest, samples);
+}
+
+async function checked(manifest: Manifest, scores: string): Promise<StoredRun> {
+  const count = countTotals();
+  const run = await scoredRun(manifest, counted(readScores(scores), count));
+  const planned = manifest.tasks.reduce((sum, task) => sum + task.planned, 0);
+  const samples = manifest.models.reduce((sum, { repeats }) => sum + repeats, 0) * planned;
+  const measured = { ...manifest, totals: count.of(samples), verdicts: ownVerdicts(run) };
+  const text = totalsDifference(manifest.totals, measured.totals) ?? verdictsDifference(manifest, measured);
+  return { ...run, disagreement: text === undefined ? undefined : { text, measured } };
+}
+
+/** Whether the journal of a run is the one that its manifest was written for. */
+export function hasItsJournal(manifest: Manifest, directory: string): Promise<boolean> {
+  return hasHash(runFiles(directory).samples, manifest.hashes.samples);
+}
+
+/** A `Refusal` where `run.json` and the answers disagree: a gate decides on neither. */
+export function refuseDisagreement({ manifest, disagreement: found }: StoredRun): void {
+  if (found === undefined) return;
+  throw new Refusal(
+    "E3113",
+    `run.json of ${manifest.id} is not the summary of its answers: it says ${found.text}`,
+    `run.json, a scorer or evals has changed since. evals resume ${manifest.id} writes the summary anew; no call is made.`,
+  );
+}
+
+/** Says where `run.json` and the answers disagree; what is shown is that of the answers. */
+export function noteDisagreement({ manifest, disagreement: found }: StoredRun, io: Pick<Io, "err">): void {
+  if (found === undefined) return;
+  io.err(`run.json is not the summary of these answers: it says ${found.text}\n`);
+  io.err(`no gate decides on this run before evals resume ${manifest.id}\n`);
+}
+
+async function* counted(
+  scores: AsyncIterable<ScoredSample>,
+  count: TotalsCount,
+): AsyncGenerator<ScoredSample> {
+  for await (const scored of scores) {
+    count.add(scored);
+    yield scored;
+  }
+}
+
+/** A kill may have come before the verdicts were kept, and another version may judge otherwise: neither is a fault. */
+function verdictsDifference(kept: Manifest, found: Manifest): string | undefined {
+  const [said, made] = [kept, found].map(({ verdicts }) => JSON.stringify(verdicts));
+  if (kept.verdicts === null || kept.evalsVersion !== version() || said === made) return undefined;
+  return `the verdicts ${said}, not ${made}`;
+}
+
+/** The verdicts of the run's own gate, as `evals run` keeps them. */
+function ownVerdicts(run: ScoredRun): Manifest["verdicts"] {
+  const policy = storedGate(run.manifest);
+  return policy.ok ? verdictsOf(wholeReport(run, policy.value)) : run.manifest.verdicts;
+}
+
+/** Why a journal is not what `run.json` says, and the way out. */
+async function journalRefusal({ id, hashes }: Manifest, file: string): Promise<Refusal> {
+  const found = await checkIfThere(file);
+  if (found !== undefined && !found.ok) {
+    const lines = found.faults.map(({ message }) => message).join("\n  ");
+    return new Refusal(
+      "E3101",
+      `${file} is damaged:\n  ${lines}`,
+      `Restore it from a copy, or drop those records and ask them again: evals repair ${id}`,
+    );
+  }
+  const why =
+    hashes.samples === null
+      ? "It was killed, is being written, or was repaired"
+      : found === undefined
+        ? "It is gone"
+        : "It was cut off, or changed by hand";
+  return new Refusal(
+    "E3110",
+    `${file} is not what run.json says`,
+    `${why}; evals resume ${id} asks what is missing and finishes it.`,
+  );
+}
+
+async function checkIfThere(file: string): Promise<Awaited<ReturnType<typeof checkJournal>> | undefined> {
+  try {
+    return await checkJournal(file);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === NO_SUCH_FILE) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { open } from "node:fs/promises";
+import type { Result } from "../domain/fault.ts";
+import { Refusal } from "../domain/ports.ts";
+import type { Sample, SampleId } from "../domain/sample.ts";
+import { type JournalScan, RESTORE, scanJournal } from "./journal-scan.ts";
+import { sampleIndex } from "./sample-index.ts";
+import { decodeSample } from "./sample-record.ts";
+import { guarded } from "./storage-fault.ts";
+
+/** A journal that is not written to, by sample. A resource: close it. */
+export interface JournalReader {
+  /** The last record of a sample, a failed one included. */
+  read(id: SampleId): Promise<Sample | undefined>;
+  close(): Promise<void>;
+}
+
+/** Checks every record of a journal and changes nothing: what is in it, or a fault for every damaged line. */
+export async function checkJournal(file: string): Promise<Result<JournalScan>> {
+  return guarded(file, async () => {
+    const handle = await open(file, "r");
+    try {
+      return await scanJournal(handle, file, () => undefined);
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Opens a journal whose hash has been checked. Throws a `Refusal` where a record of it is damaged all the same. */
+export async function readJournalBySample(file: string): Promise<JournalReader> {
+  return guarded(file, async () => {
+    const handle = await open(file, "r");
+    const index = sampleIndex();
+    const scan = await scanJournal(handle, file, (sample, start, length) => {
+      index.set(sample, "", { start, length });
+    });
+    if (!scan.ok) {
+      await handle.close();
+      throw new Refusal("E3101", `${file} changed while it was read`, RESTORE);
+    }
+    return {
+      read: async (id) => {
+        const place = index.get(id, "");
+        if (place === undefined) return undefined;
+        const bytes = Buffer.allocUnsafe(place.length);
+        await guarded(file, () => handle.read(bytes, 0, place.length, place.start));
+        const sample = decodeSample(bytes.toString("utf8"));
+        if (typeof sample === "string")
+          throw new Refusal("E3101", `${file} changed while it was read: ${sample}`, RESTORE);
+        return sample;
+      },
+      close: () => handle.close(),
+    };
+  });
+}
