@@ -59,7 +59,10 @@ function guardedPower({ variance, confidence }: PlannedRule, { n, drift, d0 }: Q
 /** More cases than any dataset has: nothing decides. */
 const MOST_CASES = 10_000_000;
 
-/** The least n (by bisection; exact power is slightly jagged in n) that proves an equally good candidate `safe`. */
+/**
+ * Cases that prove an equally good candidate `safe` with the wanted power, by bisection: one fewer is too few. Exact
+ * power is slightly jagged in n, so a few per cent fewer may do as well.
+ */
 export function casesNeeded(rule: PlannedRule, power: number): number {
   if (rule.margin <= 0) return Infinity;
   const isEnough = (n: number) => safePower(rule, n) >= power;
