@@ -1,12 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { nearest } from "../../domain/nearest.ts";
 import { reports } from "../../reports/registry.ts";
 import type { Report } from "../../reports/report.ts";
 import { guarded } from "../../storage/storage-fault.ts";
 import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { isSet, textFlag } from "../flag-values.ts";
+import { isSet, textFlag, textFlags } from "../flag-values.ts";
+import type { Io } from "../io.ts";
 import { wholeReport } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
 import { showFaults } from "../show-faults.ts";
@@ -21,34 +22,54 @@ export const report: Command = {
   positionals: { min: 1, max: 1 },
   summary: "A stored run as text, HTML, Markdown, JUnit XML, badge, JSON or CSV",
   flags: {
-    format: { type: "string", value: "NAME", help: `One of ${NAMES.join(", ")} (default terminal)` },
-    output: { type: "string", value: "FILE", help: "Write to a file instead of stdout" },
+    format: {
+      type: "string",
+      value: "NAME",
+      multiple: true,
+      help: `${NAMES.join(", ")} (default terminal); may be repeated`,
+    },
+    output: { type: "string", value: "FILE", help: "Write to a file, or several formats into a folder" },
     ...JUDGING_FLAGS,
   },
   examples: [
     'evals report latest --format markdown >> "$GITHUB_STEP_SUMMARY"',
     "evals report latest --format junit --output evals.xml",
     "evals report latest --format csv --output scores.csv",
+    "evals report latest --format html --format junit --output reports",
   ],
   run: async (invocation) => {
     const { flags, io } = invocation;
     const json = isSet(flags, "json");
-    const format = formatNamed(textFlag(flags, "format") ?? (json ? "json" : "terminal"));
+    const names = textFlags(flags, "format");
+    const formats = (names.length > 0 ? names : [json ? "json" : "terminal"]).map(formatNamed);
+    const output = textFlag(flags, "output");
+    if (formats.length > 1 && output === undefined)
+      throw new UsageError("several formats need --output FOLDER", "Each becomes a file of its name in it.");
     const read = await judging(invocation);
     if (!read.ok) return showFaults(read.faults, json, io);
     noteDisagreement(read.value.stored, io);
     const input = wholeReport(read.value.stored, read.value.policy, read.value.baseline);
-    const file = textFlag(flags, "output");
-    const text = format.render(input, { color: file === undefined && io.color });
-    if (file === undefined) io.out(text);
-    else {
-      const path = resolve(io.cwd, file);
-      await guarded(path, () => writeFile(path, text));
-      io.err(`wrote ${file}\n`);
+    for (const format of formats) {
+      const text = format.render(input, { color: output === undefined && io.color });
+      if (output === undefined) io.out(text);
+      else await write(formats.length > 1 ? join(output, fileOf(format)) : output, text, io);
     }
     return EXIT.ok;
   },
 };
+
+function fileOf({ name, extension }: Report): string {
+  return `${name}.${extension}`;
+}
+
+async function write(file: string, text: string, io: Io): Promise<void> {
+  const path = resolve(io.cwd, file);
+  await guarded(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  });
+  io.err(`wrote ${file}\n`);
+}
 
 function formatNamed(name: string): Report {
   const found = reports.find((item) => item.name === name);
