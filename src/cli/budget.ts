@@ -40,7 +40,17 @@ export function longestAnswer({ backend, parameters }: Model): number | undefine
 }
 
 /** Models that no budget in USD can be kept for: the cost of their next call has no known bound. */
-export function budgetFaults({ usd }: Budget, models: readonly Model[]): readonly Fault[] {
+export function budgetFaults({ usd, calls }: Budget, models: readonly Model[]): readonly Fault[] {
+  const stepped = models.filter(({ workflow }) => workflow !== undefined);
+  if ((usd !== undefined || calls !== undefined) && stepped.length > 0) {
+    return stepped.flatMap((model) =>
+      budgetFault(
+        model,
+        `"${model.name}" has a workflow, for which a budget cannot be kept`,
+        "Leave the budget out, or run the other models with --filter model=….",
+      ),
+    );
+  }
   if (usd === undefined) return [];
   return models.flatMap((model) => {
     const price = priceOf(model);

@@ -44,7 +44,7 @@ export interface Conducting {
 /** Probes every model, asks what has no answer yet, judges and shows the run, and gives its exit code. */
 export async function conduct(conducting: Conducting): Promise<ExitCode> {
   const { suite, plan, json, io } = conducting;
-  const connections = await connectAll(plan.models, suite, io);
+  const connections = await connectAll(plan.models, suite, io, conducting.cache);
   if (!connections.ok) return showFaults(connections.faults, json, io);
   try {
     return await onDisk(conducting, connections.value);

@@ -5,6 +5,9 @@ import type { Model } from "../domain/model.ts";
 import type { FailureCode } from "../domain/outcome.ts";
 import { type Backend, type BackendEnvironment, Refusal } from "../domain/ports.ts";
 import type { Suite } from "../domain/suite.ts";
+import type { AnswerCache } from "../storage/answer-cache.ts";
+import type { Member } from "../workflows/target.ts";
+import { connectWorkflow } from "./connect-workflow.ts";
 import type { Io } from "./io.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -21,12 +24,13 @@ export interface Connections {
 
 /**
  * Opens and probes every model before the first case: all at once, at most 2 s. One that cannot be used is a
- * fault; then all are closed again and no case is sent to anyone.
+ * fault; then all are closed again and no case is sent to anyone. Workflows keep their steps in `cache`.
  */
 export async function connectAll(
   models: readonly Model[],
   suite: Suite,
   io: Io,
+  cache?: AnswerCache,
 ): Promise<Result<Connections>> {
   const environment: BackendEnvironment = {
     clock: systemClock,
@@ -34,7 +38,7 @@ export async function connectAll(
     directory: dirname(suite.file),
     seed: suite.seed,
   };
-  const tried = await Promise.all(models.map((model) => connectOne(model, environment)));
+  const tried = await Promise.all(models.map((model) => connectOne(model, { environment, suite, cache })));
   const open = new Map(
     tried.flatMap(({ name, backend }) => (backend === undefined ? [] : [[name, backend] as const])),
   );
@@ -67,12 +71,33 @@ export async function probeAll(models: readonly Model[], suite: Suite, io: Io): 
   return [];
 }
 
-async function connectOne(model: Model, environment: BackendEnvironment): Promise<Tried> {
+interface Connecting {
+  readonly environment: BackendEnvironment;
+  readonly suite: Suite;
+  readonly cache: AnswerCache | undefined;
+}
+
+async function open(model: Model, environment: BackendEnvironment): Promise<Member> {
   const definition = backends.get(model.backend);
   if (definition === undefined) throw new Error(`no backend "${model.backend}"`);
+  const { cacheable } = definition.capabilities;
+  return { model, backend: await definition.connect(model, environment), cacheable };
+}
+
+async function connect(model: Model, { environment, suite, cache }: Connecting): Promise<Backend> {
+  const { workflow } = model;
+  if (workflow === undefined) return (await open(model, environment)).backend;
+  return connectWorkflow(model, workflow, {
+    models: suite.models,
+    cache,
+    open: (one) => open(one, environment),
+  });
+}
+
+async function connectOne(model: Model, connecting: Connecting): Promise<Tried> {
   const { name } = model;
   try {
-    const backend = await definition.connect(model, environment);
+    const backend = await connect(model, connecting);
     const probe = await backend.probe(AbortSignal.timeout(PROBE_MS));
     if (probe.ok) return { name, backend, fault: undefined, notes: probe.notes };
     const fault = modelFault(

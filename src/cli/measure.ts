@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { backends } from "../backends/registry.ts";
-import type { Manifest, Selection, Spending } from "../domain/run.ts";
+import type { Model } from "../domain/model.ts";
+import type { Manifest, ManifestWorkflow, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
 import type { Plan } from "../engine/plan.ts";
@@ -53,7 +54,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
   await writeManifest(folder.directory, start);
   const scores = await writeScores(folder.scores);
   const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
-  const scoring = startScoring(suite, new Map(plan.models.map((model) => [model.name, priceOf(model)])));
+  const scoring = startScoring(suite, new Map(suite.models.map((model) => [model.name, priceOf(model)])));
   const count = countTotals();
   let fromCache = 0;
   let capReached = false;
@@ -99,7 +100,8 @@ function events(
       const backend = connections.backends.get(model.name);
       const capabilities = backends.get(model.backend)?.capabilities;
       const sharing = capabilities?.sharing ?? "parallel";
-      const cacheable = capabilities?.cacheable ?? false;
+      // A workflow's answer hangs on other models too: its steps are cached, each by its own key.
+      const cacheable = model.workflow === undefined && (capabilities?.cacheable ?? false);
       const price = priceOf(model);
       const bound = { sharing, cacheable, price, longestAnswer: longestAnswer(model) };
       return backend === undefined ? [] : [[model.name, { ...bound, backend }] as const];
@@ -122,6 +124,23 @@ function events(
   });
 }
 
+/** Whether any model that it asks makes its answers up. */
+function isSimulated(model: Model, suite: Suite): boolean {
+  const asked = suite.models.filter(({ name }) => model.workflow?.others.includes(name));
+  return [model, ...asked].some(({ backend }) => backends.get(backend)?.capabilities.simulated ?? false);
+}
+
+function manifestWorkflow({ workflow }: Model, suite: Suite): ManifestWorkflow | null {
+  if (workflow === undefined) return null;
+  const { name, options, of, others } = workflow;
+  const asked = suite.models.filter((model) => [of, ...others].includes(model.name));
+  return {
+    name,
+    options,
+    prices: Object.fromEntries(asked.map((model) => [model.name, priceOf(model) ?? null])),
+  };
+}
+
 function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, spending: Spending): Manifest {
   return {
     schema: 1,
@@ -137,7 +156,8 @@ function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, s
       repeats: model.settings.repeats,
       concurrency: model.settings.concurrency,
       price: priceOf(model) ?? null,
-      simulated: backends.get(model.backend)?.capabilities.simulated ?? false,
+      simulated: isSimulated(model, suite),
+      workflow: manifestWorkflow(model, suite),
     })),
     tasks: plan.tasks.map(({ task, dataset, planned }) => ({
       name: task.name,

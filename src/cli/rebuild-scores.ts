@@ -23,7 +23,12 @@ export async function rebuildScores(manifest: Manifest, files: ReturnType<typeof
     );
   }
   const { suite, plan } = stored.value;
-  const prices = new Map(manifest.models.map(({ name, price }) => [name, price ?? undefined]));
+  const prices = new Map(
+    manifest.models.flatMap(({ name, price, workflow }) => [
+      ...Object.entries(workflow?.prices ?? {}).map(([of, row]) => [of, row ?? undefined] as const),
+      [name, price ?? undefined] as const,
+    ]),
+  );
   const scoring = startScoring(suite, prices);
   const journal = await readJournalBySample(files.samples);
   try {

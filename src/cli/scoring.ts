@@ -48,7 +48,7 @@ export function startScoring(suite: Suite, prices: ReadonlyMap<string, Price | u
         case: item,
         scores,
         combined: combine(scores),
-        price: prices.get(sample.target),
+        prices,
         sliceFields: fields.get(task.name) ?? [],
       });
     },

@@ -30,6 +30,7 @@ export interface SampleColumns {
   readonly generationMs: readonly number[];
   readonly outputTokens: readonly number[];
   readonly cached: readonly number[];
+  readonly calls: readonly number[];
   /** Row numbers in order of case, then repeat. */
   readonly order: Uint32Array;
   /** `order` from `starts[case]` up to `starts[case + 1]` are the rows of a case. */
@@ -97,6 +98,7 @@ function newColumns() {
     generationMs: [] as number[],
     outputTokens: [] as number[],
     cached: [] as number[],
+    calls: [] as number[],
     firstAt: "",
     lastAt: "",
   };
@@ -137,6 +139,7 @@ function addSample(building: Building, sample: ScoredSample): void {
   columns.generationMs.push(sample.generationMs ?? Number.NaN);
   columns.outputTokens.push(sample.outputTokens ?? Number.NaN);
   columns.cached.push(sample.cached ? 1 : 0);
+  columns.calls.push(sample.calls ?? Number.NaN);
   if (columns.firstAt === "" || sample.at < columns.firstAt) columns.firstAt = sample.at;
   if (sample.at > columns.lastAt) columns.lastAt = sample.at;
 }

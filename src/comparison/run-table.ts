@@ -26,6 +26,8 @@ export interface RunRow {
   readonly firstTokenP50: MetricValue;
   readonly tokensPerSecond: MetricValue;
   readonly cached: number;
+  /** Model calls that an answer took; `undefined` where nothing was answered. */
+  readonly callsPerCase: number | undefined;
 }
 
 /** The result table of a run. */
@@ -107,6 +109,8 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
   let unscored = 0;
   let formatFaults = 0;
   let cached = 0;
+  let calls = 0;
+  let counted = 0;
   let cost: number | undefined = 0;
   for (const index of cases) {
     for (const row of rowsOf(samples, index)) {
@@ -116,6 +120,11 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
       if (Number.isNaN(samples.score[row] ?? Number.NaN)) unscored += 1;
       if (faultAt(samples.fault[row]) === "format") formatFaults += 1;
       cached += samples.cached[row] ?? 0;
+      const called = samples.calls[row] ?? Number.NaN;
+      if (!Number.isNaN(called)) {
+        calls += called;
+        counted += 1;
+      }
       const spent = samples.costUsd[row] ?? Number.NaN;
       const kind = outcomeAt(code);
       if (!Number.isNaN(spent)) cost = cost === undefined ? undefined : cost + spent;
@@ -124,7 +133,8 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
   }
   const [answered = 0, refused = 0, empty = 0, truncated = 0, failed = 0, skipped = 0] = counts;
   const outcomes = { answered, refused, empty, truncated, failed, skipped };
-  return { samples: total, outcomes, unscored, formatFaults, cached, totalCostUsd: cost };
+  const callsPerCase = counted === 0 ? undefined : calls / counted;
+  return { samples: total, outcomes, unscored, formatFaults, cached, callsPerCase, totalCostUsd: cost };
 }
 
 function scoreOf(side: Side, { cases, confidence }: RowInput): Estimate | undefined {

@@ -47,7 +47,23 @@ export interface ModelSettings {
   readonly maxAttempts: number;
 }
 
-/** A name in the suite bound to a backend, a model id and parameters. */
+/** A multi-step way to answer, as a suite binds it to a model. */
+export interface WorkflowSpec {
+  /** Its name on the shelf: `vote`. */
+  readonly name: string;
+  /** Validated options, defaults filled in. */
+  readonly options: JsonObject;
+  /** Name of the suite's model that it asks, and whose name its steps bear. */
+  readonly of: string;
+  /** Names of the other models of the suite that it asks. */
+  readonly others: readonly string[];
+  /** Most calls that one sample can take. */
+  readonly mostCalls: number;
+  /** Total deadline of one call, ms; the model's own is that of all of them. */
+  readonly stepTimeoutMs: number;
+}
+
+/** A name in the suite bound to a backend, a model id and parameters: with a workflow, a target of many calls. */
 export interface Model {
   readonly name: string;
   readonly backend: string;
@@ -58,5 +74,6 @@ export interface Model {
   readonly price: Price | undefined;
   /** Backend-specific options, already validated by the backend's schema (snake_case keys as in the suite). */
   readonly options: { readonly [key: string]: JsonValue };
+  readonly workflow?: WorkflowSpec | undefined;
   readonly place: Place;
 }

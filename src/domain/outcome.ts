@@ -1,4 +1,5 @@
 import type { JsonValue } from "./json.ts";
+import type { Message } from "./suite.ts";
 
 /** Tokens as the provider counted them; `undefined` is unknown. */
 export interface Usage {
@@ -41,6 +42,25 @@ export interface Answer {
   readonly servedModel: string | undefined;
   /** Things a reader of the score must know: `prompt-fills-context`, `invalid-utf8`, `served-by-another-model`. */
   readonly notes: readonly string[];
+  /** The calls of a workflow that this answer was made of, in order; absent for the answer of one call. */
+  readonly steps?: readonly Step[] | undefined;
+}
+
+/** How a call ends that was answered. */
+export type AnsweredKind = "answered" | "refused" | "empty" | "truncated";
+
+/** One call of a workflow: what was asked of whom, and what came back. */
+export interface Step {
+  /** The workflow's own word for it, unique within a sample: `sample 3`, `critique 1`. */
+  readonly name: string;
+  /** Name of the model in the suite. */
+  readonly model: string;
+  /** What was sent; absent where it was the task's own prompt. */
+  readonly messages?: readonly Message[] | undefined;
+  readonly kind: AnsweredKind;
+  readonly answer: Answer;
+  /** Read from the answer cache: its latency was measured then, not now. */
+  readonly cached: boolean;
 }
 
 /** Why a call failed. */
@@ -78,7 +98,7 @@ export interface Failure {
 
 /** The end of one sample: never merged, never guessed. */
 export type Outcome =
-  | { readonly kind: "answered" | "refused" | "empty" | "truncated"; readonly answer: Answer }
+  | { readonly kind: AnsweredKind; readonly answer: Answer }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "skipped"; readonly reason: "interrupted" | "bail" | "budget" };
 

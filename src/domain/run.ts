@@ -1,5 +1,13 @@
-import type { JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Price } from "./model.ts";
+
+/** A workflow as the manifest keeps it. */
+export interface ManifestWorkflow {
+  readonly name: string;
+  readonly options: JsonObject;
+  /** By model that it asks: the price row that its steps cost by; `null` is unknown. */
+  readonly prices: { readonly [model: string]: Price | null };
+}
 
 /** A model as the manifest keeps it. */
 export interface ManifestModel {
@@ -12,6 +20,8 @@ export interface ManifestModel {
   /** The price row that costs were computed with; `null` is unknown. */
   readonly price: Price | null;
   readonly simulated: boolean;
+  /** `null` for a model asked as it is. */
+  readonly workflow: ManifestWorkflow | null;
 }
 
 /** A dataset as the manifest keeps it. */

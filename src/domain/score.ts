@@ -43,6 +43,8 @@ export interface ScoredSample extends SampleId {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly cached: boolean;
+  /** Model calls that the answer took: 1, or the steps of a workflow; `null` where nothing was answered. */
+  readonly calls: number | null;
   readonly attempts: number;
   readonly notes: readonly string[];
   readonly tags: readonly string[];

@@ -1,5 +1,5 @@
 import type { Price } from "../domain/model.ts";
-import type { Timings, Usage } from "../domain/outcome.ts";
+import type { Answer, Timings, Usage } from "../domain/outcome.ts";
 
 const PER = 1_000_000;
 const MS_PER_HOUR = 3_600_000;
@@ -23,6 +23,19 @@ export function costUsd(usage: Usage, timings: Timings, price: Price | undefined
     cachedReadTokens * (price.cachedRead ?? price.input) +
     cachedWriteTokens * (price.cachedWrite ?? price.input);
   return (input + outputTokens * price.output) / PER + time;
+}
+
+/** USD for an answer of `model`, or for all the steps of a workflow, each at its own model's price. */
+export function answerCostUsd(
+  { usage, timings, steps }: Answer,
+  model: string,
+  prices: ReadonlyMap<string, Price | undefined>,
+): number | null {
+  if (steps === undefined) return costUsd(usage, timings, prices.get(model));
+  return steps.reduce<number | null>((sum, step) => {
+    const cost = costUsd(step.answer.usage, step.answer.timings, prices.get(step.model));
+    return sum === null || cost === null ? null : sum + cost;
+  }, 0);
 }
 
 /** `null` where an hour has a price and nobody measured the time. */

@@ -8,13 +8,17 @@ const SCHEMA = 1;
 
 /**
  * Content address of a request (hex SHA-256): backend, host and other options, model id, parameters, messages and
- * repeat. Keys of objects are sorted, so that the order in a suite does not matter.
+ * repeat. Keys of objects are sorted, so that the order in a suite does not matter. A step of a workflow has its
+ * name in the key: another sample of the same prompt, and never the answer of the model asked without it.
  */
-export function requestKey(model: Model, messages: readonly Message[], repeat: number): string {
-  return `${createHash("sha256")
-    .update(modelPart(model))
-    .update(JSON.stringify([messages.map(pair), repeat]))
-    .digest("hex")}`;
+export function requestKey(
+  model: Model,
+  messages: readonly Message[],
+  repeat: number,
+  step?: string,
+): string {
+  const asked = [messages.map(pair), repeat, ...(step === undefined ? [] : [step])];
+  return createHash("sha256").update(modelPart(model)).update(JSON.stringify(asked)).digest("hex");
 }
 
 const modelParts = new WeakMap<Model, string>();
@@ -23,7 +27,9 @@ const modelParts = new WeakMap<Model, string>();
 function modelPart(model: Model): string {
   const made = modelParts.get(model);
   if (made !== undefined) return made;
-  const part = canonicalJson([SCHEMA, model.backend, model.options, model.model, model.parameters]);
+  const { backend, options, parameters, workflow } = model;
+  const steps = workflow === undefined ? [] : [workflow.name, workflow.options];
+  const part = canonicalJson([SCHEMA, backend, options, model.model, parameters, ...steps]);
   modelParts.set(model, part);
   return part;
 }

@@ -5,7 +5,7 @@ import type { Answer } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { LabelledScore, ScoredSample, ScoreFault } from "../domain/score.ts";
 import { fieldAt } from "../domain/template.ts";
-import { costUsd } from "./cost.ts";
+import { answerCostUsd } from "./cost.ts";
 
 /** What the scorers of a task made of one answer. */
 export interface CombinedScore {
@@ -19,7 +19,8 @@ export interface ScoredSampleInput {
   readonly case: Case;
   readonly scores: readonly LabelledScore[];
   readonly combined: CombinedScore;
-  readonly price: Price | undefined;
+  /** By model name; `undefined` is unknown. */
+  readonly prices: ReadonlyMap<string, Price | undefined>;
   /** The task's slice fields, and those that the gate names. */
   readonly sliceFields: readonly string[];
 }
@@ -29,9 +30,10 @@ export interface ScoredSampleInput {
  * never zero. Latency is `null` for an answer from the cache: it was not measured in this run.
  */
 export function toScoredSample(input: ScoredSampleInput): ScoredSample {
-  const { sample, price } = input;
+  const { sample, prices } = input;
   const { outcome } = sample;
   const answer = outcome.kind === "failed" || outcome.kind === "skipped" ? undefined : outcome.answer;
+  const cached = sample.cached || (answer?.steps?.some((step) => step.cached) ?? false);
   return {
     task: sample.task,
     caseId: sample.caseId,
@@ -40,11 +42,12 @@ export function toScoredSample(input: ScoredSampleInput): ScoredSample {
     outcome: outcome.kind,
     scores: input.scores,
     ...judged(input),
-    costUsd: answer === undefined ? null : costUsd(answer.usage, answer.timings, price),
-    ...measured(answer, sample.cached),
+    costUsd: answer === undefined ? null : answerCostUsd(answer, sample.target, prices),
+    ...measured(answer, cached),
     inputTokens: answer?.usage.inputTokens ?? null,
     outputTokens: answer?.usage.outputTokens ?? null,
-    cached: sample.cached,
+    cached,
+    calls: answer === undefined ? null : (answer.steps?.length ?? 1),
     attempts: sample.attempts,
     notes: answer?.notes ?? [],
     tags: input.case.tags,

@@ -30,6 +30,7 @@ const COLUMNS: readonly Column[] = [
   ["latency_p95_ms", (row) => value(row.latencyP95)],
   ["first_token_p50_ms", (row) => value(row.firstTokenP50)],
   ["tokens_per_second", (row) => value(row.tokensPerSecond)],
+  ["calls_per_case", (row) => row.callsPerCase],
 ];
 
 /** The result table, one row per task and model; an unknown number is an empty cell. */

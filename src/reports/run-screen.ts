@@ -75,8 +75,8 @@ function cell(value: MetricValue, show: (estimate: number) => string): string {
   return value.known ? show(value.value.estimate) : "?";
 }
 
-/** What did not go as it should, with its count; all was answered as asked where this is empty. */
-function exceptionsOf({ outcomes, formatFaults, unscored, cached, samples }: RunRow): string {
+/** What a name does not say: the calls of a workflow, and what did not go as it should, with its count. */
+function exceptionsOf({ outcomes, formatFaults, unscored, cached, samples, callsPerCase }: RunRow): string {
   const counts: readonly (readonly [number, string])[] = [
     [outcomes.refused, "refused"],
     [outcomes.empty, "empty"],
@@ -88,7 +88,13 @@ function exceptionsOf({ outcomes, formatFaults, unscored, cached, samples }: Run
     [cached, "from the cache, not timed"],
   ];
   const shown = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return shown.length === 0 ? "" : `of ${samples}: ${outcomes.answered} answered, ${shown.join(", ")}`;
+  const calls =
+    callsPerCase === undefined || callsPerCase === 1
+      ? []
+      : [`${Number(callsPerCase.toFixed(2))} calls a case`];
+  const faults =
+    shown.length === 0 ? [] : [`of ${samples}: ${outcomes.answered} answered, ${shown.join(", ")}`];
+  return [...calls, ...faults].join("; ");
 }
 
 function totalsLine(rows: readonly RunRow[]): string {

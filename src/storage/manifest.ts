@@ -35,6 +35,14 @@ const manifestSchema = z.object({
       concurrency: count,
       price: price.nullable(),
       simulated: z.boolean(),
+      workflow: z
+        .object({
+          name: z.string(),
+          options: z.record(z.string(), z.json()),
+          prices: z.record(z.string(), price.nullable()),
+        })
+        .nullable()
+        .default(null),
     }),
   ),
   tasks: z.array(

@@ -9,8 +9,9 @@ export function known<Schema extends z.ZodType>(schema: Schema) {
 }
 
 const count = known(z.number());
+const answeredKind = z.enum(["answered", "refused", "empty", "truncated"]);
 
-export const answerSchema = z.object({
+const callSchema = z.object({
   text: z.string(),
   toolCalls: z.array(z.object({ name: z.string(), arguments: z.json() })),
   finishReason: z.string(),
@@ -24,6 +25,23 @@ export const answerSchema = z.object({
   timings: z.object({ latencyMs: count, firstTokenMs: count, generationMs: count, loadMs: count }),
   servedModel: known(z.string()),
   notes: z.array(z.string()),
+});
+
+const messageSchema = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+
+export const answerSchema = callSchema.extend({
+  steps: z
+    .array(
+      z.object({
+        name: z.string(),
+        model: z.string(),
+        messages: z.array(messageSchema).optional(),
+        kind: answeredKind,
+        answer: callSchema,
+        cached: z.boolean(),
+      }),
+    )
+    .optional(),
 });
 
 const failureSchema = z.object({
@@ -43,7 +61,7 @@ const sampleSchema = z.object({
   requestKey: z.string(),
   attempts: z.int().min(0),
   outcome: z.discriminatedUnion("kind", [
-    z.object({ kind: z.enum(["answered", "refused", "empty", "truncated"]), answer: answerSchema }),
+    z.object({ kind: answeredKind, answer: answerSchema }),
     z.object({ kind: z.literal("failed"), failure: failureSchema }),
     z.object({ kind: z.literal("skipped"), reason: z.enum(["interrupted", "bail", "budget"]) }),
   ]),

@@ -43,6 +43,7 @@ const scoredSchema = z.object({
   inputTokens: maybe,
   outputTokens: maybe,
   cached: z.boolean(),
+  calls: z.int().min(0).nullable().default(1),
   attempts: z.int(),
   notes: z.array(z.string()),
   tags: z.array(z.string()),

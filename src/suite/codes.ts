@@ -18,6 +18,7 @@ export const CODES = {
   duplicateLabel: "E1123",
   noTask: "E1124",
   budget: "E1125",
+  workflow: "E1126",
   gateRule: "E1130",
   gateNames: "E1131",
 } as const;

@@ -7,7 +7,17 @@ import type { Path, Source } from "./source.ts";
 
 /** Turns what zod found into faults with their places. */
 export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[], shelves: Shelves): void {
-  for (const issue of issues) reportIssue(source, issue, [], shelves);
+  const shapeless = issues.filter(isShapeless).map(({ path }) => String(path[1]));
+  for (const issue of issues) {
+    // Of a model that says neither what it is nor whose, nothing else can be told.
+    if (issue.path[0] === "models" && shapeless.includes(String(issue.path[1])) && !isShapeless(issue))
+      continue;
+    reportIssue(source, issue, [], shelves);
+  }
+}
+
+function isShapeless({ path, code }: z.core.$ZodIssue): boolean {
+  return code === "invalid_type" && path[0] === "models" && path.length === 3 && path[2] === "model_of";
 }
 
 function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelves: Shelves): void {
@@ -25,6 +35,13 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
   }
   if (issue.code === "invalid_key") {
     source.fault(CODES.key, `"${String(path.at(-1))}" is not a good name`, source.keyPlace(path));
+    return;
+  }
+  if (isShapeless(issue)) {
+    const owner = path.slice(0, -1);
+    source.fault(CODES.missingKey, `${partName(owner)} needs "backend"`, source.keyPlace(owner), {
+      hint: `Backends: ${shelves.backends.map(({ name }) => name).join(", ")}; or model_of: another model of the suite.`,
+    });
     return;
   }
   const isMissing = issue.code === "invalid_type" && valueAt(source.data, path) === undefined;
@@ -52,7 +69,8 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
 function unionIssue(source: Source, issue: z.core.$ZodIssueInvalidUnion, path: Path, shelves: Shelves): void {
   const discriminator = issue.discriminator;
   if (discriminator !== undefined) {
-    const given = valueAt(source.data, [...path, discriminator]);
+    const owner = path.at(-1) === discriminator ? path.slice(0, -1) : path;
+    const given = valueAt(source.data, [...owner, discriminator]);
     const names = shelves.backends.map(({ name }) => name);
     const words = {
       label: typeof given === "string" ? didYouMean(given, names) : undefined,
@@ -61,15 +79,15 @@ function unionIssue(source: Source, issue: z.core.$ZodIssueInvalidUnion, path: P
     if (given === undefined)
       source.fault(
         CODES.missingKey,
-        `${partName(path)} needs "${discriminator}"`,
-        source.keyPlace(path),
+        `${partName(owner)} needs "${discriminator}"`,
+        source.keyPlace(owner),
         words,
       );
     else
       source.fault(
         CODES.unknownName,
         `there is no backend ${JSON.stringify(given)}`,
-        source.valuePlace([...path, discriminator]),
+        source.valuePlace([...owner, discriminator]),
         words,
       );
     return;
@@ -112,8 +130,14 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
 function knownKeys(source: Source, path: Path, shelves: Shelves): readonly string[] {
   const [part, , third] = path;
   if (path.length === 0) return KNOWN.suite;
+  const workflow = shelves.workflows.find(({ name }) => name === path[3]);
+  if (part === "models" && third === "workflow")
+    return workflow === undefined
+      ? shelves.workflows.map(({ name }) => name)
+      : Object.keys(workflow.options.shape);
   if (part === "models" && path.length === 2) {
     const backend = valueAt(source.data, [...path, "backend"]);
+    if (backend === undefined) return KNOWN.variant;
     const own = shelves.backends.find(({ name }) => name === backend)?.options.shape ?? {};
     return [...KNOWN.model, ...Object.keys(own)];
   }
@@ -129,7 +153,10 @@ function knownKeys(source: Source, path: Path, shelves: Shelves): readonly strin
 function partName(path: Path): string {
   const [part, name] = path;
   if (path.length === 0) return "the suite";
-  if (part === "models") return `model "${String(name)}"`;
+  if (part === "models") {
+    const inner = path[2] === "workflow" ? ["the", path[3], "workflow of "].filter(Boolean).join(" ") : "";
+    return `${inner}model "${String(name)}"`;
+  }
   if (part === "tasks") return `task "${String(name)}"`;
   if (part === "gate" && path.length > 1) return "a rule of the gate";
   return `"${path.join(".")}"`;

@@ -6,6 +6,7 @@ import { looksLikeKey, namesSecret } from "./redact.ts";
 import type { RawParameters, RawPrice, RawSettings, RawSuite } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
+import { defined, readWorkflow, wholeModel } from "./targets.ts";
 import { refuseUnhonoured } from "./unhonoured.ts";
 
 export const DEFAULT_SETTINGS: ModelSettings & { readonly overall: number } = {
@@ -24,9 +25,10 @@ export function readModel(
   suite: RawSuite,
   shelves: Shelves,
 ): Model | undefined {
-  const raw = suite.models[name];
-  const backend = shelves.backends.find((item) => item.name === raw?.backend);
-  if (raw === undefined || backend === undefined) return undefined;
+  const whole = wholeModel(source, name, suite);
+  const backend = shelves.backends.find((item) => item.name === whole?.raw.backend);
+  if (whole === undefined || backend === undefined) return undefined;
+  const { raw, of } = whole;
   const path = ["models", name];
   const shared: RawParameters & RawSettings = suite.settings ?? {};
   // The seed of the settings is the run's own: only a seed on the model is sent to it.
@@ -37,22 +39,22 @@ export function readModel(
     const value = jsonAt(raw, key);
     return value === undefined ? [] : [[key, value]];
   });
+  const parameters = toParameters(merged);
+  const settings = readSettings({ ...shared, ...defined(raw) }, raw.concurrency);
+  const context = { name, of, parameters, timeoutMs: settings.timeoutMs };
+  const workflow =
+    raw.workflow === undefined ? undefined : readWorkflow(source, raw.workflow, context, { suite, shelves });
   return {
     name,
     backend: backend.name,
     model: raw.model,
-    parameters: toParameters(merged),
-    settings: readSettings({ ...shared, ...defined(raw) }, raw.concurrency),
+    parameters,
+    settings: { ...settings, timeoutMs: settings.timeoutMs * (workflow?.mostCalls ?? 1) },
     price: raw.price === undefined ? undefined : toPrice(raw.price),
     options: Object.fromEntries(own),
+    workflow,
     place: source.keyPlace(path),
   };
-}
-
-function defined<T extends object>(value: T): T {
-  const kept = { ...value };
-  for (const [key, item] of Object.entries(value)) if (item === undefined) Reflect.deleteProperty(kept, key);
-  return kept;
 }
 
 function jsonAt(value: object, key: string): JsonValue | undefined {

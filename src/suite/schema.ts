@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { METRIC_NAMES } from "../domain/suite.ts";
-import type { BackendShelfItem, Shelves } from "./shelves.ts";
+import type { BackendShelfItem, Shelves, WorkflowShelfItem } from "./shelves.ts";
 
 const name = z.string().min(1);
 const duration = z
@@ -65,8 +65,18 @@ const price = z
   })
   .describe("Overrides the price table");
 
+/** The workflow of a target: one key, its name, with its options. */
+function workflowSchema(workflows: readonly WorkflowShelfItem[]) {
+  const items = workflows.map((item) => [item.name, item.options.optional().describe(item.summary)] as const);
+  return z
+    .strictObject(Object.fromEntries(items))
+    .optional()
+    .describe("Answers in several steps: the name of one workflow, with its options");
+}
+type WorkflowSchema = ReturnType<typeof workflowSchema>;
+
 /** The keys of a model on one backend. */
-export function modelSchema(backend: BackendShelfItem) {
+export function modelSchema(backend: BackendShelfItem, workflow: WorkflowSchema) {
   return z.strictObject({
     ...backend.options.shape,
     backend: z.literal(backend.name).describe(backend.summary ?? "How the model is reached"),
@@ -74,6 +84,19 @@ export function modelSchema(backend: BackendShelfItem) {
     ...parameters,
     ...settings,
     price: price.optional(),
+    workflow,
+  });
+}
+
+/** A target that is another model of the suite, but for what is written beside it. */
+function variantSchema(workflow: WorkflowSchema) {
+  return z.strictObject({
+    // Tells this shape from the others, which all name their backend.
+    backend: z.undefined().optional(),
+    model_of: name.describe("Another model of this suite, taken over but for the keys beside this one"),
+    ...parameters,
+    ...settings,
+    workflow,
   });
 }
 
@@ -129,12 +152,16 @@ const gate = z.strictObject({
 
 /** The shape of a suite file, from what the shelves offer. */
 export function suiteSchema(shelves: Shelves) {
-  const [first, ...others] = shelves.backends.map(modelSchema);
+  const workflow = workflowSchema(shelves.workflows);
+  const [first, ...others] = shelves.backends.map((backend) => modelSchema(backend, workflow));
   if (first === undefined) throw new Error("there is no backend on the shelf");
   return z.strictObject({
     name: name.describe("Names the suite, and its folder of runs"),
     description: z.string().optional(),
-    models: z.record(z.string(), z.discriminatedUnion("backend", [first, ...others])),
+    models: z.record(
+      z.string(),
+      z.discriminatedUnion("backend", [first, ...others, variantSchema(workflow)]),
+    ),
     settings: z
       .strictObject({ ...parameters, ...settings, budget: budget.optional() })
       .optional()
@@ -147,6 +174,8 @@ export function suiteSchema(shelves: Shelves) {
 /** A suite as it is written, shapes checked, names not yet. */
 export type RawSuite = z.infer<ReturnType<typeof suiteSchema>>;
 export type RawTask = z.infer<typeof task>;
+export type RawModel = z.infer<ReturnType<typeof modelSchema>>;
+export type RawVariant = z.infer<ReturnType<typeof variantSchema>>;
 export type RawRule = z.infer<typeof rule>;
 export type RawParameters = z.infer<z.ZodObject<typeof parameters>>;
 export type RawSettings = z.infer<z.ZodObject<typeof settings>>;
@@ -155,7 +184,8 @@ export type RawPrice = z.infer<typeof price>;
 /** The keys that each part knows, for did-you-mean. */
 export const KNOWN = {
   suite: ["name", "description", "models", "settings", "tasks", "gate"],
-  model: ["backend", "model", "price", ...Object.keys(parameters), ...Object.keys(settings)],
+  model: ["backend", "model", "price", "workflow", ...Object.keys(parameters), ...Object.keys(settings)],
+  variant: ["model_of", "workflow", ...Object.keys(parameters), ...Object.keys(settings)],
   settings: [...Object.keys(parameters), ...Object.keys(settings), "budget"],
   budget: Object.keys(budget.shape),
   price: Object.keys(price.shape),

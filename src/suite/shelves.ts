@@ -29,8 +29,29 @@ export interface ScorerShelfItem {
   checkOptions(options: JsonObject): readonly OptionIssue[];
 }
 
+/** What a workflow with given options will ask. */
+export interface WorkflowNeeds {
+  /** Most calls that one sample can take. */
+  readonly mostCalls: number;
+  /** The other models that it asks: the option that names each. */
+  readonly others: readonly { readonly option: string; readonly model: string }[];
+  /** Asks the same prompt several times and needs different answers. */
+  readonly resamples: boolean;
+}
+
+/** What the suite reader needs to know of a workflow. */
+export interface WorkflowShelfItem {
+  readonly name: string;
+  readonly summary: string;
+  /** Its options, snake_case, as an object schema. */
+  readonly options: z.ZodObject;
+  /** What it will ask with these options, which fit its schema. */
+  needs(options: JsonObject): WorkflowNeeds;
+}
+
 /** Everything a suite can name, handed in by the caller. */
 export interface Shelves {
   readonly backends: readonly BackendShelfItem[];
   readonly scorers: readonly ScorerShelfItem[];
+  readonly workflows: readonly WorkflowShelfItem[];
 }

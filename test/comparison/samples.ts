@@ -24,6 +24,7 @@ export function sampleOf(
     inputTokens: 10,
     outputTokens: 20,
     cached: false,
+    calls: score === null ? null : 1,
     attempts: 1,
     notes: [],
     tags: [],

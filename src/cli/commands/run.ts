@@ -83,14 +83,24 @@ async function dryRun(plan: Plan, json: boolean, io: Io): Promise<ExitCode> {
       prompts.push({ task: task.name, case: item.id, messages });
     }
   }
+  const calls = mostCalls(plan);
   if (json) {
-    io.out(`${JSON.stringify({ schema: 1, command: "run", dryRun: true, calls: plan.samples, prompts })}\n`);
+    io.out(`${JSON.stringify({ schema: 1, command: "run", dryRun: true, calls, prompts })}\n`);
     return EXIT.ok;
   }
   for (const { task, case: id, messages } of prompts) {
     io.out(`--- ${safe(task)} / ${safe(id)}\n`);
     for (const { role, content } of messages) io.out(`${role}: ${safe(content)}\n`);
   }
-  io.out(`\n${plan.samples} calls would be made; nothing was sent.\n`);
+  const most = plan.models.some(({ workflow }) => workflow !== undefined) ? "at most " : "";
+  io.out(`\n${most}${calls} calls would be made; nothing was sent.\n`);
   return EXIT.ok;
+}
+
+/** Every sample of a workflow may take as many calls as it has steps. */
+function mostCalls({ models, samplesPerModel }: Plan): number {
+  return models.reduce(
+    (sum, { name, workflow }) => sum + (samplesPerModel.get(name) ?? 0) * (workflow?.mostCalls ?? 1),
+    0,
+  );
 }

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { JsonObject } from "../domain/json.ts";
+import { workflows } from "./registry.ts";
+import type { Workflow, WorkflowExample } from "./workflow.ts";
+
+const INTRO = `# Workflows
+
+A target is a model, or a model with a workflow: a way to answer in several steps. A target with a workflow is asked,
+scored, compared and gated as any other, so that "a cheap model with a workflow against a dear one without" is one line:
+
+\`\`\`yaml
+models:
+  mini: { backend: openai, model: gpt-4o-mini }
+  full: { backend: openai, model: gpt-4o-2024-08-06 }
+  mini-voted: { model_of: mini, workflow: { vote: { samples: 5 } } }
+\`\`\`
+
+\`model_of\` takes over another model of the suite; parameters and settings beside it replace that model's own.
+\`workflow\` also stands beside \`backend\` and \`model\`, where the model is not asked without it.
+
+- Every step is kept in \`samples.jsonl\`: its name, the model, what was sent where that was not the task's own prompt,
+  the answer, tokens and times. The result table shows the calls a case.
+- The cost is that of every step at its own model's price. The latency is the slowest call of each round, summed, as
+  where a team sends the calls of a round side by side; the time to the first token is unknown. A sample's calls are
+  sent one after the other, within the limits of concurrency.
+- Every finished step goes into the answer cache: a sample that was cut off goes on where it stopped, and a run with
+  more samples pays for the new ones only. A step that fails is asked again as any call is; one that fails for good
+  leaves the sample \`failed\`.
+- A refused or empty step has no say. Where no step says anything, the first one's outcome is the target's.
+- \`timeout\` holds for one call. Steps that are no answers (a critique, a choice) are asked without \`response_schema\`,
+  \`tools\` and \`stop\`.`;
+
+/** The reference of all workflows, as Markdown: what each one does, its options, and its examples. */
+export function workflowsReference(): string {
+  return `${[INTRO, ...[...workflows.values()].map(section)].join("\n\n")}\n`;
+}
+
+function section({ name, summary, options, examples }: Workflow): string {
+  return [`## \`${name}\``, summary, optionTable(options), exampleTable(examples)].join("\n\n");
+}
+
+const objectSchema = z.object({
+  required: z.array(z.string()).default([]),
+  properties: z.record(
+    z.string(),
+    z.object({
+      description: z.string().default(""),
+      default: z.json().optional(),
+      enum: z.array(z.string()).optional(),
+    }),
+  ),
+});
+
+function optionTable(options: z.ZodObject): string {
+  const { required, properties } = objectSchema.parse(z.toJSONSchema(options, { io: "input" }));
+  const rows = Object.entries(properties).map(([name, { description, default: preset, enum: values }]) => {
+    const choices = values === undefined ? "" : ` One of ${values.map(code).join(", ")}.`;
+    const fallback =
+      preset !== undefined ? code(JSON.stringify(preset)) : required.includes(name) ? "required" : "";
+    return `| \`${name}\` | ${cell(description)}.${choices} | ${fallback} |`;
+  });
+  return ["| option | meaning | default |", "|---|---|---|", ...rows].join("\n");
+}
+
+function exampleTable(examples: readonly WorkflowExample[]): string {
+  const rows = examples.map(({ options, replies, answer }) => {
+    const said = replies.map((text) => (text === null ? "(refused)" : text === "" ? "(empty)" : code(text)));
+    return `| ${settings(options)} | ${said.join(", ")} | ${code(answer)} |`;
+  });
+  return ["| options | calls answered with | answer |", "|---|---|---|", ...rows].join("\n");
+}
+
+function settings(options: JsonObject): string {
+  return Object.entries(options)
+    .map(([key, value]) => code(`${key}: ${JSON.stringify(value)}`))
+    .join(" ");
+}
+
+function code(text: string): string {
+  return cell(`\`${text.replaceAll("\n", "\\n").replaceAll("`", "'")}\``);
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}

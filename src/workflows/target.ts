@@ -1,0 +1,159 @@
+import type { Model } from "../domain/model.ts";
+import type { Answer, Outcome, Step } from "../domain/outcome.ts";
+import type { Backend, Probe, Request } from "../domain/ports.ts";
+import type { Message } from "../domain/suite.ts";
+import { joinedAnswer } from "./joined-answer.ts";
+import type { AnswerReaders, BoundWorkflow, Question, Reply } from "./workflow.ts";
+
+/** A model that a workflow asks, connected. */
+export interface Member {
+  readonly model: Model;
+  readonly backend: Backend;
+  /** False where an answer depends on more than the request. */
+  readonly cacheable: boolean;
+}
+
+/** What a workflow is made a target of. */
+export interface TargetParts {
+  readonly workflow: BoundWorkflow;
+  readonly own: Member;
+  /** The other models that it asks, by name. */
+  readonly others: ReadonlyMap<string, Member>;
+  readonly read: AnswerReaders;
+  /** Keeps every step as it comes, so that a sample that is cut off repeats none; `undefined` asks everything. */
+  readonly cache:
+    | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
+    | undefined;
+  /** Content address of a step. */
+  keyOf(model: Model, messages: readonly Message[], repeat: number, step: string): string;
+}
+
+/** Samples that wait for another attempt and whose finished steps are remembered. */
+const MOST_UNFINISHED = 4096;
+
+/**
+ * A workflow as a target: a backend made of backends. One sample's calls are sent one after the other, in the slot
+ * that the engine gave it, so that every limit of concurrency holds. A step that fails ends the attempt; the next
+ * attempt at the same sample goes on from there.
+ */
+export function workflowTarget(parts: TargetParts): Backend {
+  const members = [parts.own, ...parts.others.values()];
+  const unfinished = new Map<string, Map<string, Step>>();
+  return {
+    probe: (signal) => probeAll(members, signal),
+    ask: async (request, signal) => {
+      const id = JSON.stringify([request.task, request.case.id, request.repeat]);
+      const done = unfinished.get(id) ?? new Map<string, Step>();
+      const outcome = await runScript(parts, request, done, signal);
+      unfinished.delete(id);
+      if (outcome.kind === "failed" && outcome.failure.retryable) {
+        unfinished.set(id, done);
+        const [oldest] = unfinished.keys();
+        if (oldest !== undefined && unfinished.size > MOST_UNFINISHED) unfinished.delete(oldest);
+      }
+      return outcome;
+    },
+    ...(members.some(({ backend }) => backend.warmUp !== undefined)
+      ? { warmUp: (signal) => warmUpAll(members, signal) }
+      : {}),
+    close: async () => {
+      await Promise.all(members.map(({ backend }) => backend.close()));
+    },
+  };
+}
+
+async function probeAll(members: readonly Member[], signal: AbortSignal): Promise<Probe> {
+  const probes = await Promise.all(members.map(({ backend }) => backend.probe(signal)));
+  const failed = probes.find(({ ok }) => !ok);
+  return (
+    failed ?? { ok: true, notes: [...new Set(probes.flatMap((probe) => (probe.ok ? probe.notes : [])))] }
+  );
+}
+
+async function warmUpAll(members: readonly Member[], signal: AbortSignal): Promise<void> {
+  await Promise.all(members.map(({ backend }) => backend.warmUp?.(signal)));
+}
+
+async function runScript(
+  parts: TargetParts,
+  request: Request,
+  done: Map<string, Step>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const script = parts.workflow.start({
+    prompt: request.messages,
+    fields: request.case.fields,
+    read: parts.read,
+  });
+  const rounds: Step[][] = [];
+  let asked = 0;
+  let turn = script.next([]);
+  while (!turn.done) {
+    const round: Step[] = [];
+    for (const question of turn.value) {
+      if (asked === parts.workflow.mostCalls) throw new Error(`"${question.step}" is one call too many`);
+      const ordinal = request.repeat * parts.workflow.mostCalls + asked;
+      asked += 1;
+      const known = done.get(question.step);
+      const step = known ?? (await askStep(parts, { request, question, ordinal }, signal));
+      if (step.kind === "failed" || step.kind === "skipped") return step;
+      done.set(question.step, step);
+      round.push(step);
+    }
+    rounds.push(round);
+    turn = script.next(round.map(({ kind, answer }): Reply => ({ kind, answer })));
+  }
+  return { kind: turn.value.kind, answer: joinedAnswer(turn.value, rounds) };
+}
+
+interface Asking {
+  readonly request: Request;
+  readonly question: Question;
+  /** Counts the calls of a target on one case: a recording or a simulator answers each anew. */
+  readonly ordinal: number;
+}
+
+type Unanswered = Extract<Outcome, { readonly kind: "failed" | "skipped" }>;
+
+async function askStep(
+  parts: TargetParts,
+  { request, question, ordinal }: Asking,
+  signal: AbortSignal,
+): Promise<Step | Unanswered> {
+  const { step, messages } = question;
+  const member = question.model === undefined ? parts.own : parts.others.get(question.model);
+  if (member === undefined) throw new Error(`model "${question.model}" is not connected`);
+  const model = question.purpose === "answer" ? member.model : asideOf(member.model);
+  const cache = member.cacheable ? parts.cache : undefined;
+  const key = parts.keyOf(model, messages, request.repeat, step);
+  const hit = await cache?.get(key);
+  const outcome: Outcome =
+    hit === undefined
+      ? await member.backend.ask(
+          { ...request, messages, parameters: model.parameters, repeat: ordinal },
+          signal,
+        )
+      : { kind: "answered", answer: hit };
+  if (outcome.kind === "failed" || outcome.kind === "skipped") return outcome;
+  if (outcome.kind === "answered" && hit === undefined) await cache?.put(key, outcome.answer);
+  return {
+    name: step,
+    model: model.name,
+    ...(messages === request.messages ? {} : { messages }),
+    kind: outcome.kind,
+    answer: outcome.answer,
+    cached: hit !== undefined,
+  };
+}
+
+const asides = new WeakMap<Model, Model>();
+
+/** The model without what is meant for its answer alone; made once, as request keys are kept by model. */
+function asideOf(model: Model): Model {
+  const made = asides.get(model);
+  if (made !== undefined) return made;
+  const parameters = { ...model.parameters, responseSchema: undefined, tools: undefined, stop: undefined };
+  const aside = { ...model, parameters };
+  asides.set(model, aside);
+  return aside;
+}

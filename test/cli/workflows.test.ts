@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { chunk, done, usage } from "../servers/openai.ts";
+import { type Received, type Script, startWireServer } from "../servers/wire.ts";
+
+const main = join(import.meta.dirname, "../../dist/cli/main.js");
+const CATALOGUE: Script = {
+  headers: { "content-type": "application/json" },
+  steps: [{ send: '{"object":"list","data":[{"id":"mini"},{"id":"full"}]}' }],
+};
+
+let server: Awaited<ReturnType<typeof startWireServer>>;
+let reply: (prompt: string, asked: number, request: Received) => Script;
+beforeAll(async () => {
+  server = await startWireServer((request) => {
+    if (request.method === "GET") return CATALOGUE;
+    return reply(JSON.stringify(request.body), calls().length, request);
+  });
+});
+beforeEach(() => server.received.splice(0));
+afterAll(() => server.close());
+
+const calls = () => server.received.filter(({ method }) => method === "POST");
+const text = (content: string): Script => ({ steps: [chunk({ content }), chunk({}, "stop"), usage, done] });
+
+function folder(models: string, cases: readonly object[] = [{ id: "a", q: "2+2", expected: "4" }]): string {
+  const cwd = mkdtempSync(join(tmpdir(), "evals-workflows-"));
+  writeFileSync(join(cwd, "cases.jsonl"), cases.map((item) => `${JSON.stringify(item)}\n`).join(""));
+  const suite = `name: flows
+models:
+${models.replaceAll("SERVER", `backend: openai, base_url: "${server.url}/v1"`)}
+settings: { concurrency: 1 }
+tasks:
+  t: { dataset: cases.jsonl, prompt: "{{ q }}", scorers: [exact] }
+`;
+  writeFileSync(join(cwd, "suite.yaml"), suite);
+  return cwd;
+}
+
+function start(cwd: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [main, ...args], { cwd });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => {
+    stdout += String(data);
+  });
+  child.stderr.on("data", (data) => {
+    stderr += String(data);
+  });
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
+    child.once("close", (code) => resolve({ code, stdout, stderr })),
+  );
+  return { child, ended };
+}
+
+const evals = (cwd: string, ...args: readonly string[]) => start(cwd, args).ended;
+
+function records(cwd: string, file: "samples" | "scores") {
+  const runs = join(cwd, "results/flows");
+  const [run = ""] = readdirSync(runs).toSorted().slice(-1);
+  const lines = readFileSync(join(runs, run, `${file}.jsonl`), "utf8")
+    .trim()
+    .split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
+test("a target with a vote is asked k times, journalled step by step, priced whole, and shown with its calls", async () => {
+  reply = (_, asked) => text(asked === 2 ? "5" : "4");
+  const price = "price: { input: 1, output: 1 }";
+  const cwd = folder(`  voted: { SERVER, model: mini, ${price}, workflow: { vote: { samples: 3 } } }`);
+  const { code, stdout } = await evals(cwd, "run", "suite.yaml");
+  expect(code).toBe(0);
+  expect(stdout).toContain("3 calls a case");
+  expect(calls()).toHaveLength(3);
+  const [sample] = records(cwd, "samples");
+  expect(sample.outcome.answer.text).toBe("4");
+  expect(sample.outcome.answer.steps).toMatchObject([
+    { name: "sample 1", model: "voted", kind: "answered", answer: { text: "4" }, cached: false },
+    { name: "sample 2", answer: { text: "5", usage: { inputTokens: 7, outputTokens: 2 } } },
+    { name: "sample 3", answer: { text: "4", timings: { latencyMs: expect.any(Number) } } },
+  ]);
+  const [scored] = records(cwd, "scores");
+  expect(scored).toMatchObject({ score: 1, calls: 3, inputTokens: 21, outputTokens: 6 });
+  expect(scored.costUsd).toBeCloseTo(27e-6, 12);
+});
+
+test("a run that is killed within a sample goes on after the last step that was answered", async () => {
+  reply = (_, asked) => (asked === 3 ? { steps: [{ wait: 30_000 }] } : text("4"));
+  const cwd = folder("  voted: { SERVER, model: mini, workflow: { vote: { samples: 4 } } }");
+  const { child, ended } = start(cwd, ["run", "suite.yaml"]);
+  while (calls().length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill("SIGKILL");
+  await ended;
+  reply = () => text("4");
+  const resumed = await evals(cwd, "resume", "latest");
+  expect(resumed.code).toBe(0);
+  // Two before the kill, the one that it cut off, and two more: no step that was answered is asked again.
+  expect(calls()).toHaveLength(5);
+  expect(records(cwd, "scores")).toMatchObject([{ calls: 4, cached: true, latencyMs: null, score: 1 }]);
+});
+
+test("a target's samples are its own, even where the model is asked the same without the workflow", async () => {
+  reply = () => text("4");
+  const cwd = folder(
+    "  mini: { SERVER, model: mini }\n  voted: { model_of: mini, workflow: { vote: { samples: 2 } } }",
+  );
+  expect((await evals(cwd, "run", "suite.yaml")).code).toBe(0);
+  expect(calls()).toHaveLength(3);
+  expect(records(cwd, "scores").map(({ cached }) => cached)).toEqual([false, false]);
+});
+
+test("a dry run counts the calls of every step", async () => {
+  const cwd = folder(
+    "  mini: { SERVER, model: mini }\n  voted: { model_of: mini, workflow: { vote: { samples: 5 } } }",
+  );
+  const { stdout } = await evals(cwd, "run", "suite.yaml", "--dry-run");
+  expect(stdout).toContain("at most 6 calls would be made");
+  expect(calls()).toHaveLength(0);
+});
+
+test.each([
+  ["{ model_of: mni }", 'there is no model "mni"', 'did you mean "mini"?'],
+  ["{ model_of: mini, workflow: { vot: {} } }", 'unknown key "vot" in the workflow of model "x"', "vote"],
+  ["{ model_of: mini, workflow: { vote: { sample: 3 } } }", 'unknown key "sample"', '"samples"?'],
+  ["{ model_of: mini, workflow: {} }", "a target has one workflow", "vote: { samples: 5 }"],
+  ["{ model_of: voted }", '"voted" is itself made of another model', "no workflow"],
+  ["{ model_of: mini, temperature: 0, workflow: { vote: {} } }", "samples that differ", "temperature of 0"],
+  ["{ model: mini }", 'model "x" needs "backend"', "model_of"],
+  ["{ backend: opnai, model: mini }", 'there is no backend "opnai"', 'did you mean "openai"?'],
+])("the target %s is a fault with its place", async (target, message, hint) => {
+  const voted = "  voted: { model_of: mini, workflow: { vote: {} } }";
+  const cwd = folder(`  mini: { SERVER, model: mini }\n${voted}\n  x: ${target}`);
+  const { code, stderr } = await evals(cwd, "validate", "suite.yaml");
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain(hint);
+  expect(stderr).toContain("suite.yaml:5:");
+});
