@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/list.ts")).list,
   },
   {
+    name: "trend",
+    summary: "Score, cost and latency of each model over past runs of a suite",
+    load: async () => (await import("./commands/trend.ts")).trend,
+  },
+  {
     name: "doctor",
     summary: "What this machine has: keys by name, hosts, pulled models, disk",
     load: async () => (await import("./commands/doctor.ts")).doctor,

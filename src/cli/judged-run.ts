@@ -81,7 +81,7 @@ export function reportInput(
     comparisons: alignments.map((alignment) => compare(alignment, settings)),
     gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
     notJudged: undefined,
-    unmeasured: unmeasured(run),
+    unmeasured: [...new Set([run, baselineRun])].reduce((sum, each) => sum + unmeasured(each), 0),
   };
 }
 
@@ -91,12 +91,13 @@ export function wholeReport(
   policy: GatePolicy | undefined,
   baselineRun: ScoredRun = run,
 ): ReportInput {
-  const notJudged = policy === undefined ? undefined : whyNotJudged(run.manifest);
+  const notJudged = policy === undefined ? undefined : whyNotJudged(run.manifest, baselineRun.manifest);
   return { ...reportInput(run, notJudged === undefined ? policy : undefined, baselineRun), notJudged };
 }
 
-function whyNotJudged({ state, selection }: Manifest): string | undefined {
+function whyNotJudged({ state, selection }: Manifest, baseline: Manifest): string | undefined {
   if (state !== "finished") return "the run is not over";
+  if (baseline.state !== "finished") return "the baseline's run is not over";
   return selection.models === undefined ? undefined : "the run left models out";
 }
 
