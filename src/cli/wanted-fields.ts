@@ -24,7 +24,10 @@ export function wantedFields(
     const given = defaults(scorer);
     add(typeof given === "object" && given !== null ? { ...given, ...options } : options, place);
   }
-  for (const { options, place } of suite.models) add(options, place);
+  for (const { options, workflow, place } of suite.models) {
+    add(options, place);
+    for (const path of workflow?.fields ?? []) add(`{{ ${path} }}`, place);
+  }
   return [...wanted].map(([path, place]) => ({ path, place }));
 }
 

@@ -57,6 +57,8 @@ export interface WorkflowSpec {
   readonly of: string;
   /** Names of the other models of the suite that it asks. */
   readonly others: readonly string[];
+  /** Fields of the case that its prompts read. */
+  readonly fields: readonly string[];
   /** Most calls that one sample can take. */
   readonly mostCalls: number;
   /** Total deadline of one call, ms; the model's own is that of all of them. */

@@ -37,6 +37,8 @@ export interface WorkflowNeeds {
   readonly others: readonly { readonly option: string; readonly model: string }[];
   /** Asks the same prompt several times and needs different answers. */
   readonly resamples: boolean;
+  /** Fields of the case that its prompts read. */
+  readonly fields: readonly string[];
 }
 
 /** What the suite reader needs to know of a workflow. */

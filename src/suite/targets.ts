@@ -73,11 +73,11 @@ export function readWorkflow(
     return undefined;
   }
   const options = jsonObject(chosen[1]);
-  const { mostCalls, others, resamples } = item.needs(options);
+  const { mostCalls, others, resamples, fields } = item.needs(options);
   for (const { option, model } of others) checkOther(source, [...path, item.name, option], model, suite);
   if (resamples) refuseSameSamples(source, path, item.name, parameters);
   const models = others.map(({ model }) => model);
-  return { name: item.name, options, of, others: models, mostCalls, stepTimeoutMs: timeoutMs };
+  return { name: item.name, options, of, others: models, fields, mostCalls, stepTimeoutMs: timeoutMs };
 }
 
 function checkOther(source: Source, path: Path, name: string, { models }: RawSuite): void {

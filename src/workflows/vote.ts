@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { READING_HELP, readAnswer, reading } from "./agreement.ts";
+import { samplesOf } from "./question.ts";
 import { defineWorkflow, type Given, type Reply, type Script } from "./workflow.ts";
 
 const options = z
@@ -37,17 +38,13 @@ export const vote = defineWorkflow({
     mostCalls: bound.samples,
     others: [],
     resamples: true,
+    fields: [],
     start: (given) => voted(given, bound),
   }),
 });
 
 function* voted({ prompt, read }: Given, { samples, pick, read: by }: Options): Script {
-  const replies = yield Array.from({ length: samples }, (_, index) => ({
-    step: `sample ${index + 1}`,
-    messages: prompt,
-    model: undefined,
-    purpose: "answer" as const,
-  }));
+  const replies = yield samplesOf(prompt, samples, "sample");
   const said = replies.flatMap((reply) => {
     const value = readAnswer(reply, by ?? (pick === "median" ? "number" : "answer"), read);
     return value === undefined ? [] : [{ reply, value }];

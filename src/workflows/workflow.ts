@@ -57,6 +57,8 @@ export interface BoundWorkflow {
   readonly others: readonly { readonly option: string; readonly model: string }[];
   /** Asks the same prompt several times and needs different answers. */
   readonly resamples: boolean;
+  /** Fields of the case that its prompts read. */
+  readonly fields: readonly string[];
   start(given: Given): Script;
 }
 

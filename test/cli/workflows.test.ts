@@ -112,6 +112,18 @@ test("a target's samples are its own, even where the model is asked the same wit
   expect(records(cwd, "scores").map(({ cached }) => cached)).toEqual([false, false]);
 });
 
+test("each step of a fallback costs what its own model costs", async () => {
+  reply = (prompt) => text(prompt.includes('"model":"mini"') ? "perhaps four" : "4");
+  const cwd = folder(`  mini: { SERVER, model: mini, price: { input: 1, output: 1 } }
+  full: { SERVER, model: full, price: { input: 100, output: 100 } }
+  routed: { model_of: mini, workflow: { fallback: { to: full, one_of: ["4"] } } }`);
+  const { code } = await evals(cwd, "run", "suite.yaml", "--filter", "model=routed");
+  expect(code).toBe(0);
+  const [scored] = records(cwd, "scores");
+  expect(scored).toMatchObject({ target: "routed", calls: 2, score: 1 });
+  expect(scored.costUsd).toBeCloseTo(9e-6 + 900e-6, 12);
+});
+
 test("a dry run counts the calls of every step", async () => {
   const cwd = folder(
     "  mini: { SERVER, model: mini }\n  voted: { model_of: mini, workflow: { vote: { samples: 5 } } }",
@@ -128,6 +140,22 @@ test.each([
   ["{ model_of: mini, workflow: {} }", "a target has one workflow", "vote: { samples: 5 }"],
   ["{ model_of: voted }", '"voted" is itself made of another model', "no workflow"],
   ["{ model_of: mini, temperature: 0, workflow: { vote: {} } }", "samples that differ", "temperature of 0"],
+  ["{ model_of: mini, workflow: { fallback: { to: ful } } }", 'there is no model "ful"', "Models:"],
+  [
+    "{ model_of: mini, workflow: { fallback: { to: voted } } }",
+    '"voted" has a workflow of its own',
+    "asks models",
+  ],
+  [
+    "{ model_of: mini, workflow: { chain: { prompts: [a, '{{ qq }}'] } } }",
+    "reads {{ qq }}",
+    "Fields in cases.jsonl",
+  ],
+  [
+    "{ model_of: mini, workflow: { chain: { prompts: ['{{ workflow.previous }}', b] } } }",
+    "first prompt",
+    "",
+  ],
   ["{ model: mini }", 'model "x" needs "backend"', "model_of"],
   ["{ backend: opnai, model: mini }", 'there is no backend "opnai"', 'did you mean "openai"?'],
 ])("the target %s is a fault with its place", async (target, message, hint) => {
