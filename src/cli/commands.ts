@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/resume.ts")).resume,
   },
   {
+    name: "repair",
+    summary: "Drop the damaged records of a run's journal, so that resume asks them again",
+    load: async () => (await import("./commands/repair.ts")).repair,
+  },
+  {
     name: "report",
     summary: "A stored run as text, HTML, Markdown, JUnit XML, badge, JSON or CSV",
     load: async () => (await import("./commands/report.ts")).report,
@@ -58,6 +63,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "trend",
     summary: "Score, cost and latency of each model over past runs of a suite",
     load: async () => (await import("./commands/trend.ts")).trend,
+  },
+  {
+    name: "cache",
+    summary: "Look at, check or cut down the answer cache",
+    load: async () => (await import("./commands/cache.ts")).cache,
   },
   {
     name: "doctor",

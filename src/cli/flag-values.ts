@@ -37,3 +37,33 @@ export function shareFlag(flags: FlagValues, name: string): number | undefined {
     throw new UsageError(`--${name} takes a number from 0 to 1 (0.03 is 3 points), not "${text}"`);
   return value;
 }
+
+const MS_PER: { readonly [unit: string]: number } = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time span such as `30d`, `12h` or `90m`, in ms. Throws a `UsageError` otherwise. */
+export function durationFlag(flags: FlagValues, name: string): number | undefined {
+  return amountFlag(flags, name, { units: MS_PER, example: "30d, 12h or 90m" });
+}
+
+const BYTES_PER: { readonly [unit: string]: number } = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
+
+/** An amount of data such as `2GB` or `500MB`, in bytes. Throws a `UsageError` otherwise. */
+export function sizeFlag(flags: FlagValues, name: string): number | undefined {
+  return amountFlag(flags, name, { units: BYTES_PER, example: "2GB or 500MB" });
+}
+
+interface Amount {
+  /** By lower-case unit, what one of it is. */
+  readonly units: { readonly [unit: string]: number };
+  readonly example: string;
+}
+
+function amountFlag(flags: FlagValues, name: string, { units, example }: Amount): number | undefined {
+  const text = textFlag(flags, name);
+  if (text === undefined) return undefined;
+  const [, value = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text.trim()) ?? [];
+  const factor = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined;
+  if (value === "" || factor === undefined)
+    throw new UsageError(`--${name} takes an amount with its unit (${example}), not "${text}"`);
+  return Number(value) * factor;
+}

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Answer } from "../domain/outcome.ts";
 import { replaceFile } from "./manifest.ts";
 import { answerSchema } from "./sample-record.ts";
+import { sealed, unsealed } from "./seal.ts";
 import { errorCode, guarded, storageFault } from "./storage-fault.ts";
 
 /** Complete answers by request key, shared by runs. Only outcomes of kind `answered` belong here. */
@@ -25,17 +26,26 @@ export function answerCache(directory: string): AnswerCache {
     get: async (key) => {
       const file = fileOf(key);
       try {
-        const entry = entrySchema.safeParse(JSON.parse(await readFile(file, "utf8")));
-        return entry.success && entry.data.key === key ? entry.data.answer : undefined;
+        const entry = decodeEntry(await readFile(file, "utf8"), key);
+        return typeof entry === "string" ? undefined : entry;
       } catch (error) {
-        if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return undefined;
+        if (errorCode(error) === "ENOENT") return undefined;
         throw storageFault(error, file);
       }
     },
     put: async (key, answer) => {
       const file = fileOf(key);
       await guarded(file, () => mkdir(dirname(file), { recursive: true }));
-      await replaceFile(file, `${JSON.stringify({ schema: 1, key, answer })}\n`, { sync: false });
+      await replaceFile(file, `${sealed(JSON.stringify({ schema: 1, key, answer }))}\n`, { sync: false });
     },
   };
+}
+
+/** The answer of an entry, or why it cannot be believed. */
+export function decodeEntry(text: string, key: string): Answer | string {
+  const opened = unsealed(text.trimEnd());
+  if ("why" in opened) return opened.why;
+  const entry = entrySchema.safeParse(JSON.parse(opened.body));
+  if (!entry.success) return `it is not an answer: ${z.prettifyError(entry.error)}`;
+  return entry.data.key === key ? entry.data.answer : "it is the answer to another request";
 }

@@ -1,13 +1,14 @@
-import { type FileHandle, open, writeFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
+import { openAside } from "./aside.ts";
 import { type JournalScan, journalFault, RESTORE, scanJournal } from "./journal-scan.ts";
 import { type LineWriter, lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
 import { type SampleIndex, sampleIndex } from "./sample-index.ts";
 import { decodeSample, encodeSample } from "./sample-record.ts";
-import { errorCode, guarded } from "./storage-fault.ts";
+import { guarded } from "./storage-fault.ts";
 
 /** The journal of a run, open for appending, and what was in it when it was opened. */
 export interface Journal {
@@ -104,14 +105,13 @@ async function mendTail(handle: FileHandle, file: string, scan: JournalScan): Pr
 }
 
 async function keepAside(file: string, bytes: Buffer): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const aside = `${file}.torn-${number}`;
-    try {
-      await writeFile(aside, bytes, { flag: "wx", flush: true });
-      return aside;
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") throw error;
-    }
+  const { path, handle } = await openAside(file, "torn");
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+    return path;
+  } finally {
+    await handle.close();
   }
 }
 

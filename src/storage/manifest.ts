@@ -140,7 +140,8 @@ export async function replaceFile(
   });
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Forces the names in a directory to the disk: a rename then survives a power loss. */
+export async function syncDirectory(directory: string): Promise<void> {
   // Windows cannot open a directory; its renames are journalled by the file system.
   if (process.platform === "win32") return;
   const handle = await open(directory, "r");

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { FAILURE_CODES } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
+import { sealed, unsealed } from "./seal.ts";
 
 /** An absent key is `undefined`: JSON has no word for unknown but `null`, and unknown is not null here. */
 export function known<Schema extends z.ZodType>(schema: Schema) {
@@ -70,20 +70,16 @@ const sampleSchema = z.object({
   at: z.string(),
 });
 
-const SEAL = /^(.*),"checksum":"([0-9a-f]{16})"\}$/s;
-
 /** One line of `samples.jsonl`, with its line break: camelCase as in the domain, sealed with a checksum. */
 export function encodeSample(sample: Sample): string {
-  const body = JSON.stringify({ schema: 1, ...sample });
-  return `${body.slice(0, -1)},"checksum":"${checksum(body)}"}\n`;
+  return `${sealed(JSON.stringify({ schema: 1, ...sample }))}\n`;
 }
 
 /** Reads a line back; a text is why it cannot be believed. */
 export function decodeSample(line: string): Sample | string {
-  const [, body, seal] = SEAL.exec(line) ?? [];
-  if (body === undefined || seal === undefined) return "it is not a whole record";
-  if (checksum(`${body}}`) !== seal) return "its checksum does not match";
-  const parsed = sampleSchema.safeParse(parseJson(`${body}}`));
+  const opened = unsealed(line);
+  if ("why" in opened) return opened.why;
+  const parsed = sampleSchema.safeParse(parseJson(opened.body));
   return parsed.success ? parsed.data : `it is not a sample: ${z.prettifyError(parsed.error)}`;
 }
 
@@ -93,9 +89,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** First 16 hex digits of the SHA-256 of the record without its checksum. */
-function checksum(body: string): string {
-  return createHash("sha256").update(body).digest("hex").slice(0, 16);
 }

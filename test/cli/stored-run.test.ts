@@ -153,3 +153,34 @@ describe("a journal that is not what run.json says", () => {
     expect(evals(["gate", "latest"], cwd)).toEqual(before);
   });
 });
+
+test("repair drops the damaged records, resume asks those again, and the verdict is what it was", () => {
+  const { cwd, file, edit } = copy();
+  const before = evals(["gate", "latest"], cwd);
+  edit("samples.jsonl", (text) =>
+    text
+      .split("\n")
+      .map((line, at) => (at % 30 === 4 ? line.replace('"attempts":1', '"attempts":2') : line))
+      .join("\n"),
+  );
+  const repaired = evals(["repair", "latest", "--json"], cwd);
+  expect(repaired.status).toBe(0);
+  const { kept, dropped, keptIn } = JSON.parse(repaired.stdout);
+  expect(kept).toBe(116);
+  expect(dropped.map(({ line }: { readonly line: number }) => line)).toEqual([5, 35, 65, 95]);
+  expect(readFileSync(keptIn, "utf8").split("\n")).toHaveLength(5);
+  expect(evals(["gate", "latest"], cwd)).toMatchObject({
+    status: 4,
+    stderr: expect.stringContaining("evals resume"),
+  });
+  expect(evals(["resume", "latest"], cwd)).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining("116 of 120 answers are there already"),
+  });
+  expect(readFileSync(file("samples.jsonl"), "utf8").trim().split("\n")).toHaveLength(120);
+  expect(evals(["gate", "latest"], cwd)).toEqual(before);
+  expect(evals(["repair", "latest"], cwd)).toMatchObject({
+    status: 0,
+    stderr: "all 120 records of the journal are whole: nothing to repair\n",
+  });
+});

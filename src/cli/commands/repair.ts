@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import type { Manifest } from "../../domain/run.ts";
+import { lockFolder } from "../../storage/lock.ts";
+import { readManifest, writeManifest } from "../../storage/manifest.ts";
+import { type Repair, repairJournal } from "../../storage/repair-journal.ts";
+import { findRun, runFiles } from "../../storage/run-folder.ts";
+import type { Command, Invocation } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { isSet, textFlag } from "../flag-values.ts";
+import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { safe } from "../safe-text.ts";
+import { systemClock } from "../system-clock.ts";
+
+/** `evals repair`: drops the damaged records of a journal and keeps them aside; `evals resume` asks them again. */
+export const repair: Command = {
+  name: "repair",
+  arguments: "RUN",
+  positionals: { min: 1, max: 1 },
+  summary: "Drop the damaged records of a run's journal, so that resume asks them again",
+  flags: { out: OUT_FLAG },
+  examples: ["evals repair latest", "evals repair x7k2"],
+  run: repairCommand,
+};
+
+const MOST_SHOWN = 20;
+
+async function repairCommand({ positionals, flags, io }: Invocation): Promise<ExitCode> {
+  const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
+  const directory = await findRun(out, positionals[0] ?? "latest");
+  const lock = await lockFolder(directory, systemClock.wall());
+  try {
+    const manifest = await readManifest(directory);
+    const done = await repairJournal(runFiles(directory).samples);
+    if (done.aside !== undefined) await writeManifest(directory, unfinished(manifest));
+    if (isSet(flags, "json")) {
+      const { kept, dropped, aside = null } = done;
+      io.out(
+        `${JSON.stringify({ schema: 1, command: "repair", run: manifest.id, kept, dropped, keptIn: aside })}\n`,
+      );
+    } else io.err(words(manifest.id, done));
+    return EXIT.ok;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** What a run is once records of it are gone: its totals, hashes and verdicts were those of the whole. */
+function unfinished(manifest: Manifest): Manifest {
+  const { planned } = manifest.totals;
+  const none = { answered: 0, refused: 0, empty: 0, truncated: 0, failed: 0, unscored: 0, costUsd: null };
+  return {
+    ...manifest,
+    state: "interrupted",
+    finishedAt: null,
+    totals: { planned, ...none, skipped: planned },
+    hashes: { samples: null, scores: null },
+    verdicts: null,
+  };
+}
+
+function words(id: string, { kept, dropped, aside }: Repair): string {
+  if (aside === undefined) return `all ${kept} records of the journal are whole: nothing to repair\n`;
+  const lines = dropped.slice(0, MOST_SHOWN).map(({ line, why }) => `  line ${line}: ${safe(why)}\n`);
+  const more = dropped.length - lines.length;
+  return [
+    `${dropped.length} of ${kept + dropped.length} records dropped, kept as they were in ${aside}\n`,
+    ...lines,
+    more > 0 ? `  and ${more} more\n` : "",
+    `ask them again: evals resume ${id}\n`,
+  ].join("");
+}
