@@ -7,6 +7,7 @@ import { instructions } from "./instructions.ts";
 import { json } from "./json.ts";
 import { language } from "./language.ts";
 import { length } from "./length.ts";
+import { math } from "./math.ts";
 import { module } from "./module.ts";
 import { numeric } from "./numeric.ts";
 import { refusal } from "./refusal.ts";
@@ -23,6 +24,7 @@ const shelf = [
   contains,
   regex,
   numeric,
+  math,
   choice,
   json,
   yaml,

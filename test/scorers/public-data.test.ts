@@ -52,8 +52,8 @@ async function disagreements(
 }
 
 describe.skipIf(!existsSync(data))("on published answers", () => {
-  test("numeric agrees with ZeroEval's judgement of GSM answers", async () => {
-    const found = await disagreements("zeroeval_gsm", "numeric", {});
+  test.each(["numeric", "math"])("%s agrees with ZeroEval's judgement of GSM answers", async (name) => {
+    const found = await disagreements("zeroeval_gsm", name, {});
     expect(found.size).toBe(3);
     for (const [, differing] of found) expect(differing).toEqual([]);
   });
