@@ -20,6 +20,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] | "all" } = {
   reports: ["domain", "comparison", "statistics"],
   cli: "all",
   "index.ts": "all",
+  "vitest.ts": "all",
 };
 
 const PURE = ["domain", "statistics", "comparison", "reports"];
@@ -37,6 +38,7 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   "csv-parse": ["dataset"],
   "@cfworker/json-schema": ["scorers"],
   jiti: ["scorers", "backends"],
+  vitest: ["vitest.ts"],
 };
 
 function sources(directory: string): string[] {
