@@ -1,6 +1,7 @@
-// Compiles src/ to dist/ and makes the command executable.
+// Compiles src/ to dist/, makes the report's browser script, and makes the command executable.
 import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
+import { buildBrowserScript } from "./browser.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 const { status } = spawnSync(
@@ -9,4 +10,6 @@ const { status } = spawnSync(
   { stdio: "inherit" },
 );
 if (status !== 0) process.exit(status ?? 1);
+const browser = buildBrowserScript();
+if (browser !== 0) process.exit(browser);
 chmodSync("dist/cli/main.js", 0o755);

@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
+    name: "view",
+    summary: "A stored run as a page with charts and every answer, in the browser",
+    load: async () => (await import("./commands/view.ts")).view,
+  },
+  {
     name: "init",
     summary: "Write a starter suite and dataset that run at once",
     load: async () => (await import("./commands/init.ts")).init,

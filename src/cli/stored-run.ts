@@ -17,6 +17,7 @@ import { version } from "./version.ts";
 
 /** A run read back, its journal checked against its hash. */
 export interface StoredRun extends ScoredRun {
+  readonly directory: string;
   /** What `run.json` says and its answers do not, if there is such a thing: a gate refuses it. */
   readonly disagreement: Disagreement | undefined;
 }
@@ -35,13 +36,13 @@ export interface Disagreement {
 export async function storedRun(directory: string, io: Pick<Io, "err">): Promise<StoredRun> {
   const manifest = await manifestOfJournal(directory);
   const files = runFiles(directory);
-  if (await hasHash(files.scores, manifest.hashes.scores)) return checked(manifest, files.scores);
+  if (await hasHash(files.scores, manifest.hashes.scores)) return checked(manifest, directory);
   const lock = await lockFolder(directory, systemClock.wall());
   try {
     io.err(`${files.scores} is not what run.json says: made again from the journal, no call was made\n`);
     await rebuildScores(manifest, files);
     const hashes = { ...manifest.hashes, scores: await fileHash(files.scores) };
-    const run = await checked({ ...manifest, hashes }, files.scores);
+    const run = await checked({ ...manifest, hashes }, directory);
     if (run.disagreement === undefined) await writeManifest(directory, run.manifest);
     return run;
   } finally {
@@ -65,14 +66,15 @@ async function manifestOfJournal(directory: string): Promise<Manifest> {
   throw await journalRefusal(manifest, samples);
 }
 
-async function checked(manifest: Manifest, scores: string): Promise<StoredRun> {
+async function checked(manifest: Manifest, directory: string): Promise<StoredRun> {
+  const { scores } = runFiles(directory);
   const count = countTotals();
   const run = await scoredRun(manifest, counted(readScores(scores), count));
   const planned = manifest.tasks.reduce((sum, task) => sum + task.planned, 0);
   const samples = manifest.models.reduce((sum, { repeats }) => sum + repeats, 0) * planned;
   const measured = { ...manifest, totals: count.of(samples), verdicts: ownVerdicts(run) };
   const text = totalsDifference(manifest.totals, measured.totals) ?? verdictsDifference(manifest, measured);
-  return { ...run, disagreement: text === undefined ? undefined : { text, measured } };
+  return { ...run, directory, disagreement: text === undefined ? undefined : { text, measured } };
 }
 
 /** Whether the journal of a run is the one that its manifest was written for. */

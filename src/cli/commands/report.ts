@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { nearest } from "../../domain/nearest.ts";
+import { html } from "../../reports/html.ts";
 import { reports } from "../../reports/registry.ts";
 import type { Report } from "../../reports/report.ts";
 import { guarded } from "../../storage/storage-fault.ts";
 import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { isSet, textFlag, textFlags } from "../flag-values.ts";
+import { htmlReport, type ShownRun } from "../html-report.ts";
 import type { Io } from "../io.ts";
 import { wholeReport } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
@@ -34,6 +36,7 @@ export const report: Command = {
   examples: [
     'evals report latest --format markdown >> "$GITHUB_STEP_SUMMARY"',
     "evals report latest --format junit --output evals.xml",
+    "evals report latest --format html --output report.html",
     "evals report latest --format csv --output scores.csv",
     "evals report latest --format html --format junit --output reports",
   ],
@@ -50,9 +53,10 @@ export const report: Command = {
     noteDisagreement(read.value.stored, io);
     const input = wholeReport(read.value.stored, read.value.policy, read.value.baseline);
     for (const format of formats) {
-      const text = format.render(input, { color: output === undefined && io.color });
-      if (output === undefined) io.out(text);
-      else await write(formats.length > 1 ? join(output, fileOf(format)) : output, text, io);
+      const shown = piecesOf(format, { input, ...read.value }, output === undefined && io.color);
+      if (output !== undefined)
+        await write(formats.length > 1 ? join(output, fileOf(format)) : output, shown, io);
+      else for await (const piece of shown) io.out(piece);
     }
     return EXIT.ok;
   },
@@ -62,11 +66,20 @@ function fileOf({ name, extension }: Report): string {
   return `${name}.${extension}`;
 }
 
-async function write(file: string, text: string, io: Io): Promise<void> {
+/** The page alone holds the answers, which are read as a stream. */
+function piecesOf(
+  format: Report,
+  shown: ShownRun,
+  color: boolean,
+): AsyncIterable<string> | readonly string[] {
+  return format === html ? htmlReport(shown) : [format.render(shown.input, { color })];
+}
+
+async function write(file: string, pieces: ReturnType<typeof piecesOf>, io: Io): Promise<void> {
   const path = resolve(io.cwd, file);
   await guarded(path, async () => {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeFile(path, pieces);
   });
   io.err(`wrote ${file}\n`);
 }

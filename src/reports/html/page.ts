@@ -43,7 +43,12 @@ export function htmlPage(input: ReportInput, explorer: Explorer | undefined): Pa
     ...(explorer === undefined ? [] : [explorer.section]),
     ...(table === undefined ? [] : [folded("All numbers", ...runTables(table).map(tableMarkup))]),
   );
-  const { html } = joined([element("head", {}, ...head), { html: "<body>" }, pageHead(input), main]);
+  const { html } = joined([
+    element("head", {}, ...head),
+    { html: "<body>" },
+    pageHead(input, explorer !== undefined),
+    main,
+  ]);
   return {
     before: `<!doctype html>\n<html lang="en">${html}`,
     after: `${explorer === undefined ? "" : `<script type="module">${explorer.script}</script>`}</body></html>\n`,
@@ -67,7 +72,7 @@ function digest(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-function pageHead({ title, table }: ReportInput): Markup {
+function pageHead({ title, table }: ReportInput, hasCases: boolean): Markup {
   const models = [...new Map((table?.rows ?? []).map((row) => [row.target, row.simulated]))];
   const made = models.filter(([, simulated]) => simulated).map(([name]) => name);
   const attempt = title.attempt > 1 ? `, attempt ${title.attempt}` : "";
@@ -80,6 +85,7 @@ function pageHead({ title, table }: ReportInput): Markup {
       { class: "quiet" },
       `Run ${title.run}${attempt}. Models: ${models.map(([name]) => name).join(", ")}.`,
     ),
+    hasCases ? element("p", {}, element("a", { href: "#cases" }, "Every case with both answers")) : "",
     made.length === 0
       ? ""
       : element(

@@ -31,13 +31,30 @@ th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px so
 thead th { color: var(--quiet); } .forest th[scope=row] { width: 24%; } .forest .plot { width: 44%; padding-right: 1.2rem; }
 .forest .all th { font-weight: 700; } .forest .number { width: 32%; }
 .scrolls { overflow-x: auto; margin: .6rem 0; } .scrolls td, .scrolls th { white-space: nowrap; font-variant-numeric: tabular-nums; }
-summary { cursor: pointer; padding: .5rem 0; color: var(--link); } :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+a { color: var(--link); } summary { cursor: pointer; padding: .5rem 0; color: var(--link); } :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.filters { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .6rem 0; } .filters label { color: var(--quiet); }
+select, input, button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 4px;
+  padding: .15rem .4rem; max-width: 16rem; }
+button { cursor: pointer; } button[aria-pressed=true] { background: var(--ink); color: var(--page); }
+.explorer { display: grid; grid-template-columns: 20rem minmax(0, 1fr); gap: 1rem; align-items: start; }
+.rows { height: 70vh; overflow-y: auto; border: 1px solid var(--line); border-radius: 6px; } .space { position: relative; }
+.row { position: absolute; inset: 0 0 auto; height: 46px; padding: .15rem .6rem; display: grid; grid-template-columns: minmax(0, 1fr) auto;
+  border-bottom: 1px solid var(--line); cursor: pointer; font-size: 13px; line-height: 20px; }
+.row span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .row .id { font-weight: 600; }
+.row[aria-selected=true] { background: var(--card); box-shadow: inset 4px 0 var(--link); }
+.good { color: var(--good); } .bad { color: var(--bad); }
+.case { min-width: 0; } .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
+.answer { min-width: 0; } h4 { margin: .4rem 0; } .repeats { display: flex; flex-wrap: wrap; gap: .3rem; margin: .4rem 0; }
+.said { white-space: pre-wrap; overflow: auto; max-height: 50vh; margin: .3rem 0; padding: .6rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 6px; font: 13px/1.5 ui-monospace, monospace; unicode-bidi: plaintext; }
+mark { color: inherit; background: var(--plus); text-decoration: underline; } .answer:first-child mark { background: var(--minus); }
+.reasons { padding-left: 1.2rem; margin: .4rem 0; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 44rem) {
   .forest, .forest caption, .forest tbody, .forest tr, .forest td, .forest .number, .forest th[scope=row] { display: block; width: auto; }
   .forest thead tr { display: block; } .forest thead th:not(.plot) { display: none; } .forest thead .plot { display: block; }
   .forest thead { display: block; } .forest .plot, .forest thead .plot { width: auto; padding-right: 0; border: 0; } .forest th[scope=row] { border: 0; padding-bottom: 0; }
 }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@media (max-width: 60rem) { .explorer { grid-template-columns: minmax(0, 1fr); } .rows { height: 40vh; } }
 @media print { body { max-width: none; } .cards { display: block; } }
 `;

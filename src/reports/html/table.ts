@@ -19,8 +19,8 @@ export function tableMarkup({ title, head, rows }: TextTable): Markup {
     ),
   );
   return element(
-    "section",
-    { class: "scrolls", tabindex: 0, "aria-label": title },
+    "div",
+    { class: "scrolls", tabindex: 0, role: "group", "aria-label": title },
     element("table", {}, heading, first, body),
   );
 }
