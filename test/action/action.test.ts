@@ -2,11 +2,18 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 import { type GithubServer, githubServer } from "../servers/github.ts";
 import { action, type Job, runAction } from "./runner.ts";
 
 const root = join(import.meta.dirname, "../..");
 const command = `${process.execPath} ${join(root, "dist/cli/main.js")}`;
+const stepSchema = z.object({
+  steps: z.array(
+    z.object({ uses: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
 let github: GithubServer;
 let cwd: string;
 
@@ -158,4 +165,19 @@ test("every action that is used is pinned to a commit, and no script is built fr
   expect(uses.length).toBeGreaterThan(3);
   for (const name of uses) expect(name).toMatch(/@[0-9a-f]{40}$/);
   for (const { run } of action.runs.steps) expect(run ?? "").not.toContain("${{");
+});
+
+test("the workflows in the documentation are YAML and give the action inputs that it has", () => {
+  const page = readFileSync(join(root, "docs/ci.md"), "utf8");
+  const workflows = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = ""]) =>
+    parse(text, { strict: true }),
+  );
+  expect(workflows).toHaveLength(3);
+  const steps = workflows.flatMap(({ jobs }) =>
+    Object.values(jobs ?? {}).flatMap((job) => stepSchema.parse(job).steps),
+  );
+  const ours = steps.filter(({ uses }) => uses?.startsWith("OWNER/evals@"));
+  expect(ours).toHaveLength(2);
+  for (const { with: given } of ours)
+    for (const name of Object.keys(given ?? {})) expect(Object.keys(action.inputs)).toContain(name);
 });
