@@ -12,8 +12,11 @@ const COLORS: Readonly<Record<RunVerdict, string>> = {
 };
 const LABEL = "model swap";
 const LONGEST = 48;
-/** Mean advance of Verdana at 11 pixels; `textLength` makes every font take this room. */
-const ADVANCE = 6.6;
+/** Advances of Verdana at 11 pixels by group of letters; `textLength` makes every font take this room. */
+const NARROW = 3.6;
+const MIDDLE = 4.8;
+const USUAL = 6.8;
+const WIDE = 10;
 const PADDING = 12;
 
 /** The verdict as a picture for a page. */
@@ -66,7 +69,13 @@ function shortened(words: string): string {
 }
 
 function width(words: string): number {
-  return Math.round([...words].length * ADVANCE) + PADDING;
+  return Math.round([...words].reduce((sum, letter) => sum + advance(letter), 0)) + PADDING;
+}
+
+function advance(letter: string): number {
+  if (/[ ijl.,:;'|]/.test(letter)) return NARROW;
+  if (/[ftrs()[\]/-]/.test(letter)) return MIDDLE;
+  return /[a-ln-vx-z0-9A-LN-VX-Z_]/.test(letter) ? USUAL : WIDE;
 }
 
 function text(words: string, from: number, room: number): string {

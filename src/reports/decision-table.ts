@@ -10,7 +10,7 @@ export function decisionTable({ table, gate, comparisons }: ReportInput): TextTa
   const rows = overallRows(table?.rows ?? []);
   return {
     title: "",
-    head: ["model", "verdict", "rules held", "score", "difference", "$/case", "p95 latency"],
+    head: ["model", "verdict", "rules held", "score", "difference", "$/1k cases", "p95 latency"],
     rows: rows.map((row) => {
       const verdict = gate?.verdicts.find(({ candidate }) => candidate === row.target);
       return [
@@ -19,7 +19,7 @@ export function decisionTable({ table, gate, comparisons }: ReportInput): TextTa
         verdict === undefined ? "" : heldText(verdict),
         row.score === undefined ? "unknown" : percent(row.score.estimate),
         differenceText(comparisons.find(({ candidate }) => candidate.name === row.target)),
-        estimateText(row.costPerCase, money),
+        estimateText(row.costPerCase, (usd) => money(usd * 1000)),
         estimateText(row.latencyP95, duration),
       ];
     }),
