@@ -39,35 +39,37 @@ export function longestAnswer({ backend, parameters }: Model): number | undefine
   return parameters.maxTokens ?? backends.get(backend)?.capabilities.defaultMaxTokens;
 }
 
-/** Models that no budget in USD can be kept for: the cost of their next call has no known bound. */
-export function budgetFaults({ usd, calls }: Budget, models: readonly Model[]): readonly Fault[] {
-  const stepped = models.filter(({ workflow }) => workflow !== undefined);
-  if ((usd !== undefined || calls !== undefined) && stepped.length > 0) {
-    return stepped.flatMap((model) =>
-      budgetFault(
-        model,
-        `"${model.name}" has a workflow, for which a budget cannot be kept`,
-        "Leave the budget out, or run the other models with --filter model=….",
-      ),
-    );
-  }
+/** The other models of a suite that a model's workflow asks. */
+export function othersOf({ workflow }: Model, models: readonly Model[]): readonly Model[] {
+  return models.filter(({ name }) => workflow?.others.includes(name));
+}
+
+/** Models that no budget in USD can be kept for: the cost of their next call has no known bound. `suite` has all. */
+export function budgetFaults(
+  { usd }: Budget,
+  models: readonly Model[],
+  suite: readonly Model[],
+): readonly Fault[] {
   if (usd === undefined) return [];
-  return models.flatMap((model) => {
-    const price = priceOf(model);
-    if (price === undefined) {
-      return budgetFault(
-        model,
-        `the price of "${model.name}" is unknown, so a budget in USD cannot be kept`,
-        "Give it one (USD per million tokens): price: { input: 2.5, output: 10 }. Or limit the calls: budget: { calls: 1000 }.",
-      );
-    }
-    if (price.output === 0 || longestAnswer(model) !== undefined) return [];
+  const others = models.flatMap((model) => othersOf(model, suite));
+  return [...new Set([...models, ...others])].flatMap(budgetFaultsOf);
+}
+
+function budgetFaultsOf(model: Model): readonly Fault[] {
+  const price = priceOf(model);
+  if (price === undefined) {
     return budgetFault(
       model,
-      `nothing limits the answers of "${model.name}", so a budget in USD cannot be kept`,
-      "Set max_tokens: money for the longest answer is put aside before a call is sent.",
+      `the price of "${model.name}" is unknown, so a budget in USD cannot be kept`,
+      "Give it one (USD per million tokens): price: { input: 2.5, output: 10 }. Or limit the calls: budget: { calls: 1000 }.",
     );
-  });
+  }
+  if (price.output === 0 || longestAnswer(model) !== undefined) return [];
+  return budgetFault(
+    model,
+    `nothing limits the answers of "${model.name}", so a budget in USD cannot be kept`,
+    "Set max_tokens: money for the longest answer is put aside before a call is sent.",
+  );
 }
 
 function budgetFault(model: Model, message: string, hint: string): readonly Fault[] {

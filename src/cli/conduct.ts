@@ -58,7 +58,7 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
   const folder = await conducting.folder();
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
-  const tally = startTally(conducting.plan.models);
+  const tally = startTally(conducting.suite.models);
   try {
     const journal = await openJournal(folder.samples, tally.add);
     if (!journal.ok) return showFaults(journal.faults, json, io);

@@ -59,7 +59,13 @@ function sameAsks(suite: Suite, { suite: stored }: Manifest): (sample: ScoredSam
   if (!parsed.ok) return () => false;
   const before = parsed.value;
   const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-  const bound = ({ backend, model, parameters, options }: Model) => [backend, model, parameters, options];
+  const bound = ({ backend, model, parameters, options, workflow }: Model) => [
+    backend,
+    model,
+    parameters,
+    options,
+    workflow,
+  ];
   const models = suite.models.filter((model) =>
     before.models.some((other) => other.name === model.name && isSame(bound(other), bound(model))),
   );

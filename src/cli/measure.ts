@@ -14,7 +14,7 @@ import type { Journal } from "../storage/journal.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
 import { writeScores } from "../storage/scores.ts";
-import { longestAnswer } from "./budget.ts";
+import { longestAnswer, othersOf } from "./budget.ts";
 import type { Connections } from "./connect.ts";
 import type { Io } from "./io.ts";
 import { priceOf } from "./prices.ts";
@@ -103,7 +103,12 @@ function events(
       // A workflow's answer hangs on other models too: its steps are cached, each by its own key.
       const cacheable = model.workflow === undefined && (capabilities?.cacheable ?? false);
       const price = priceOf(model);
-      const bound = { sharing, cacheable, price, longestAnswer: longestAnswer(model) };
+      const others = othersOf(model, suite.models).map((other) => ({
+        model: other,
+        price: priceOf(other),
+        longestAnswer: longestAnswer(other),
+      }));
+      const bound = { sharing, cacheable, price, longestAnswer: longestAnswer(model), others };
       return backend === undefined ? [] : [[model.name, { ...bound, backend }] as const];
     }),
   );
@@ -126,8 +131,9 @@ function events(
 
 /** Whether any model that it asks makes its answers up. */
 function isSimulated(model: Model, suite: Suite): boolean {
-  const asked = suite.models.filter(({ name }) => model.workflow?.others.includes(name));
-  return [model, ...asked].some(({ backend }) => backends.get(backend)?.capabilities.simulated ?? false);
+  return [model, ...othersOf(model, suite.models)].some(
+    ({ backend }) => backends.get(backend)?.capabilities.simulated ?? false,
+  );
 }
 
 function manifestWorkflow({ workflow }: Model, suite: Suite): ManifestWorkflow | null {

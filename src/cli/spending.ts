@@ -2,7 +2,7 @@ import type { Model } from "../domain/model.ts";
 import type { Manifest, Spending } from "../domain/run.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Purse } from "../engine/budget.ts";
-import { costUsd } from "../engine/cost.ts";
+import { answerCostUsd } from "../engine/cost.ts";
 import { priceOf } from "./prices.ts";
 
 /** Adds up what the records of a journal cost. */
@@ -20,9 +20,13 @@ export function startTally(models: readonly Model[]): Tally {
   return {
     add: ({ target, outcome, attempts, cached }) => {
       if (cached) return;
-      calls += attempts;
-      if (outcome.kind === "failed" || outcome.kind === "skipped") return;
-      usd += costUsd(outcome.answer.usage, outcome.answer.timings, prices.get(target)) ?? 0;
+      if (outcome.kind === "failed" || outcome.kind === "skipped") {
+        calls += attempts;
+        return;
+      }
+      const steps = outcome.answer.steps?.filter((step) => !step.cached);
+      calls += attempts - 1 + (steps?.length ?? 1);
+      usd += answerCostUsd({ ...outcome.answer, steps }, target, prices) ?? 0;
     },
     spent: (before) => ({ usd: Math.max(usd, before?.usd ?? 0), calls: Math.max(calls, before?.calls ?? 0) }),
   };

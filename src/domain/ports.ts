@@ -13,6 +13,8 @@ export interface Request {
   readonly case: Case;
   /** 0-based. */
   readonly repeat: number;
+  /** Told of each call that a workflow makes of this request, before it is sent and when it is over. */
+  readonly bill?: ((model: string) => (outcome: Outcome) => void) | undefined;
 }
 
 /** Monotonic time and sleep, passed in so that tests own them. */

@@ -30,27 +30,41 @@ export function newPurse(budget: Budget, spent: { readonly usd: number; readonly
 /** Rounding of sums of dollars: far below a token's price. */
 const ROUNDING_USD = 1e-9;
 
-/** Whether one more call can be sent without any chance of going over the budget. */
-export function suffices(purse: Purse, mostUsd: number): boolean {
+/** Whether one more call, or those of a workflow, can be sent without any chance of going over the budget. */
+export function suffices(purse: Purse, mostUsd: number, mostCalls = 1): boolean {
   const { usd, calls } = purse.budget;
-  if (calls !== undefined && purse.spentCalls + purse.heldCalls + 1 > calls) return false;
+  if (calls !== undefined && purse.spentCalls + purse.heldCalls + mostCalls > calls) return false;
   return usd === undefined || purse.spentUsd + purse.heldUsd + mostUsd <= usd + ROUNDING_USD;
 }
 
 /** Sets a call's worst case aside before it is sent. */
-export function hold(purse: Purse, mostUsd: number): void {
+export function hold(purse: Purse, mostUsd: number, mostCalls = 1): void {
   purse.heldUsd += mostUsd;
-  purse.heldCalls += 1;
+  purse.heldCalls += mostCalls;
 }
 
 /** Gives back what was set aside, less what the call took; `undefined` where no call was made. */
 export function settleCall(purse: Purse, mostUsd: number, chargedUsd: number | undefined): void {
-  purse.heldCalls -= 1;
+  settleCalls(
+    purse,
+    { usd: mostUsd, calls: 1 },
+    { usd: chargedUsd ?? 0, calls: chargedUsd === undefined ? 0 : 1 },
+  );
+}
+
+/** Money and calls. */
+export interface Amount {
+  readonly usd: number;
+  readonly calls: number;
+}
+
+/** The same for all calls of one attempt at a sample. */
+export function settleCalls(purse: Purse, held: Amount, charged: Amount): void {
+  purse.heldCalls -= held.calls;
   // A sum of many small numbers: nothing held is exactly nothing.
-  purse.heldUsd = purse.heldCalls === 0 ? 0 : purse.heldUsd - mostUsd;
-  if (chargedUsd === undefined) return;
-  purse.spentUsd += chargedUsd;
-  purse.spentCalls += 1;
+  purse.heldUsd = purse.heldCalls === 0 ? 0 : purse.heldUsd - held.usd;
+  purse.spentUsd += charged.usd;
+  purse.spentCalls += charged.calls;
 }
 
 /**
@@ -75,7 +89,7 @@ export interface CostBound {
 }
 
 /** Tokens around each message (role, separators) and around the whole prompt: 3 to 8 in the chat formats in use. */
-const MESSAGE_TOKENS = 16;
+export const MESSAGE_TOKENS = 16;
 /** Anthropic adds 290 to 810 tokens of instructions to a request with tools, OpenAI fewer. */
 const TOOL_TOKENS = 1000;
 const PER = 1_000_000;

@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { SampleId } from "../domain/sample.ts";
-import { chargedUsd, hold as holdMoney, mostUsd, settleCall, suffices } from "./budget.ts";
+import { type Bill, startBill } from "./bill.ts";
+import { hold as holdMoney, settleCalls, suffices } from "./budget.ts";
 import {
   advance,
   hasRoom,
@@ -14,6 +15,7 @@ import {
 import { requestKey } from "./request-key.ts";
 import { decideRetry } from "./retry.ts";
 import { failRun, hasCapacity, isStopping, type RunEvent, type RunState, stopRun } from "./run-state.ts";
+import { mostUsdOfSample } from "./workflow-bound.ts";
 
 /** Starts everything that may start now, and wakes the reader of the events. */
 export function pump(state: RunState): void {
@@ -51,7 +53,7 @@ function pickLane(state: RunState): Lane | undefined {
 function isAffordable(state: RunState, lane: Lane): boolean {
   const { purse } = state.ports;
   const job = lane.due[0] ?? lane.next;
-  if (job === undefined || suffices(purse, job.mostUsd)) return true;
+  if (job === undefined || suffices(purse, job.mostUsd, lane.stepsBound?.calls)) return true;
   if (lane.stopped !== undefined || isAnswered(state, lane, job)) return true;
   if (purse.heldCalls === 0) {
     purse.refusedUsd = job.mostUsd;
@@ -89,7 +91,7 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
     item,
     request,
     requestKey: key,
-    mostUsd: lane.costBound === undefined ? 0 : mostUsd(lane.costBound, messages),
+    mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields }),
     attempts: 0,
     waitingSince: item.readAt,
     queuedMs: 0,
@@ -142,8 +144,9 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
   const { clock, cache, purse } = state.ports;
   state.inFlight += 1;
   lane.running += 1;
-  holdMoney(purse, job.mostUsd);
-  let charged: number | undefined;
+  const held = { usd: job.mostUsd, calls: lane.stepsBound?.calls ?? 1 };
+  holdMoney(purse, held.usd, held.calls);
+  const bill = startBill(held.usd / held.calls, lane.priceOf);
   try {
     const hit = lane.usesCache && job.attempts === 0 ? await cache?.get(job.requestKey) : undefined;
     job.queuedMs += clock.now() - job.waitingSince;
@@ -152,19 +155,28 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
       return;
     }
     job.attempts += 1;
-    charged = job.mostUsd;
-    const outcome = await state.calls.ask(lane.backend, job.request, lane.model.settings.timeoutMs);
-    charged = chargedUsd(outcome, job.mostUsd, lane.price);
+    const outcome = await askOnce(state, lane, job, bill);
     // After a cut-off what comes back is our own abort, not the model's word.
     if (!state.isCutOff) conclude(state, lane, job, outcome);
   } catch (error) {
     failRun(state, error);
   } finally {
-    settleCall(purse, job.mostUsd, charged);
+    settleCalls(purse, held, bill.total());
     state.inFlight -= 1;
     lane.running -= 1;
     pump(state);
   }
+}
+
+/** One call, or the calls of a workflow, which opens the bill for each by itself. */
+async function askOnce({ calls }: RunState, lane: Lane, { request }: Job, bill: Bill): Promise<Outcome> {
+  const { model, backend, stepsBound } = lane;
+  const { timeoutMs } = model.settings;
+  if (stepsBound !== undefined) return calls.ask(backend, { ...request, bill: bill.open }, timeoutMs);
+  const close = bill.open(model.name);
+  const outcome = await calls.ask(backend, request, timeoutMs);
+  close(outcome);
+  return outcome;
 }
 
 function conclude(state: RunState, lane: Lane, job: Job, outcome: Outcome): void {

@@ -4,6 +4,7 @@ import type { Backend, Request } from "../domain/ports.ts";
 import type { CostBound } from "./budget.ts";
 import type { WindowCase } from "./case-window.ts";
 import { countsTowardsPause, FAILURES_BEFORE_PAUSE } from "./retry.ts";
+import type { StepsBound } from "./workflow-bound.ts";
 
 /** One sample on its way. */
 export interface Job {
@@ -23,9 +24,12 @@ export interface Lane {
   readonly model: Model;
   readonly backend: Backend;
   readonly usesCache: boolean;
-  readonly price: Price | undefined;
   /** `undefined` in a run without a budget in USD. */
   readonly costBound: CostBound | undefined;
+  /** `undefined` where a sample is one call. */
+  readonly stepsBound: StepsBound | undefined;
+  /** What a call of its samples costs by: its own, or that of another model that its workflow asks. */
+  priceOf(model: string): Price | undefined;
   /** Position in the case stream and repeat of the next sample. */
   position: number;
   repeat: number;
@@ -48,7 +52,9 @@ export interface Lane {
 }
 
 /** A model at the start of a phase. */
-export function newLane(fixed: Pick<Lane, "model" | "backend" | "usesCache" | "price" | "costBound">): Lane {
+export function newLane(
+  fixed: Pick<Lane, "model" | "backend" | "usesCache" | "priceOf" | "costBound" | "stepsBound">,
+): Lane {
   return {
     ...fixed,
     position: 0,

@@ -29,6 +29,13 @@ export type RunEvent =
 /** Why a run ends before all samples were asked. */
 export type StopReason = "interrupted" | "bail" | "budget";
 
+/** Another model that a workflow asks. */
+export interface OtherModel {
+  readonly model: Model;
+  readonly price: Price | undefined;
+  readonly longestAnswer: number | undefined;
+}
+
 /** A connected model, as the composition root binds it. */
 export interface BoundModel {
   readonly backend: Backend;
@@ -38,6 +45,8 @@ export interface BoundModel {
   readonly price: Price | undefined;
   /** Longest answer in tokens, where there is a limit. */
   readonly longestAnswer: number | undefined;
+  /** The other models that its workflow asks. */
+  readonly others?: readonly OtherModel[] | undefined;
 }
 
 /** All that a run touches. */

@@ -17,6 +17,7 @@ import {
   type RunState,
   stopRun,
 } from "./run-state.ts";
+import { dearest, stepsBound } from "./workflow-bound.ts";
 
 export interface RunInput {
   readonly plan: Plan;
@@ -87,14 +88,26 @@ function isOver(state: RunState): boolean {
 function laneOf(state: RunState, model: Model): Lane {
   const bound = state.ports.models.get(model.name);
   if (bound === undefined) throw new Error(`model "${model.name}" is not connected`);
-  const { backend, price, longestAnswer } = bound;
-  const isPriced = state.ports.purse.budget.usd !== undefined && price !== undefined;
+  const { backend, price, longestAnswer, others = [] } = bound;
+  const isPriced = state.ports.purse.budget.usd !== undefined;
+  const { workflow, settings } = model;
+  const own =
+    workflow === undefined
+      ? model
+      : { ...model, settings: { ...settings, timeoutMs: workflow.stepTimeoutMs } };
+  const asked = [{ model: own, price, longestAnswer }, ...others];
+  const bounds = asked.flatMap((one) =>
+    one.price === undefined ? [] : [costBound(one.model, one.price, one.longestAnswer)],
+  );
+  const longest = Math.max(...asked.map((one) => one.longestAnswer ?? 0));
+  const prices = new Map(others.map((one) => [one.model.name, one.price]));
   return newLane({
     model,
     backend,
     usesCache: bound.cacheable && state.ports.cache !== undefined,
-    price,
-    costBound: isPriced ? costBound(model, price, longestAnswer) : undefined,
+    priceOf: (name) => (prices.has(name) ? prices.get(name) : price),
+    costBound: isPriced && bounds.length === asked.length ? dearest(bounds) : undefined,
+    stepsBound: workflow === undefined ? undefined : stepsBound(workflow, longest),
   });
 }
 

@@ -129,10 +129,11 @@ async function askStep(
   const hit = await cache?.get(key);
   const outcome: Outcome =
     hit === undefined
-      ? await member.backend.ask(
-          { ...request, messages, parameters: model.parameters, repeat: ordinal },
-          signal,
-        )
+      ? await billed(request, model, () => {
+          const { parameters } = model;
+          const asked = { ...request, messages, parameters, repeat: ordinal, bill: undefined };
+          return member.backend.ask(asked, signal);
+        })
       : { kind: "answered", answer: hit };
   if (outcome.kind === "failed" || outcome.kind === "skipped") return outcome;
   if (outcome.kind === "answered" && hit === undefined) await cache?.put(key, outcome.answer);
@@ -144,6 +145,13 @@ async function askStep(
     answer: outcome.answer,
     cached: hit !== undefined,
   };
+}
+
+async function billed({ bill }: Request, { name }: Model, call: () => Promise<Outcome>): Promise<Outcome> {
+  const close = bill?.(name);
+  const outcome = await call();
+  close?.(outcome);
+  return outcome;
 }
 
 const asides = new WeakMap<Model, Model>();

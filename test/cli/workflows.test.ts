@@ -67,6 +67,12 @@ function records(cwd: string, file: "samples" | "scores") {
   return lines.map((line) => JSON.parse(line));
 }
 
+function spending(cwd: string) {
+  const runs = join(cwd, "results/flows");
+  const [run = ""] = readdirSync(runs).toSorted().slice(-1);
+  return JSON.parse(readFileSync(join(runs, run, "run.json"), "utf8")).spending;
+}
+
 test("a target with a vote is asked k times, journalled step by step, priced whole, and shown with its calls", async () => {
   reply = (_, asked) => text(asked === 2 ? "5" : "4");
   const price = "price: { input: 1, output: 1 }";
@@ -122,6 +128,43 @@ test("each step of a fallback costs what its own model costs", async () => {
   const [scored] = records(cwd, "scores");
   expect(scored).toMatchObject({ target: "routed", calls: 2, score: 1 });
   expect(scored.costUsd).toBeCloseTo(9e-6 + 900e-6, 12);
+});
+
+const THREE = ["a", "b", "c"].map((id) => ({ id, q: `2+2 (${id})`, expected: "4" }));
+
+test("a budget of calls counts every step, stops before a sample that could go over it, and can be resumed", async () => {
+  reply = () => text("4");
+  const cwd = folder("  voted: { SERVER, model: mini, workflow: { vote: { samples: 3 } } }", THREE);
+  const { code, stderr } = await evals(cwd, "run", "suite.yaml", "--budget-calls", "8");
+  expect(code).toBe(3);
+  expect(stderr).toContain("6 of 8 calls spent");
+  expect(calls()).toHaveLength(6);
+  expect((await evals(cwd, "resume", "latest", "--budget-calls", "9")).code).toBe(0);
+  expect(calls()).toHaveLength(9);
+});
+
+test("a budget of money is spent by every step at its own model's price", async () => {
+  reply = (prompt) => text(prompt.includes('"model":"mini"') ? "perhaps four" : "4");
+  const limits = "max_tokens: 10";
+  const models = `  mini: { SERVER, model: mini, ${limits}, price: { input: 1, output: 1 } }
+  full: { SERVER, model: full, ${limits}, price: { input: 100, output: 100 } }
+  routed: { model_of: mini, workflow: { fallback: { to: full, one_of: ["4"] } } }`;
+  const cwd = folder(models, THREE);
+  const args = ["run", "suite.yaml", "--filter", "model=routed", "--json", "--budget-usd"];
+  expect((await evals(cwd, ...args, "0.1")).code).toBe(3);
+  expect(calls()).toHaveLength(0);
+  expect((await evals(cwd, ...args, "5")).code).toBe(0);
+  expect(spending(cwd)).toMatchObject({ calls: 6, usd: expect.closeTo(3 * 909e-6, 10) });
+});
+
+test("a budget of money needs the price of every model that a workflow asks", async () => {
+  const models = `  mini: { SERVER, model: mini, max_tokens: 10, price: { input: 1, output: 1 } }
+  full: { SERVER, model: full, max_tokens: 10 }
+  routed: { model_of: mini, workflow: { fallback: { to: full } } }`;
+  const args = ["run", "suite.yaml", "--filter", "model=routed", "--budget-usd", "5"];
+  const { code, stderr } = await evals(folder(models), ...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain('the price of "full" is unknown');
 });
 
 test("a dry run counts the calls of every step", async () => {

@@ -10,7 +10,14 @@ const backend: Backend = {
   close: async () => {},
 };
 const lane = () =>
-  newLane({ model: aModel("gpt-4"), backend, usesCache: false, price: undefined, costBound: undefined });
+  newLane({
+    model: aModel("gpt-4"),
+    backend,
+    usesCache: false,
+    priceOf: () => undefined,
+    costBound: undefined,
+    stepsBound: undefined,
+  });
 const overloaded: Failure = {
   code: "rate-limited",
   message: "429",

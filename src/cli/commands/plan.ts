@@ -59,7 +59,7 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
-  const unbounded = budgetFaults(suite.budget, planned.value.models);
+  const unbounded = budgetFaults(suite.budget, planned.value.models, suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   const runs = await earlierRuns(out, suite, textFlag(flags, "pilot"));

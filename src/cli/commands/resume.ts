@@ -46,7 +46,7 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
   const stored = await storedPlan(manifest, { concurrency, budget: (before) => budgetOf(flags, before) });
   if (!stored.ok) return showFaults(stored.faults, json, io);
   const { suite, plan } = stored.value;
-  const unbounded = budgetFaults(suite.budget, plan.models);
+  const unbounded = budgetFaults(suite.budget, plan.models, suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const { id, attempt } = manifest;
   return conduct({

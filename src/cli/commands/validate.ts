@@ -22,7 +22,7 @@ export const validate: Command = {
     for (const name of positionals) {
       const checked = await checkedSuite(resolve(io.cwd, name));
       const unbounded = checked.ok
-        ? budgetFaults(checked.value.suite.budget, checked.value.suite.models)
+        ? budgetFaults(checked.value.suite.budget, checked.value.suite.models, checked.value.suite.models)
         : [];
       if (!checked.ok) faults.push(...checked.faults);
       else if (unbounded.length > 0) faults.push(...unbounded);

@@ -1,0 +1,68 @@
+import type { JsonObject } from "../domain/json.ts";
+import type { WorkflowSpec } from "../domain/model.ts";
+import type { Message } from "../domain/suite.ts";
+import { type CostBound, MESSAGE_TOKENS, mostUsd } from "./budget.ts";
+
+/** Of a workflow: what the prompts of its steps are made of besides the task's own. */
+export interface StepsBound {
+  readonly calls: number;
+  /** Places in its prompts where the task's prompt, the case's fields or an answer are put in. */
+  readonly places: number;
+  /** Tokens of its own words and of all the answers before the last. */
+  readonly tokens: number;
+}
+
+/** Words of the workflows that stand in no option. */
+const OWN_WORDS = 1000;
+/** Tokens of an answer once it is read by another model's tokenizer, or escaped in a JSON text. */
+const READ_AGAIN = 2;
+
+/** The bound of a workflow. `longest` is the longest answer of the models that it asks, in tokens. */
+export function stepsBound({ options, mostCalls }: WorkflowSpec, longest: number | undefined): StepsBound {
+  const words = JSON.stringify(options);
+  const places = words.split("{{").length - 1;
+  const answers = (mostCalls - 1) * (longest ?? 0) * READ_AGAIN * (1 + places);
+  const frames = 2 * mostCalls * MESSAGE_TOKENS;
+  return { calls: mostCalls, places, tokens: OWN_WORDS + bytes(words) + answers + frames };
+}
+
+/** The bound of the dearest model for every call: which one is asked is not known before. */
+export function dearest(bounds: readonly CostBound[]): CostBound {
+  return {
+    fixedUsd: Math.max(...bounds.map(({ fixedUsd }) => fixedUsd)),
+    perInputTokenUsd: Math.max(...bounds.map(({ perInputTokenUsd }) => perInputTokenUsd)),
+  };
+}
+
+/** What a sample is asked with. */
+interface Asked {
+  readonly messages: readonly Message[];
+  readonly fields: JsonObject;
+}
+
+/** The most that one attempt at a sample can cost; 0 without a bound: in a run without a budget in USD. */
+export function mostUsdOfSample(
+  bounds: { readonly costBound: CostBound | undefined; readonly stepsBound: StepsBound | undefined },
+  asked: Asked,
+): number {
+  const { costBound, stepsBound } = bounds;
+  if (costBound === undefined) return 0;
+  return stepsBound === undefined
+    ? mostUsd(costBound, asked.messages)
+    : mostUsdOfSteps(costBound, stepsBound, asked);
+}
+
+/** Every step with the prompt, the fields and the answers that it may hold. */
+function mostUsdOfSteps(
+  { fixedUsd, perInputTokenUsd }: CostBound,
+  { calls, places, tokens }: StepsBound,
+  { messages, fields }: Asked,
+): number {
+  const prompt = messages.reduce((sum, message) => sum + bytes(JSON.stringify(message)) + MESSAGE_TOKENS, 0);
+  const put = places === 0 ? prompt : prompt + places * (prompt + bytes(JSON.stringify(fields)));
+  return calls * (fixedUsd + (put + tokens) * perInputTokenUsd);
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}
