@@ -7,6 +7,7 @@ import { scorers } from "../scorers/registry.ts";
 import { checkCase } from "../scorers/score-answer.ts";
 import { loadSuite } from "../suite/load-suite.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
+import { Source } from "../suite/source.ts";
 import { shelves } from "./shelves.ts";
 import { wantedFields } from "./wanted-fields.ts";
 
@@ -42,6 +43,12 @@ async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>
     if (!checked.ok) faults.push(...checked.faults);
     else datasets.set(task.name, { summary: checked.value, cases: () => readCases(task.dataset) });
   }
-  if (faults.length > 0) return { ok: false, faults };
+  if (faults.length > 0) return { ok: false, faults: faults.map((fault) => withSource(fault, suite)) };
   return { ok: true, value: { suite, datasets, warnings: loaded.warnings ?? [] } };
+}
+
+/** A fault that a dataset finds in the suite, with the suite's own line. */
+function withSource(fault: Fault, { file, text }: Suite): Fault {
+  if (fault.place?.file !== file || fault.source !== undefined) return fault;
+  return { ...fault, source: new Source(file, text).lineAt(fault.place) };
 }

@@ -1,32 +1,26 @@
 import type { Place } from "../domain/fault.ts";
-import type { JsonValue } from "../domain/json.ts";
-import type { Suite, Task } from "../domain/suite.ts";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { FieldRead, Suite, Task } from "../domain/suite.ts";
 import { templateFields } from "../domain/template.ts";
 
-/** A field that the suite reads from every case, and where the suite says so. */
-export interface WantedField {
-  readonly path: string;
-  readonly place: Place;
-}
-
-/** Every field that a task's prompt, scorers and the models' options read; each path once. */
+/** Every field that a task's prompt, scorers and the models' options read; each path once, at its first place. */
 export function wantedFields(
   suite: Suite,
   task: Task,
-  defaults: (scorer: string) => JsonValue,
-): readonly WantedField[] {
+  defaults: (scorer: string) => JsonObject,
+): readonly FieldRead[] {
   const wanted = new Map<string, Place>();
-  const add = (value: JsonValue, place: Place) => {
-    for (const path of templatesIn(value)) if (!wanted.has(path)) wanted.set(path, place);
+  const add = ({ path, place }: FieldRead) => {
+    if (!wanted.has(path)) wanted.set(path, place);
   };
-  for (const { content } of task.prompt) add(content, task.place);
+  task.reads.forEach(add);
   for (const { scorer, options, place } of task.scorers) {
-    const given = defaults(scorer);
-    add(typeof given === "object" && given !== null ? { ...given, ...options } : options, place);
+    for (const [key, value] of Object.entries(defaults(scorer))) {
+      if (!Object.hasOwn(options, key)) for (const path of templatesIn(value)) add({ path, place });
+    }
   }
   for (const { options, workflow, place } of suite.models) {
-    add(options, place);
-    for (const path of workflow?.fields ?? []) add(`{{ ${path} }}`, place);
+    for (const path of [...templatesIn(options), ...(workflow?.fields ?? [])]) add({ path, place });
   }
   return [...wanted].map(([path, place]) => ({ path, place }));
 }

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import type { Case, DatasetSpec, DatasetSummary } from "../domain/dataset.ts";
 import type { Fault, Place, Result } from "../domain/fault.ts";
+import type { JsonObject } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { fieldAt } from "../domain/template.ts";
 import { readCsv } from "./read-csv.ts";
 import { readDocument } from "./read-document.ts";
 import { readJsonl } from "./read-jsonl.ts";
-import { type DatasetRecord, type Read, type RecordFault, recordId, toCase } from "./record.ts";
+import { type DatasetRecord, type Read, type RecordFault, recordId, type Spot, toCase } from "./record.ts";
 
 /** Faults that are kept of one file: more would only scroll the first ones away. */
 const MOST_FAULTS = 20;
@@ -16,8 +17,8 @@ const MOST_FAULTS = 20;
 export interface DatasetDemands {
   /** Fields that the suite reads, and where it says so. */
   readonly fields: readonly { readonly path: string; readonly place: Place }[];
-  /** Why a case cannot be used, in words. */
-  readonly check?: (given: Case) => string | undefined;
+  /** Why a case with these fields cannot be used, in words. */
+  readonly check?: (fields: JsonObject) => string | undefined;
 }
 
 type Reader = (file: string, onBytes: (bytes: Buffer) => void) => AsyncGenerator<Read>;
@@ -90,6 +91,8 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands) {
   const faults: Fault[] = [];
   let found = 0;
   let cases = 0;
+  let withId = 0;
+  let firstWithoutId: DatasetRecord | undefined;
   const names = new Set<string>();
   const firstLines = new Map<string, number>();
   /** Per wanted field: how many cases lack it, and the first of them. */
@@ -106,6 +109,8 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands) {
   const record = (given: DatasetRecord) => {
     cases += 1;
     for (const name of Object.keys(given.fields)) names.add(name);
+    if (!Object.hasOwn(given.fields, "id")) firstWithoutId ??= given;
+    else withId += 1;
     const id = recordId(given.fields, cases);
     const first = firstLines.get(id);
     if (first !== undefined) fault(duplicate(given, id, first));
@@ -117,13 +122,22 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands) {
       field.first ??= given;
       complete = false;
     }
-    const reason = complete ? check?.(toCase(given, cases, spec.cluster)) : undefined;
+    const reason = complete ? check?.(given.fields) : undefined;
     if (reason !== undefined)
       fault(wholeLine(given, "E1315", `case "${id}" cannot be scored: ${reason}`, undefined));
   };
   const end = (hash: string): Result<DatasetSummary> => {
     if (cases === 0 && found === 0)
       keep(fileFault(spec, "E1316", `"${spec.path}" has no cases`, "A dataset needs at least one."));
+    if (withId > 0 && firstWithoutId !== undefined)
+      fault(
+        wholeLine(
+          firstWithoutId,
+          "E1320",
+          `${cases - withId} of ${cases} cases have no id; this is the first`,
+          "Give every case an id, or none: then its number is its id.",
+        ),
+      );
     for (const field of lacking) if (field.count > 0) keep(lackingFault(spec, field, cases, [...names]));
     if (found === 0) return { ok: true, value: { cases, hash, fields: [...names] } };
     const more = found - faults.length;
@@ -176,18 +190,21 @@ function lackingFault(spec: DatasetSpec, lacking: Lacking, cases: number, names:
 }
 
 function duplicate(record: DatasetRecord, id: string, first: number): RecordFault {
-  const at = record.source?.indexOf(JSON.stringify(id)) ?? -1;
-  const column = at < 0 ? 1 : at + 1;
   return {
     code: "E1301",
     message: `duplicate id "${id}"`,
-    line: record.line,
-    column,
-    endColumn: at < 0 ? column : column + JSON.stringify(id).length,
-    source: record.source,
+    ...(record.idAt ?? spotOf(JSON.stringify(record.fields["id"] ?? id), record)),
     label: `first used on line ${first}`,
     hint: "Results are matched between models by id, so ids must be unique.",
   };
+}
+
+/** Where a text first stands in the line of a record; the start of the line, if it does not. */
+function spotOf(text: string, { line, source }: DatasetRecord): Spot {
+  const at = source?.indexOf(text) ?? -1;
+  return at < 0
+    ? { line, column: 1, endColumn: 1, source }
+    : { line, column: at + 1, endColumn: at + 1 + text.length, source };
 }
 
 function wholeLine(

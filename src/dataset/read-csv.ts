@@ -29,12 +29,13 @@ export async function* readCsv(file: string, onBytes: (bytes: Buffer) => void): 
       } else yield row(header, record, start);
     }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message.split(" on line")[0] : String(error);
+    const at = error instanceof Error && "lines" in error ? Number(error.lines) : line;
     faults.push(
       fault(
         "E1310",
         `this is not valid CSV: ${message}`,
-        line,
+        at,
         "Quote fields that hold commas, quotes or line breaks, and double the quotes inside.",
       ),
     );
@@ -83,7 +84,7 @@ function row(header: readonly string[], record: readonly string[], line: number)
   if (header.includes("__proto__"))
     return { fault: fault("E1305", 'the field "__proto__" is not allowed', 1, "Rename it.") };
   const fields: JsonObject = Object.fromEntries(header.map((name, index) => [name, record[index] ?? ""]));
-  return { record: { fields, line, source: undefined } };
+  return { record: { fields, line, source: undefined, idAt: undefined } };
 }
 
 function fault(code: string, message: string, line: number, hint: string): RecordFault {

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { encodingFault } from "./lines.ts";
 import { asRecord } from "./read-jsonl.ts";
-import type { Read, RecordFault } from "./record.ts";
+import type { Read, RecordFault, Spot } from "./record.ts";
 
 const LARGEST_BYTES = 256 * 2 ** 20;
 
@@ -44,6 +44,12 @@ function* records(text: string): Generator<Read> {
     logLevel: "silent",
   });
   const problems = [...document.errors, ...document.warnings];
+  const tooDeep = problems.find(({ message }) => message.includes("call stack"));
+  if (tooDeep !== undefined) {
+    const { line } = counter.linePos(tooDeep.pos[0]);
+    yield { fault: plain("E1303", "nested deeper than the reader can follow", line, "Flatten the record.") };
+    return;
+  }
   for (const problem of problems) {
     yield {
       fault: plain(
@@ -64,10 +70,20 @@ function* records(text: string): Generator<Read> {
     };
     return;
   }
+  const lines = text.split("\n");
+  const spot = (range: readonly number[]): Spot => {
+    const { line, col } = counter.linePos(range[0] ?? 0);
+    return { line, column: col, endColumn: col + (range[1] ?? 0) - (range[0] ?? 0), source: lines[line - 1] };
+  };
   for (const item of list.items) {
-    const line =
-      isMap(item) || isScalar(item) || isSeq(item) ? counter.linePos(item.range?.[0] ?? 0).line : 1;
-    yield asRecord(isMap(item) ? item.toJS(document, { maxAliasCount: 100 }) : null, line, undefined);
+    const start = isMap(item) || isScalar(item) || isSeq(item) ? (item.range?.[0] ?? 0) : 0;
+    const { line } = counter.linePos(start);
+    if (!isMap(item)) yield asRecord(null, line, undefined);
+    else {
+      const id = item.get("id", true);
+      const idAt = id?.range ? spot(id.range) : undefined;
+      yield asRecord(item.toJS(document, { maxAliasCount: 100 }), line, undefined, idAt);
+    }
   }
 }
 

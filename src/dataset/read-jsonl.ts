@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
+import { type DuplicateKey, duplicateKey, measureJson } from "./duplicate-key.ts";
 import { readLines } from "./lines.ts";
-import type { Read, RecordFault } from "./record.ts";
+import type { Read, RecordFault, Spot } from "./record.ts";
 
 const MAX_DEPTH = 200;
 
@@ -21,11 +22,26 @@ function parseLine(text: string, number: number, ended: boolean): Read {
       fault: syntaxFault(text, number, ended, error instanceof Error ? error.message : String(error)),
     };
   }
-  return asRecord(value, number, text);
+  const repeated = duplicateKey(text, measureJson(value, MAX_DEPTH).pairs);
+  return repeated === undefined
+    ? asRecord(value, number, text)
+    : { fault: repeatedFault(repeated, number, text) };
+}
+
+function repeatedFault({ key, start, end }: DuplicateKey, line: number, source: string): RecordFault {
+  return {
+    code: "E1319",
+    message: `the key "${key}" stands twice in one object`,
+    line,
+    column: start + 1,
+    endColumn: end + 1,
+    source,
+    hint: "Only one of the two values could be used: delete one.",
+  };
 }
 
 /** A JSON value as a record: an object, not too deep, with no key that means something to a program. */
-export function asRecord(value: JsonValue, line: number, source: string | undefined): Read {
+export function asRecord(value: JsonValue, line: number, source: string | undefined, idAt?: Spot): Read {
   const fault = (code: string, message: string, hint: string): Read => ({
     fault: { code, message, line, column: 1, endColumn: (source?.length ?? 1) + 1, source, hint },
   });
@@ -35,33 +51,28 @@ export function asRecord(value: JsonValue, line: number, source: string | undefi
       "a case must be a JSON object",
       'For example {"id": "a", "input": "…", "expected": "…"}.',
     );
-  if (depth(value) > MAX_DEPTH)
+  if (measureJson(value, MAX_DEPTH).depth > MAX_DEPTH)
     return fault("E1303", `nested more than ${MAX_DEPTH} deep`, "Flatten the record.");
   if (Object.hasOwn(value, "__proto__"))
     return fault("E1305", 'the field "__proto__" is not allowed', "Rename it.");
   const { tags, id } = value;
-  if (
-    tags !== undefined &&
-    typeof tags !== "string" &&
-    !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))
-  ) {
+  if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
     return fault("E1306", "tags must be a list of texts", 'For example "tags": ["must-pass"].');
   }
   if (id !== undefined && typeof id !== "string" && typeof id !== "number") {
     return fault("E1306", "an id must be a text or a number", "Results are matched between models by id.");
   }
-  return { record: { fields: value, line, source } };
+  return { record: { fields: value, line, source, idAt } };
 }
 
 function syntaxFault(text: string, line: number, ended: boolean, message: string): RecordFault {
-  const at = /position (\d+)/.exec(message)?.[1];
-  const column = at === undefined ? text.length + 1 : Number(at) + 1;
+  const column = firstBadPrefix(text);
   const torn = !ended && column > text.length;
   return {
     code: "E1300",
     message: torn
       ? "the last line is cut off in the middle of a record"
-      : `this is not valid JSON: ${message.split(" in JSON")[0] ?? message}`,
+      : `this is not valid JSON: ${message.split(/ in JSON|, (?:\.\.\.)?"/)[0] ?? message}`,
     line,
     column,
     endColumn: column + 1,
@@ -70,16 +81,32 @@ function syntaxFault(text: string, line: number, ended: boolean, message: string
   };
 }
 
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/**
+ * Length of the shortest prefix that no text can complete to JSON: the 1-based column of the mistake, which
+ * `JSON.parse` does not always tell; past the end where only the end is missing.
+ */
+function firstBadPrefix(text: string): number {
+  let good = 0;
+  let bad = text.length + 1;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (canBeCompleted(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return bad;
 }
 
-function depth(value: JsonValue): number {
-  let level: readonly JsonValue[] = [value];
-  let levels = 0;
-  while (level.length > 0 && levels <= MAX_DEPTH + 1) {
-    levels += 1;
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+function canBeCompleted(prefix: string): boolean {
+  try {
+    JSON.parse(prefix);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const position = /position (\d+)/.exec(message)?.[1];
+    return /end of JSON input|Unterminated string/.test(message) || position === String(prefix.length);
   }
-  return levels;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

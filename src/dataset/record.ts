@@ -10,17 +10,22 @@ export interface DatasetRecord {
   readonly line: number;
   /** The line's text, for the caret; `undefined` where the format has no lines. */
   readonly source: string | undefined;
+  /** Where its id stands, if the reader knows. */
+  readonly idAt: Spot | undefined;
 }
 
-/** What is wrong with a dataset, before it has a place. */
-export interface RecordFault {
-  readonly code: string;
-  readonly message: string;
+/** A part of one line: 1-based columns in UTF-16 units, end exclusive. */
+export interface Spot {
   readonly line: number;
-  /** 1-based, in UTF-16 units; end exclusive. */
   readonly column: number;
   readonly endColumn: number;
   readonly source: string | undefined;
+}
+
+/** What is wrong with a dataset, before it has a place. */
+export interface RecordFault extends Spot {
+  readonly code: string;
+  readonly message: string;
   readonly label?: string;
   readonly hint?: string;
 }
@@ -35,7 +40,7 @@ export function recordId(fields: JsonObject, number: number): string {
   return typeof id === "string" ? id : JSON.stringify(id);
 }
 
-/** The tags of a record: a list, or a text with `;` or `|` between (CSV). */
+/** The tags of a record: a list, or (from CSV alone: other formats refuse it) a text with `;` or `|` between. */
 export function recordTags(fields: JsonObject): readonly string[] {
   const tags = fields["tags"];
   if (typeof tags === "string") {

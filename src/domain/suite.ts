@@ -24,6 +24,12 @@ export interface ScorerSpec {
   readonly place: Place;
 }
 
+/** A case field that the suite reads, and where it says so. */
+export interface FieldRead {
+  readonly path: string;
+  readonly place: Place;
+}
+
 /** A dataset + a prompt + scorers. */
 export interface Task {
   readonly name: string;
@@ -31,6 +37,8 @@ export interface Task {
   /** Templates, rendered once per case. */
   readonly prompt: readonly Message[];
   readonly scorers: readonly ScorerSpec[];
+  /** Every `{{ field }}` that the prompt and the scorers name. */
+  readonly reads: readonly FieldRead[];
   /** Case fields whose values are slices. `tags` are always slices. */
   readonly slices: readonly string[];
   readonly place: Place;

@@ -35,9 +35,9 @@ export function scoreAnswer(given: AnswerToScore): Promise<readonly LabelledScor
 }
 
 /** Why no answer to this case can be scored (`expected is not a number`); `undefined` where every scorer can. */
-export function checkCase(specs: readonly ScorerSpec[], given: Case): string | undefined {
+export function checkCase(specs: readonly ScorerSpec[], fields: JsonObject): string | undefined {
   const reasons = specs.flatMap((spec) => {
-    const bound = bind(spec, given.fields);
+    const bound = bind(spec, fields);
     return bound.ok ? [] : [`${spec.label}: ${bound.reason}`];
   });
   return reasons.length === 0 ? undefined : reasons.join("; ");

@@ -1,9 +1,11 @@
 import type { z } from "zod";
+import { nearest } from "../domain/nearest.ts";
 import { CODES } from "./codes.ts";
 import { didYouMean } from "./read-yaml.ts";
 import { KNOWN } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
+import { valueAt } from "./value-at.ts";
 
 /** Turns what zod found into faults with their places. */
 export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[], shelves: Shelves): void {
@@ -29,7 +31,8 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
     unknownKeys(source, path, issue.keys, shelves);
     return;
   }
-  if (issue.code === "invalid_union") {
+  const isThere = valueAt(source.data, path) !== undefined || "discriminator" in issue;
+  if (issue.code === "invalid_union" && isThere) {
     unionIssue(source, issue, path, shelves);
     return;
   }
@@ -44,16 +47,14 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
     });
     return;
   }
-  const isMissing = issue.code === "invalid_type" && valueAt(source.data, path) === undefined;
-  if (isMissing) {
+  if (valueAt(source.data, path) === undefined) {
     const owner = path.slice(0, -1);
+    if (isMisspelt(source, owner, String(path.at(-1)), shelves)) return;
     source.fault(
       CODES.missingKey,
       `${partName(owner)} needs "${String(path.at(-1))}"`,
       source.keyPlace(owner),
-      {
-        hint: `Expected ${expected(issue)}.`,
-      },
+      { hint: expected(issue) },
     );
     return;
   }
@@ -67,7 +68,7 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
 
 /** Of a union, the branch that fits best speaks: the one with the deepest or fewest issues. */
 function unionIssue(source: Source, issue: z.core.$ZodIssueInvalidUnion, path: Path, shelves: Shelves): void {
-  const discriminator = issue.discriminator;
+  const { discriminator } = issue;
   if (discriminator !== undefined) {
     const owner = path.at(-1) === discriminator ? path.slice(0, -1) : path;
     const given = valueAt(source.data, [...owner, discriminator]);
@@ -115,6 +116,7 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 function unknownKeys(source: Source, path: Path, keys: readonly string[], shelves: Shelves): void {
   const known = knownKeys(source, path, shelves);
   for (const key of keys) {
+    if (source.hasFault(source.keyPlace([...path, key]))) continue;
     source.fault(
       CODES.unknownKey,
       `unknown key "${key}" in ${partName(path)}`,
@@ -125,6 +127,13 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
       },
     );
   }
+}
+
+/** Whether a key that is missing stands there misspelt: the unknown key says so already. */
+function isMisspelt(source: Source, owner: Path, missing: string, shelves: Shelves): boolean {
+  const known = knownKeys(source, owner, shelves);
+  const given = Object.keys(Object(valueAt(source.data, owner)));
+  return given.some((key) => !known.includes(key) && nearest(key, known) === missing);
 }
 
 function knownKeys(source: Source, path: Path, shelves: Shelves): readonly string[] {
@@ -162,16 +171,18 @@ function partName(path: Path): string {
   return `"${path.join(".")}"`;
 }
 
-function expected(issue: z.core.$ZodIssue): string {
-  return issue.code === "invalid_type" ? `a value of type ${issue.expected}` : "a value";
-}
+const TYPE_WORDS: { readonly [type: string]: string } = {
+  array: "a list",
+  object: "a map of keys and values",
+  record: "a map of names and values",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
 
-/** The value at a path of plain data. */
-export function valueAt(data: unknown, path: Path): unknown {
-  let value = data;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.entries(value).find(([key]) => key === String(step))?.[1];
-  }
-  return value;
+function expected(issue: z.core.$ZodIssue): string | undefined {
+  return issue.code === "invalid_type"
+    ? `Expected ${TYPE_WORDS[issue.expected] ?? issue.expected}.`
+    : undefined;
 }

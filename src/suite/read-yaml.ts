@@ -13,6 +13,10 @@ export function readYaml(source: Source): void {
   if (document === undefined) return;
   for (const problem of [...document.errors, ...document.warnings]) {
     const [start, end] = problem.pos;
+    if (isOverflow(problem)) {
+      source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place([start, end]));
+      return;
+    }
     const message = problem.message.split("\n")[0] ?? problem.message;
     source.fault(CODES.syntax, `this is not valid YAML: ${message}`, source.place([start, end]));
   }
@@ -43,6 +47,11 @@ function compose(source: Source) {
     source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place([0, 0]));
     return undefined;
   }
+}
+
+/** The reader hands a stack overflow on as one of its errors. */
+function isOverflow({ message }: Error): boolean {
+  return message.includes("call stack");
 }
 
 interface Walker {

@@ -85,6 +85,11 @@ export class Source {
     this.faults.push({ code, message, place, source: this.lineAt(place), label, hint });
   }
 
+  /** Whether something is wrong at a place already. */
+  hasFault({ line, column }: Place): boolean {
+    return this.faults.some(({ place }) => place?.line === line && place.column === column);
+  }
+
   private firstLine([start, end]: Range): Range {
     const text = this.text.slice(start, end);
     const lineEnd = text.search(/[\r\n]/);

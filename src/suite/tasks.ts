@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { JsonObject } from "../domain/json.ts";
 import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
 import { CODES } from "./codes.ts";
+import { fieldReads } from "./field-reads.ts";
 import { didYouMean } from "./read-yaml.ts";
 import type { RawTask } from "./schema.ts";
 import type { ScorerShelfItem, Shelves } from "./shelves.ts";
@@ -30,6 +31,7 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
     dataset: { path: raw.dataset, file: resolve(dirname(source.file), raw.dataset), cluster: raw.cluster },
     prompt: readPrompt(raw.prompt),
     scorers,
+    reads: [...fieldReads(source, [...path, "prompt"]), ...fieldReads(source, [...path, "scorers"])],
     slices: raw.slices ?? [],
     place: source.keyPlace(path),
   };

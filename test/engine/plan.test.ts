@@ -14,6 +14,7 @@ function aTask(name: string): Task {
     dataset: { path: `${name}.jsonl`, file: `/${name}.jsonl`, cluster: undefined },
     prompt: [{ role: "user", content: "Q" }],
     scorers: [],
+    reads: [],
     slices: [],
     place,
   };

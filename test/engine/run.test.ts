@@ -53,6 +53,7 @@ const task: Task = {
   dataset: { path: "d.jsonl", file: "/d.jsonl", cluster: undefined },
   prompt: [{ role: "user", content: "Q {{ id }}" }],
   scorers: [],
+  reads: [],
   slices: [],
   place,
 };
