@@ -63,7 +63,7 @@ const price = z
     cached_write: usd.optional().describe("USD per million tokens written to the provider's cache"),
     per_hour: usd.optional().describe("USD per hour of generation, for your own hardware"),
   })
-  .describe("Overrides the price table");
+  .describe("Overrides the price table (below)");
 
 /** The workflow of a target: one key, its name, with its options. */
 function workflowSchema(workflows: readonly WorkflowShelfItem[]) {
@@ -123,7 +123,7 @@ const task = z.strictObject({
 const bound = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?\s*(?:x|ms|s|m)$/)]);
 
 const rule = z.strictObject({
-  metric: z.enum(METRIC_NAMES),
+  metric: z.enum(METRIC_NAMES).describe("What is measured"),
   task: name.optional().describe("Only this task"),
   where: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
@@ -147,8 +147,21 @@ const gate = z.strictObject({
     .enum(["worst-case", "wrong"])
     .optional()
     .describe("What a failed call counts as (default worst-case)"),
-  require: z.array(rule).min(1).describe("Rules; a candidate is safe when every one holds"),
+  require: z.array(rule).min(1).describe("Rules (below); a candidate is safe when every one holds"),
 });
+
+const MODELS = "The models, each under its name (below)";
+const suiteKeys = {
+  name: name.describe("Names the suite, and its folder of runs"),
+  description: z.string().optional().describe("What the suite is for"),
+  models: z.record(z.string(), z.json()).describe(MODELS),
+  settings: z
+    .strictObject({ ...parameters, ...settings, budget: budget.optional() })
+    .optional()
+    .describe("Defaults for every model (below)"),
+  tasks: z.record(z.string(), task).describe("The tasks, each under its name (below)"),
+  gate: gate.optional().describe("What makes a candidate safe (below)"),
+};
 
 /** The shape of a suite file, from what the shelves offer. */
 export function suiteSchema(shelves: Shelves) {
@@ -156,18 +169,10 @@ export function suiteSchema(shelves: Shelves) {
   const [first, ...others] = shelves.backends.map((backend) => modelSchema(backend, workflow));
   if (first === undefined) throw new Error("there is no backend on the shelf");
   return z.strictObject({
-    name: name.describe("Names the suite, and its folder of runs"),
-    description: z.string().optional(),
-    models: z.record(
-      z.string(),
-      z.discriminatedUnion("backend", [first, ...others, variantSchema(workflow)]),
-    ),
-    settings: z
-      .strictObject({ ...parameters, ...settings, budget: budget.optional() })
-      .optional()
-      .describe("Defaults for every model"),
-    tasks: z.record(z.string(), task),
-    gate: gate.optional(),
+    ...suiteKeys,
+    models: z
+      .record(z.string(), z.discriminatedUnion("backend", [first, ...others, variantSchema(workflow)]))
+      .describe(MODELS),
   });
 }
 
@@ -193,6 +198,52 @@ export const KNOWN = {
   gate: Object.keys(gate.shape),
   rule: Object.keys(rule.shape),
 } as const;
+
+/** A part of the suite for the reference page. */
+export interface SuitePart {
+  readonly title: string;
+  readonly text: string;
+  readonly keys: z.ZodObject;
+}
+
+const modelKeys = z.strictObject({
+  backend: name.describe(
+    "How the model is reached: see [the backends](backends.md), each with keys of its own",
+  ),
+  model: name.describe("The model id as the backend knows it"),
+  price: price.optional(),
+});
+
+/** Every part of a suite, from the outside in. */
+export const SUITE_PARTS: readonly SuitePart[] = [
+  { title: "The suite", text: "The keys of the file.", keys: z.strictObject(suiteKeys) },
+  {
+    title: "A model",
+    text: "Under `models`, by name. It also takes every key of the settings below, for itself alone.",
+    keys: modelKeys,
+  },
+  {
+    title: "Settings",
+    text: "Defaults for every model. Nothing is sent that the suite does not say.",
+    keys: z.strictObject({ ...parameters, ...settings, budget: budget.optional() }),
+  },
+  {
+    title: "A price",
+    text: "Replaces the rows of the bundled price table; a price that is not known is shown as unknown, never as 0.",
+    keys: price,
+  },
+  {
+    title: "A task",
+    text: "Under `tasks`, by name. Its score is the weighted mean of its [scorers](scorers.md).",
+    keys: task,
+  },
+  { title: "The gate", text: "Read by `evals gate`, and by `evals run` for its closing words.", keys: gate },
+  {
+    title: "A rule of the gate",
+    text: "A `score` rule takes a `margin` or an `at_least`; the other metrics an `at_least` or an `at_most`.",
+    keys: rule,
+  },
+];
 
 /** The JSON Schema that editors complete a suite by. */
 export function suiteJsonSchema(shelves: Shelves): object {
