@@ -77,7 +77,7 @@ export function comparisonWarnings(
   add(
     observed?.warnings.includes("few-clusters") === true,
     "few-clusters",
-    `fewer than 30 clusters (${observed?.df?.toFixed(1)} degrees of freedom)`,
+    `few clusters: they count for ${observed?.units} independent cases`,
   );
   add(
     observed?.warnings.includes("guard-decides") === true,

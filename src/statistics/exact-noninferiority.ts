@@ -1,5 +1,5 @@
 import { binomialCdf } from "./distributions.ts";
-import { casesOf, type PairedTable, scoreOf } from "./tango.ts";
+import { tangoScore, type WinsAndLosses } from "./tango.ts";
 
 const GRID = 200;
 /** Scores this close are ties: the order of two tables must not hang on rounding. */
@@ -12,25 +12,29 @@ const REACH = 9;
  * Tables are ordered by Tango's score; the probability of one at least as extreme is maximised over the
  * unknown share of discordant cases, so a small p means what it says at every share. With d0 = -margin this
  * is the test of non-inferiority; the test of H0: delta >= d1 is this one on swapped models with d0 = -d1.
- * d0 lies strictly between -1 and 1.
+ * d0 lies strictly between -1 and 1. Counts may be fractions: only their place in the order of all tables matters.
  */
-export function exactP(table: PairedTable, d0: number): number {
-  const problem = problemOf(table, d0, logFactorials(casesOf(table)));
-  return supremum(problem, Infinity).p;
+export function exactP(counts: WinsAndLosses, d0: number): number {
+  return supremum(problemOf(counts, d0, logFactorials(counts.n)), Infinity).p;
+}
+
+/** Whether `exactP` is at most alpha; seldom needs all of the p-value. */
+export function exactRejects(counts: WinsAndLosses, d0: number, alpha: number): boolean {
+  return supremum(problemOf(counts, d0, logFactorials(counts.n)), alpha).p <= alpha;
 }
 
 /**
  * One-sided lower bound of delta: the greatest d0 that `exactP` rejects at alpha < 0.5, by bisection to 1e-7
  * and rounded towards -1. Its negative is the least loss that the data rule out.
  */
-export function exactLower(table: PairedTable, alpha: number): number {
-  const factorials = logFactorials(casesOf(table));
+export function exactLower(counts: WinsAndLosses, alpha: number): number {
+  const factorials = logFactorials(counts.n);
   let rejected = -1;
-  let kept = (table.candidateOnly - table.baselineOnly) / casesOf(table);
+  let kept = (counts.wins - counts.losses) / counts.n;
   let hint = 0.5;
   while (kept - rejected > 1e-7) {
     const middle = (rejected + kept) / 2;
-    const found = supremum(problemOf(table, middle, factorials), alpha, hint);
+    const found = supremum(problemOf(counts, middle, factorials), alpha, hint);
     hint = found.at;
     if (found.p > alpha) kept = middle;
     else rejected = middle;
@@ -54,9 +58,8 @@ export function logFactorials(n: number): Float64Array {
   return table;
 }
 
-function problemOf(table: PairedTable, d0: number, factorials: Float64Array): ExtremeTables {
-  const n = casesOf(table);
-  return extremeTables({ n, d0, score: scoreOf(table.candidateOnly, table.baselineOnly, n, d0), factorials });
+function problemOf(counts: WinsAndLosses, d0: number, factorials: Float64Array): ExtremeTables {
+  return extremeTables({ n: counts.n, d0, score: tangoScore(counts, d0), factorials });
 }
 
 /** The tables of n cases with at least a score; those a hair below it count as ties. */
@@ -72,7 +75,7 @@ export function extremeTables(at: {
   let wins = 0;
   for (let losses = 0; losses <= n; losses++) {
     // The score rises with the wins and falls with the losses, so the threshold only rises.
-    while (wins <= n - losses && scoreOf(wins, losses, n, d0) < least) wins++;
+    while (wins <= n - losses && tangoScore({ wins, losses, n }, d0) < least) wins++;
     leastWins[losses] = wins;
   }
   return { n, d0, leastWins, factorials };

@@ -1,4 +1,4 @@
-import { binomialCdf, binomialPmf } from "./distributions.ts";
+import { betaCdf, binomialCdf, binomialPmf } from "./distributions.ts";
 
 /** P-values of a sign test on the cases that tell two models apart. */
 export interface McNemar {
@@ -23,6 +23,16 @@ export function mcnemarMidP(more: number, fewer: number): McNemar {
   const least = Math.min(more, fewer);
   const half = 0.5 * binomialPmf(least, n, 0.5);
   const twoSided = more === fewer ? 1 - half : 2 * (binomialCdf(least, n, 0.5) - half);
-  const oneSided = binomialCdf(fewer, n, 0.5) - 0.5 * binomialPmf(fewer, n, 0.5);
-  return { oneSided, twoSided };
+  return { oneSided: signMidP(more, fewer), twoSided };
+}
+
+/**
+ * The one-sided mid-p for counts that may be fractional: the mean of P(X <= fewer) and P(X <= fewer - 1) for X
+ * binomial at 1/2, each as the incomplete beta function that it is.
+ */
+export function signMidP(more: number, fewer: number): number {
+  if (more + fewer === 0) return 1;
+  const atMost = more === 0 ? 1 : betaCdf(0.5, more, fewer + 1);
+  const below = fewer === 0 ? 0 : betaCdf(0.5, more + 1, fewer);
+  return (atMost + below) / 2;
 }

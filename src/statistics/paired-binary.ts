@@ -1,17 +1,7 @@
-import { normalCdf, normalQuantile } from "./distributions.ts";
-import { exactLower, exactP } from "./exact-noninferiority.ts";
-import { mcnemarMidP } from "./mcnemar.ts";
+import { signMidP } from "./mcnemar.ts";
+import { nonInferiority } from "./noninferiority.ts";
 import type { PairedComparison } from "./paired-comparison.ts";
-import { casesOf, type PairedTable, swapped, tangoInterval, tangoLower, tangoScore } from "./tango.ts";
-
-/** Above this many cases Tango's score is used as it is; its error is then far below a point of alpha. */
-export const EXACT_LIMIT = 20_000;
-
-export interface BinarySettings {
-  /** One-sided confidence of each bound, e.g. 0.95. */
-  readonly confidence: number;
-  readonly margin: number | undefined;
-}
+import { type PairedTable, tangoInterval, winsAndLosses } from "./tango.ts";
 
 /** Counts the cases by who was right. Throws on a score other than 0 and 1. */
 export function pairedTable(baseline: readonly number[], candidate: readonly number[]): PairedTable {
@@ -28,55 +18,23 @@ export function pairedTable(baseline: readonly number[], candidate: readonly num
 }
 
 /** Compares two models on independent cases with one right-or-wrong answer each. */
-export function compareBinary(table: PairedTable, settings: BinarySettings): PairedComparison {
-  const n = casesOf(table);
-  const { margin } = settings;
-  const alpha = 1 - settings.confidence;
-  const test = n <= EXACT_LIMIT ? exactTest : tangoTest;
-  const pNonInferior = margin === undefined ? undefined : test.p(table, -margin);
-  const pInferior = margin === undefined ? undefined : test.p(swapped(table), margin);
-  const lower = agree(test.lower(table, alpha), pNonInferior, { at: -(margin ?? 0), alpha });
-  const upper = -agree(test.lower(swapped(table), alpha), pInferior, { at: margin ?? 0, alpha });
+export function compareBinary(
+  table: PairedTable,
+  { confidence, margin }: { readonly confidence: number; readonly margin: number | undefined },
+): PairedComparison {
+  const counts = winsAndLosses(table);
+  const { n } = counts;
+  const tested = nonInferiority(counts, { margin, alpha: 1 - confidence });
   return {
-    difference: { ...tangoInterval(table, settings.confidence), method: "tango", n },
-    lower,
-    upper,
-    provenMargin: -lower,
-    pNonInferior,
-    pInferior,
-    pWorse: mcnemarMidP(table.baselineOnly, table.candidateOnly).oneSided,
-    method: test.method,
+    ...tested,
+    difference: { ...tangoInterval(counts, confidence), method: "tango", n },
+    provenMargin: -tested.lower,
+    pWorse: signMidP(table.baselineOnly, table.candidateOnly),
     counts: table,
-    df: undefined,
+    units: n,
     n,
     nonZero: table.baselineOnly + table.candidateOnly,
     guarded: undefined,
     warnings: [],
   };
-}
-
-interface OneSidedTest {
-  readonly method: "exact" | "tango";
-  /** P-value of H0: delta <= d0. */
-  readonly p: (table: PairedTable, d0: number) => number;
-  readonly lower: (table: PairedTable, alpha: number) => number;
-}
-
-const exactTest: OneSidedTest = { method: "exact", p: exactP, lower: exactLower };
-
-const tangoTest: OneSidedTest = {
-  method: "tango",
-  p: (table, d0) => normalCdf(-tangoScore(table, d0)),
-  lower: (table, alpha) => tangoLower(table, normalQuantile(1 - alpha)),
-};
-
-const HAIR = 1e-7;
-
-/**
- * Makes a bound, which bisection finds to a hair, say the same as the test at the value that was declared
- * beforehand: above it if and only if the test rejects there.
- */
-function agree(lower: number, p: number | undefined, { at, alpha }: { at: number; alpha: number }): number {
-  if (p === undefined) return lower;
-  return p <= alpha ? Math.max(lower, at + HAIR) : Math.min(lower, at);
 }

@@ -1,6 +1,7 @@
 import type { Range } from "./case-means.ts";
 import type { Estimate } from "./interval.ts";
 import { compareBinary, pairedTable } from "./paired-binary.ts";
+import { compareBounded } from "./paired-bounded.ts";
 import { compareMeans } from "./paired-mean.ts";
 import type { PairedTable } from "./tango.ts";
 
@@ -23,7 +24,7 @@ export interface PairedInput {
 /**
  * - `insufficient`: fewer than two independent cases, or no spread and no range: nothing can be said.
  * - `few-differences`: without a declared range, fewer than ten cases differ: the t interval is not to be trusted.
- * - `few-clusters`: fewer than thirty clusters: the degrees of freedom matter.
+ * - `few-clusters`: fewer than thirty clusters.
  * - `guard-decides`: safe only if rare losses of a whole case or cluster are ruled out.
  */
 export type PairedWarning = "insufficient" | "few-differences" | "few-clusters" | "guard-decides";
@@ -44,9 +45,10 @@ export interface PairedComparison {
   readonly pInferior: number | undefined;
   /** One-sided p-value of H0: the candidate is not worse, for alarms on slices. */
   readonly pWorse: number;
-  readonly method: "exact" | "tango" | "plus-two-t" | "cr2-t" | "insufficient";
+  readonly method: "exact" | "tango" | "scaled-exact" | "scaled-tango" | "cr2-t" | "insufficient";
   readonly counts: PairedTable | undefined;
-  readonly df: number | undefined;
+  /** Independent units that the test counts: cases, or clusters at their effective number. */
+  readonly units: number;
   readonly n: number;
   /** How many cases tell the models apart. */
   readonly nonZero: number;
@@ -56,7 +58,8 @@ export interface PairedComparison {
 
 /**
  * Compares two models on the same cases. Independent right-or-wrong cases asked once get the exact
- * unconditional test; graded, repeated or clustered scores the guarded cluster-robust t.
+ * unconditional test; graded, repeated or clustered scores the same test on wins and losses of typical size;
+ * scores without a range the cluster-robust t.
  * Throws on no case, on lists of unequal length and on scores outside the range: those are bugs.
  */
 export function pairedComparison(input: PairedInput): PairedComparison {
@@ -66,7 +69,9 @@ export function pairedComparison(input: PairedInput): PairedComparison {
   if (counts !== undefined && !areShared(clusters)) return compareBinary(counts, { confidence, margin });
   const range = input.binary ? { lower: 0, upper: 1 } : input.range;
   const differences = candidate.map((after, index) => after - (baseline[index] ?? Number.NaN));
-  return { ...compareMeans({ differences, clusters, range, confidence, margin }), counts };
+  const data = { differences, clusters, confidence, margin };
+  if (range === undefined) return compareMeans(data);
+  return { ...compareBounded({ ...data, reach: range.upper - range.lower }), counts };
 }
 
 /** Whether any two cases are in one cluster. */

@@ -1,6 +1,6 @@
 import { normalQuantile } from "./distributions.ts";
 import { type ExtremeTables, extremeTables, logFactorials, supremum } from "./exact-noninferiority.ts";
-import { EXACT_LIMIT } from "./paired-binary.ts";
+import { EXACT_LIMIT } from "./noninferiority.ts";
 
 /** A test of H0: delta <= d0 that is yet to be made. */
 export interface PlannedTest {

@@ -9,13 +9,22 @@ export interface PairedTable {
   readonly neither: number;
 }
 
-/** The same cases with the two models' roles exchanged. */
-export function swapped(table: PairedTable): PairedTable {
-  return { ...table, baselineOnly: table.candidateOnly, candidateOnly: table.baselineOnly };
+/** The candidate's wins and losses among n independent units; a graded score may be a fraction of a win. */
+export interface WinsAndLosses {
+  readonly wins: number;
+  readonly losses: number;
+  readonly n: number;
 }
 
-export function casesOf(table: PairedTable): number {
-  return table.both + table.baselineOnly + table.candidateOnly + table.neither;
+/** What of a table the difference depends on. */
+export function winsAndLosses(table: PairedTable): WinsAndLosses {
+  const { both, baselineOnly, candidateOnly, neither } = table;
+  return { wins: candidateOnly, losses: baselineOnly, n: both + baselineOnly + candidateOnly + neither };
+}
+
+/** The same units with the two models' roles exchanged. */
+export function mirrored({ wins, losses, n }: WinsAndLosses): WinsAndLosses {
+  return { wins: losses, losses: wins, n };
 }
 
 /**
@@ -23,12 +32,7 @@ export function casesOf(table: PairedTable): number {
  * large when the candidate does better than d0. d0 lies strictly between -1 and 1. Finite even when no case
  * tells the models apart, which is why it is safe where a standard error of 0 would certify anything.
  */
-export function tangoScore(table: PairedTable, d0: number): number {
-  return scoreOf(table.candidateOnly, table.baselineOnly, casesOf(table), d0);
-}
-
-/** The score from the wins, losses and number of cases. */
-export function scoreOf(wins: number, losses: number, n: number, d0: number): number {
+export function tangoScore({ wins, losses, n }: WinsAndLosses, d0: number): number {
   const linear = 2 * n * d0 - wins * (1 + d0) - losses * (1 - d0);
   const constant = -losses * d0 * (1 - d0);
   const root = Math.sqrt(Math.max(0, linear * linear - 8 * n * constant));
@@ -42,23 +46,23 @@ export function scoreOf(wins: number, losses: number, n: number, d0: number): nu
 }
 
 /** Tango's two-sided interval for delta: the values that the score does not reject. */
-export function tangoInterval(table: PairedTable, confidence: number): Interval {
+export function tangoInterval(counts: WinsAndLosses, confidence: number): Interval {
   const z = normalQuantile((1 + confidence) / 2);
   return {
-    estimate: (table.candidateOnly - table.baselineOnly) / casesOf(table),
-    lower: tangoLower(table, z),
-    upper: -tangoLower(swapped(table), z),
+    estimate: (counts.wins - counts.losses) / counts.n,
+    lower: tangoLower(counts, z),
+    upper: -tangoLower(mirrored(counts), z),
   };
 }
 
 /** The least delta that the score does not reject at the critical value z; -1 when it rejects none. */
-export function tangoLower(table: PairedTable, z: number): number {
+export function tangoLower(counts: WinsAndLosses, z: number): number {
   let rejected = -1;
-  let kept = (table.candidateOnly - table.baselineOnly) / casesOf(table);
+  let kept = (counts.wins - counts.losses) / counts.n;
   for (let i = 0; i < 60; i++) {
     const middle = (rejected + kept) / 2;
     if (middle <= -1) break;
-    if (tangoScore(table, middle) > z) rejected = middle;
+    if (tangoScore(counts, middle) > z) rejected = middle;
     else kept = middle;
   }
   return rejected;

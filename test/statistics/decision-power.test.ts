@@ -38,8 +38,7 @@ describe("exact power", () => {
     for (let losses = 0; losses <= n; losses++) {
       for (let wins = 0; wins <= n - losses; wins++) {
         const ties = n - wins - losses;
-        const table = { both: ties, baselineOnly: losses, candidateOnly: wins, neither: 0 };
-        if (exactP(table, -margin) > 0.05) continue;
+        if (exactP({ wins, losses, n }, -margin) > 0.05) continue;
         const ways = factorial(n) / (factorial(wins) * factorial(losses) * factorial(ties));
         sum += ways * win ** wins * loss ** losses * (1 - share) ** ties;
       }

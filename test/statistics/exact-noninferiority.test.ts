@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { exactLower, exactP } from "../../src/statistics/exact-noninferiority.ts";
-import { type PairedTable, scoreOf, swapped } from "../../src/statistics/tango.ts";
+import { mirrored, tangoScore } from "../../src/statistics/tango.ts";
 
-const table = (n: number, losses: number, wins: number): PairedTable => ({
-  both: n - losses - wins,
-  baselineOnly: losses,
-  candidateOnly: wins,
-  neither: 0,
-});
+const table = (n: number, losses: number, wins: number) => ({ wins, losses, n });
+const scoreOf = (wins: number, losses: number, n: number, d0: number) => tangoScore({ wins, losses, n }, d0);
 
 function logFactorial(n: number): number {
   let sum = 0;
@@ -189,7 +185,7 @@ function worstUnsafe(n: number, margin: number): number {
   const rejected: (readonly [number, number])[] = [];
   // For fixed wins more losses condemn all the more.
   for (let w = 0, l = 0; w <= n; w++) {
-    while (l <= n - w && exactP(swapped(table(n, l, w)), margin) > 0.05) l++;
+    while (l <= n - w && exactP(mirrored(table(n, l, w)), margin) > 0.05) l++;
     for (let more = l; more <= n - w; more++) rejected.push([more, w]);
   }
   const factorials = Array.from({ length: n + 1 }, (_, k) => logFactorial(k));

@@ -20,10 +20,13 @@ describe("a swap that is worse by exactly the margin", () => {
     { design: "clusters-and-repeats", n: 200, margin: 0.1, discordance: 0.2 },
     { design: "whole-clusters", n: 50, margin: 0.1, discordance: 0.1 },
     { design: "whole-clusters", n: 200, margin: 0.03, discordance: 0.03 },
+    { design: "unequal-clusters", n: 500, margin: 0.1, discordance: 0.2 },
+    { design: "graded", n: 100, margin: 0.1, discordance: 0.1 },
+    { design: "collapses", n: 200, margin: 0.03, discordance: 0.1 },
   ];
   for (const situation of situations) {
     const { design, n, discordance } = situation;
-    it(`is seldom certified by the guarded t: ${design}, ${n} cases, ${100 * discordance}% discordant`, () => {
+    it(`is seldom certified by the scaled exact test: ${design}, ${n} cases, ${100 * discordance}% discordant`, () => {
       const { rate, runs } = simulated(situation, RUNS);
       expect(runs).toBe(RUNS);
       expect(rate).toBeLessThanOrEqual(0.08);

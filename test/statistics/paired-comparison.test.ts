@@ -101,7 +101,7 @@ describe("comparing right-or-wrong cases", () => {
     const shared = input.baseline.map((_, index) => `document ${index % 20}`);
     expect(pairedComparison({ ...input, clusters: own })).toEqual(pairedComparison(input));
     const clustered = pairedComparison({ ...input, clusters: shared });
-    expect(clustered.method).toBe("plus-two-t");
+    expect(clustered).toMatchObject({ method: "scaled-exact", units: 20 });
     expect(clustered.warnings).toContain("few-clusters");
     expect(clustered.counts).toEqual({ both: 80, baselineOnly: 4, candidateOnly: 2, neither: 14 });
   });
@@ -111,18 +111,47 @@ describe("comparing graded scores", () => {
   const baseline = Array.from({ length: 60 }, (_, i) => 0.5 + ((i * 7) % 11) / 40);
   const candidate = baseline.map((score, i) => score + (((i * 5) % 13) - 6) / 50);
 
-  it("adds one loss and one gain of the whole range before it trusts the spread", () => {
-    const { lower, df, method, guarded, difference } = pairedComparison(
-      graded(baseline, candidate, { margin: 0.1 }),
+  it("is nearly the t interval where differences are many, small and alike", () => {
+    const many = Array.from({ length: 20 }, () => baseline).flat();
+    const after = Array.from({ length: 20 }, () => candidate).flat();
+    const { lower, upper, method, guarded, difference, units } = pairedComparison(
+      graded(many, after, { margin: 0.1 }),
     );
-    const differences = [...candidate.map((score, i) => score - (baseline[i] ?? 0)), 1, -1];
-    const mean = differences.reduce((sum, d) => sum + d, 0) / 62;
-    const sd = Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / 61);
-    expect(method).toBe("plus-two-t");
-    expect(df).toBeCloseTo(59, 9);
-    expect(lower).toBeCloseTo(mean - (1.671093 * sd) / Math.sqrt(62), 6);
+    const differences = after.map((score, i) => score - (many[i] ?? 0));
+    const mean = differences.reduce((sum, d) => sum + d, 0) / 1200;
+    const se = Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0)) / 1200;
+    expect(method).toBe("scaled-exact");
+    expect(units).toBe(1200);
+    expect(difference.estimate).toBeCloseTo(mean, 12);
+    expect((mean - lower) / (1.6449 * se)).toBeGreaterThan(1);
+    expect((mean - lower) / (1.6449 * se)).toBeLessThan(1.25);
+    expect((upper - mean) / (1.6449 * se)).toBeLessThan(1.25);
     expect(guarded).toEqual({ safeWithoutGuard: true });
-    expect(difference.estimate).toBeCloseTo((mean * 62) / 60, 12);
+  });
+
+  it("is the exact test of right-or-wrong cases when every repeat of a case is the same", () => {
+    const once = binary(150, 6, 3, 41);
+    const repeated = pairedComparison({ ...once, binary: false });
+    const { lower, upper, pNonInferior, pInferior, pWorse, difference } = pairedComparison(once);
+    expect(repeated).toMatchObject({ lower, upper, pNonInferior, pInferior });
+    expect(repeated.pWorse).toBeCloseTo(pWorse, 12);
+    expect(repeated.difference.lower).toBeCloseTo(difference.lower, 12);
+  });
+
+  it("needs as many clusters as it would need cases, when whole clusters may be lost", () => {
+    const of = (clusters: number) => {
+      const cases = Array.from({ length: 5 * clusters }, () => 1);
+      const names = cases.map((_, index) => `document ${index % clusters}`);
+      return pairedComparison(graded(cases, cases, { clusters: names, margin: 0.03 })).lower > -0.03;
+    };
+    expect([of(98), of(99)]).toEqual([false, true]);
+  });
+
+  it("counts clusters of unequal size by their effective number", () => {
+    const cases = Array.from({ length: 100 }, () => 1);
+    // One of 50 and fifty of 1: 100² / (50² + 50) = 3.9.
+    const names = cases.map((_, index) => (index < 50 ? "large" : `own ${index}`));
+    expect(pairedComparison(graded(cases, cases, { clusters: names })).units).toBe(3);
   });
 
   it("does not certify a few cases that do not differ, and says that the guard decided", () => {

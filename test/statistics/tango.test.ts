@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type PairedTable, swapped, tangoInterval, tangoScore } from "../../src/statistics/tango.ts";
+import { mirrored, tangoInterval, tangoScore, winsAndLosses } from "../../src/statistics/tango.ts";
 
-const cavo: PairedTable = { both: 59, candidateOnly: 6, baselineOnly: 16, neither: 80 };
+const cavo = winsAndLosses({ both: 59, candidateOnly: 6, baselineOnly: 16, neither: 80 });
 
 describe("Tango's score", () => {
   it("reproduces the published interval of Cavo 2012", () => {
@@ -17,7 +17,7 @@ describe("Tango's score", () => {
   });
 
   it("is finite without any disagreement", () => {
-    const same: PairedTable = { both: 40, candidateOnly: 0, baselineOnly: 0, neither: 10 };
+    const same = { wins: 0, losses: 0, n: 50 };
     expect(tangoScore(same, -0.1)).toBeCloseTo(Math.sqrt((50 * 0.1) / 0.9), 12);
     expect(tangoScore(same, 0)).toBe(0);
     const { lower, upper } = tangoInterval(same, 0.95);
@@ -26,13 +26,13 @@ describe("Tango's score", () => {
   });
 
   it("mirrors when the models change places", () => {
-    const { lower, upper } = tangoInterval(swapped(cavo), 0.95);
+    const { lower, upper } = tangoInterval(mirrored(cavo), 0.95);
     expect(-upper).toBeCloseTo(tangoInterval(cavo, 0.95).lower, 12);
     expect(-lower).toBeCloseTo(tangoInterval(cavo, 0.95).upper, 12);
   });
 
   it("reaches -1 when every case is lost", () => {
-    const lost = { both: 0, candidateOnly: 0, baselineOnly: 5, neither: 0 };
+    const lost = { wins: 0, losses: 5, n: 5 };
     expect(tangoInterval(lost, 0.95).lower).toBe(-1);
     expect(tangoInterval(lost, 0.95).upper).toBeLessThan(0);
   });
