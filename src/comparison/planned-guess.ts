@@ -40,7 +40,7 @@ export function guessOf(given: {
   };
   const once = ({ baseline, candidate: other }: PlannedRepeats) => baseline === 1 && other === 1;
   const methodOf = (asked: PlannedRepeats, graded: boolean) =>
-    once(asked) && !graded && !own.clustered ? "exact" : "plus-two-t";
+    once(asked) && !graded && !own.clustered ? "exact" : "scaled-exact";
   const pilot = input.discordance === undefined ? pilotOf(given) : undefined;
   if (pilot === undefined) {
     return {

@@ -1,14 +1,16 @@
-import { normalCdf, tQuantile } from "./distributions.ts";
+import { normalCdf, normalQuantile } from "./distributions.ts";
 import { probabilityOf } from "./exact-noninferiority.ts";
+import { zeroDifferenceCases } from "./power.ts";
 import { rejectionRegion } from "./rejection-region.ts";
+import { tangoScore } from "./tango.ts";
 
 /** A rule that is yet to be judged. */
 export interface PlannedRule {
   /**
-   * `exact`: right-or-wrong answers, independent cases asked once. `plus-two-t`: graded, repeated or clustered
+   * `exact`: right-or-wrong answers, independent cases asked once. `scaled-exact`: graded, repeated or clustered
    * scores in [0, 1].
    */
-  readonly method: "exact" | "plus-two-t";
+  readonly method: "exact" | "scaled-exact";
   /** Variance of one case's paired difference; for `exact` the share of cases on which the models differ. */
   readonly variance: number;
   readonly margin: number;
@@ -19,15 +21,17 @@ export interface PlannedRule {
 /** Chance that n cases prove a candidate `safe` whose true difference from the baseline is `difference`. */
 export function safePower(rule: PlannedRule, n: number, difference = 0): number {
   if (rule.margin <= 0 || n < 2) return 0;
-  if (rule.method === "plus-two-t") return guardedPower(rule, { n, drift: difference, d0: -rule.margin });
-  return exactPower(rule, { n, drift: difference, d0: -rule.margin });
+  return powerOf(rule)(rule, { n, drift: difference, d0: -rule.margin });
 }
 
 /** Chance that n cases prove a candidate `unsafe` that loses `loss`: the same test with the models swapped. */
 export function unsafePower(rule: PlannedRule, n: number, loss: number): number {
   if (n < 2) return 0;
-  const power = rule.method === "exact" ? exactPower : guardedPower;
-  return power(rule, { n, drift: loss, d0: rule.margin });
+  return powerOf(rule)(rule, { n, drift: loss, d0: rule.margin });
+}
+
+function powerOf({ method }: PlannedRule) {
+  return method === "exact" ? exactPower : scoredPower;
 }
 
 interface Question {
@@ -45,13 +49,15 @@ function exactPower({ variance, confidence }: PlannedRule, { n, drift, d0 }: Que
   return probabilityOf(region, { winRate: (share + drift) / 2, lossRate: (share - drift) / 2 });
 }
 
-/** Normal power of the t test with its two pseudo-cases, +1 and -1, which matter where few cases differ. */
-function guardedPower({ variance, confidence }: PlannedRule, { n, drift, d0 }: Question): number {
-  const mean = (n * drift) / (n + 2);
-  const spread = (n * (variance + drift * drift) + 2 - (n + 2) * mean * mean) / (n + 1);
-  const reach = tQuantile(confidence, n - 1) * Math.sqrt(spread / (n + 2));
-  const room = mean - d0 - reach;
-  const deviation = Math.sqrt(n * variance) / (n + 2);
+/** Normal power of Tango's score: fractional wins and losses have no list of tables to sum over. */
+function scoredPower({ variance, confidence }: PlannedRule, { n, drift, d0 }: Question): number {
+  const share = Math.min(1, Math.max(variance, Math.abs(drift)));
+  const gap = n * (drift - d0);
+  const deviation = Math.sqrt(n * share);
+  if (gap === 0) return 1 - confidence;
+  if (drift <= 0 && n < zeroDifferenceCases(-d0, confidence)) return 0;
+  const counts = { wins: (n * (share + drift)) / 2, losses: (n * (share - drift)) / 2, n };
+  const room = gap - (normalQuantile(confidence) * gap) / tangoScore(counts, d0);
   if (deviation === 0) return room > 0 ? 1 : 0;
   return normalCdf(room / deviation);
 }

@@ -104,21 +104,21 @@ describe("a planned gate", () => {
     expect(both.statements[0]?.casesNeeded).toBeGreaterThan(714);
   });
 
-  test("uses the t test where cases share clusters or are asked more than once", () => {
-    expect(planGate(input({}, [qa(500, true)])).statements[0]?.method).toBe("plus-two-t");
+  test("scales the exact test where cases share clusters or are asked more than once", () => {
+    expect(planGate(input({}, [qa(500, true)])).statements[0]?.method).toBe("scaled-exact");
     const repeats = new Map([
       ["a", 3],
       ["b", 3],
     ]);
     const [statement] = planGate(input({ repeats })).statements;
-    expect(statement).toMatchObject({ method: "plus-two-t", repeatsUnknown: true });
+    expect(statement).toMatchObject({ method: "scaled-exact", repeatsUnknown: true });
   });
 
   test("goes by a pilot's graded scores, and by what the user says before any pilot", async () => {
     const graded = await aligned(samplesOf({ a: right(50, 50), b: Array.from({ length: 50 }, () => 0.9) }));
     const pilots = new Map([["b", graded]]);
     const [statement] = planGate(input({ pilots, discordance: undefined })).statements;
-    expect(statement).toMatchObject({ source: "pilot", pairs: 50, method: "plus-two-t" });
+    expect(statement).toMatchObject({ source: "pilot", pairs: 50, method: "scaled-exact" });
     expect(planGate(input({ pilots })).statements[0]).toMatchObject({ source: "given", differ: 0.1 });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { groupsOf } from "../../src/statistics/clustered-mean.ts";
 import {
   casesNeeded,
   leastLossFound,
@@ -7,9 +8,10 @@ import {
   safePower,
   unsafePower,
 } from "../../src/statistics/decision-power.ts";
-import { exactP } from "../../src/statistics/exact-noninferiority.ts";
+import { exactP, exactRejects } from "../../src/statistics/exact-noninferiority.ts";
 import { pairedComparison } from "../../src/statistics/paired-comparison.ts";
 import { seeded } from "../../src/statistics/random.ts";
+import { scaledCounts } from "../../src/statistics/scaled-counts.ts";
 
 const rule = (margin: number, variance: number, method: PlannedRule["method"] = "exact"): PlannedRule => ({
   method,
@@ -101,7 +103,7 @@ test("the least loss found is beyond the margin and found with the wanted power"
   expect(unsafePower(rule(0.03, 0.1), 714, loss - 0.002)).toBeLessThan(0.8);
 });
 
-describe("power of the guarded t test", () => {
+describe("power of the scaled exact test", () => {
   // Seeded simulation of three repeats a side; a 99.9 % Monte-Carlo error of 1,500 runs is .042.
   test.each([
     [60, 0.1, 0],
@@ -119,27 +121,19 @@ describe("power of the guarded t test", () => {
       const baseline = chances.map(score);
       const candidate = chances.map((chance) => score(chance + drift));
       for (const [at, before] of baseline.entries()) squares += ((candidate[at] ?? 0) - before - drift) ** 2;
-      const range = { lower: 0, upper: 1 };
-      const input = {
-        baseline,
-        candidate,
-        binary: false,
-        clusters: undefined,
-        range,
-        confidence: 0.95,
-        margin,
-      };
-      if (pairedComparison(input).lower > -margin) held++;
+      const values = candidate.map((after, at) => after - (baseline[at] ?? 0));
+      const scaled = scaledCounts(groupsOf({ values, clusters: undefined }), 1);
+      if (scaled !== undefined && exactRejects(scaled.counts, -margin / scaled.size, 0.05)) held++;
     }
     const variance = squares / (runs * n);
-    const forecast = safePower(rule(margin, variance, "plus-two-t"), n, drift);
+    const forecast = safePower(rule(margin, variance, "scaled-exact"), n, drift);
     expect(Math.abs(forecast - held / runs)).toBeLessThan(0.045);
   });
 
-  test("is none below the cases that its pseudo-cases ask for, even if no answer differs", () => {
-    expect(safePower(rule(0.03, 0, "plus-two-t"), 76)).toBe(0);
-    expect(safePower(rule(0.03, 0, "plus-two-t"), 77)).toBe(1);
-    const same = Array.from({ length: 77 }, () => 0.5);
+  test("is none below the cases that the exact test needs, even if no answer differs", () => {
+    expect(safePower(rule(0.03, 0, "scaled-exact"), 98)).toBe(0);
+    expect(safePower(rule(0.03, 0, "scaled-exact"), 99)).toBe(1);
+    const same = Array.from({ length: 99 }, () => 0.5);
     const at = (n: number) =>
       pairedComparison({
         baseline: same.slice(0, n),
@@ -150,6 +144,6 @@ describe("power of the guarded t test", () => {
         confidence: 0.95,
         margin: 0.03,
       }).lower > -0.03;
-    expect([at(76), at(77)]).toEqual([false, true]);
+    expect([at(98), at(99)]).toEqual([false, true]);
   });
 });
