@@ -53,11 +53,23 @@ describe.skipIf(isWithoutBrowser)("the page in a browser", () => {
     const { page } = await openPage(browser, `${quickstart}${hash}`);
     expect(await page.locator(".answer mark").count()).toBeGreaterThan(1);
     expect(await page.locator("[aria-pressed=true]").textContent()).toMatch(/^3: 1 → 0$/);
+    expect(await page.locator(".given dt").allTextContents()).toContain("text");
+    expect(await page.locator(".given dd").first().textContent()).not.toBe("");
     const side = await page.locator(".answer").nth(1).textContent();
     expect(side).toMatch(/json 0\.0 %: \d of 6 fields are wrong/);
     expect(side).toMatch(/\d ms \(first token \d+ ms\), \d+ tokens in, \d+ out, cost \$/);
     await page.close();
   });
+
+  test("shows the calls of a workflow under its answer", async () => {
+    const file = pageOf(join(import.meta.dirname, "../../evals/workflows.yaml"));
+    const hash = "#task=tickets&case=t-003&candidate=cheap-voted";
+    const { page, complaints } = await openPage(browser, `${file}${hash}`);
+    await page.getByText("5 calls of the workflow").click();
+    expect(await page.locator(".answer").nth(1).locator("ol li strong").count()).toBe(5);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 60_000);
 
   test.each([
     [1440, "light"],

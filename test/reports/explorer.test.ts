@@ -82,7 +82,11 @@ async function exampleList() {
   const models = ["now", "next"].map((name) => ({ target: name, name }));
   const source = { table: await caseTable(samples), models };
   const builder = listBuilder([source], { baseline: "now", candidates: ["next"] });
-  return { builder, samples, list: builder.list({ answerBlocks: [0], judgementBlocks: [0] }) };
+  return {
+    builder,
+    samples,
+    list: builder.list({ inputBlocks: [0], answerBlocks: [0], judgementBlocks: [0] }),
+  };
 }
 
 describe("the list of cases", () => {
@@ -132,7 +136,7 @@ describe("the list of cases", () => {
     if (first === undefined) throw new Error("no sample");
     expect(builder.place("answer", { source: 0, id: first }, 7)).toBe(true);
     expect(builder.place("answer", { source: 0, id: { ...first, repeat: 3 } }, 8)).toBe(false);
-    const { models } = builder.list({ answerBlocks: [0], judgementBlocks: [0] });
+    const { models } = builder.list({ inputBlocks: [0], answerBlocks: [0], judgementBlocks: [0] });
     expect(models[0]?.answer).toEqual([7, -1, -1, -1]);
     expect(samples.slice(0, 4).map(builder.isTelling)).toEqual([false, true, true, true]);
   });
@@ -158,7 +162,7 @@ describe("the list of cases", () => {
     );
     const placed = [gone, kept, changed].map((id, at) => builder.place("answer", { source: 1, id }, at));
     expect(placed).toEqual([false, true, false]);
-    const { models } = builder.list({ answerBlocks: [0], judgementBlocks: [0] });
+    const { models } = builder.list({ inputBlocks: [0], answerBlocks: [0], judgementBlocks: [0] });
     expect(models[1]).toEqual({
       name: "now (run 1)",
       caseIndex: [1],

@@ -34,8 +34,11 @@ export interface CaseList {
     readonly id: readonly string[];
     /** Index in `sliceSets`. */
     readonly sliceSet: readonly number[];
+    /** Which input of the file is this case's; -1: it is not in the file. */
+    readonly input: readonly number[];
   };
-  /** Number of the first answer (judgement) of each block. */
+  /** Number of the first input (answer, judgement) of each block. */
+  readonly inputBlocks: readonly number[];
   readonly answerBlocks: readonly number[];
   readonly judgementBlocks: readonly number[];
 }
@@ -47,6 +50,8 @@ export interface AnswerDetail {
   readonly cut?: number;
   readonly failure?: string;
   readonly tools?: string;
+  /** The calls of a workflow, in order. */
+  readonly steps?: readonly StepDetail[];
   readonly finish?: string;
   readonly servedBy?: string;
   readonly notes?: readonly string[];
@@ -57,6 +62,19 @@ export interface AnswerDetail {
   readonly attempts: number;
   readonly cached: boolean;
 }
+
+/** One call of a workflow. */
+export interface StepDetail {
+  readonly name: string;
+  readonly model: string;
+  readonly outcome: string;
+  /** What was sent, where it was not the task's own prompt. */
+  readonly asked?: string;
+  readonly text: string;
+}
+
+/** What a case gives the models: its fields, as text. */
+export type InputDetail = readonly (readonly [field: string, value: string])[];
 
 /** What the scorers made of it. */
 export interface JudgementDetail {
@@ -71,6 +89,6 @@ export interface JudgementDetail {
 }
 
 /** The id of the element that holds a block. */
-export function blockId(kind: "answers" | "judgements" | "list", number: number): string {
+export function blockId(kind: "inputs" | "answers" | "judgements" | "list", number: number): string {
   return `${kind}-${number}`;
 }

@@ -1,11 +1,14 @@
-import type { Answer } from "../../domain/outcome.ts";
+import type { Case } from "../../domain/dataset.ts";
+import type { Answer, Step } from "../../domain/outcome.ts";
 import type { Sample } from "../../domain/sample.ts";
 import type { ScoredSample } from "../../domain/score.ts";
-import type { AnswerDetail, JudgementDetail } from "./case-data.ts";
+import type { AnswerDetail, InputDetail, JudgementDetail, StepDetail } from "./case-data.ts";
 
 /** Characters of an answer, and of a reason, that are kept. */
 const MOST_ANSWER = 20_000;
 const MOST_REASON = 2_000;
+/** Characters of a case's field, and of a workflow's step. */
+const MOST_FIELD = 5_000;
 
 /** What the explorer shows of an ask. */
 export function answerDetail({ outcome, attempts, cached }: Sample): AnswerDetail {
@@ -18,11 +21,12 @@ export function answerDetail({ outcome, attempts, cached }: Sample): AnswerDetai
   return { ...spoken(outcome.answer), attempts, cached };
 }
 
-function spoken({ text, toolCalls, finishReason, servedModel, notes, timings, usage }: Answer) {
+function spoken({ text, steps = [], toolCalls, finishReason, servedModel, notes, timings, usage }: Answer) {
   return {
     text: text.slice(0, MOST_ANSWER),
     ...(text.length > MOST_ANSWER ? { cut: text.length - MOST_ANSWER } : {}),
     ...(toolCalls.length > 0 ? { tools: JSON.stringify(toolCalls, null, 2).slice(0, MOST_ANSWER) } : {}),
+    ...(steps.length > 0 ? { steps: steps.map(stepDetail) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(servedModel === undefined ? {} : { servedBy: servedModel }),
     ...(timings.latencyMs === undefined ? {} : { latencyMs: Math.round(timings.latencyMs) }),
@@ -31,6 +35,27 @@ function spoken({ text, toolCalls, finishReason, servedModel, notes, timings, us
     ...(usage.outputTokens === undefined ? {} : { outputTokens: usage.outputTokens }),
     finish: finishReason,
   };
+}
+
+function stepDetail({ name, model, kind, messages, answer }: Step): StepDetail {
+  const asked = messages?.map(({ role, content }) => `${role}: ${content}`).join("\n");
+  return {
+    name,
+    model,
+    outcome: kind,
+    ...(asked === undefined ? {} : { asked: asked.slice(0, MOST_FIELD) }),
+    text: answer.text.slice(0, MOST_FIELD),
+  };
+}
+
+/** What the explorer shows of a case's fields; its id and tags are shown already. */
+export function inputDetail({ fields }: Case): InputDetail {
+  return Object.entries(fields)
+    .filter(([name]) => name !== "id" && name !== "tags")
+    .map(([name, value]) => [
+      name,
+      (typeof value === "string" ? value : JSON.stringify(value)).slice(0, MOST_FIELD),
+    ]);
 }
 
 /** What the explorer shows of its scores. */

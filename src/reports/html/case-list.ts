@@ -1,5 +1,6 @@
 import { rowsOf } from "../../comparison/case-scores.ts";
 import { type CaseTable, caseKey, type SampleColumns } from "../../comparison/case-table.ts";
+import type { Case } from "../../domain/dataset.ts";
 import { OUTCOME_KINDS } from "../../domain/outcome.ts";
 import type { SampleId } from "../../domain/sample.ts";
 import type { CaseList, ListedModel } from "./case-data.ts";
@@ -13,10 +14,12 @@ export interface Source {
 /** A list whose answers and judgements get their places while the runs are read. */
 export interface ListBuilder {
   /** True where the models do not agree on the case, or not all of them gave a scored answer: worth its room. */
-  isTelling(id: SampleId): boolean;
+  isTelling(id: Pick<SampleId, "task" | "caseId">): boolean;
   /** False for a sample that the list does not hold. */
   place(kind: "answer" | "judgement", at: SamplePlace, number: number): boolean;
-  list(blocks: Pick<CaseList, "answerBlocks" | "judgementBlocks">): CaseList;
+  /** The same for what a case gives the models: false where the run had no such case, or another of its name. */
+  placeInput(task: string, given: Pick<Case, "id" | "hash">, number: number): boolean;
+  list(blocks: Pick<CaseList, "inputBlocks" | "answerBlocks" | "judgementBlocks">): CaseList;
 }
 
 /** A sample of one of the sources. */
@@ -38,7 +41,9 @@ export function listBuilder(sources: readonly [Source, ...Source[]], roles: Role
     source.models.map((model) => ({ at, ...model, ...columnsOf(source.table, model.target, table) })),
   );
   const telling = tellingCases(table, columns);
-  const caseOf = ({ task, caseId }: SampleId) => table.indexOf.get(caseKey(task, caseId));
+  const input = new Int32Array(table.cases.id.length).fill(-1);
+  const caseOf = ({ task, caseId }: Pick<SampleId, "task" | "caseId">) =>
+    table.indexOf.get(caseKey(task, caseId));
   return {
     isTelling: (id) => telling[caseOf(id) ?? -1] === 1,
     place: (kind, { source, id }, number) => {
@@ -50,10 +55,16 @@ export function listBuilder(sources: readonly [Source, ...Source[]], roles: Role
       found[kind][row] = number;
       return true;
     },
+    placeInput: (task, { id, hash }, number) => {
+      const index = caseOf({ task, caseId: id });
+      if (index === undefined || table.cases.hash[index] !== hash) return false;
+      input[index] = number;
+      return true;
+    },
     list: (blocks) => ({
       ...roles,
       ...blocks,
-      ...casesOf(table),
+      ...casesOf(table, [...input]),
       outcomes: OUTCOME_KINDS,
       models: columns.map(listed),
     }),
@@ -110,7 +121,10 @@ function listed({ name, samples, caseIndex, answer, judgement }: Columns): Liste
 }
 
 /** Names become numbers: a run has many cases and few tasks and slices. */
-function casesOf({ cases }: CaseTable): Pick<CaseList, "tasks" | "slices" | "sliceSets" | "cases"> {
+function casesOf(
+  { cases }: CaseTable,
+  input: readonly number[],
+): Pick<CaseList, "tasks" | "slices" | "sliceSets" | "cases"> {
   const tasks = numbering<string>((task) => task);
   const slices = numbering<string>((slice) => slice);
   const sets = numbering<readonly number[]>((set) => set.join());
@@ -118,6 +132,7 @@ function casesOf({ cases }: CaseTable): Pick<CaseList, "tasks" | "slices" | "sli
     cases: {
       task: cases.task.map(tasks.of),
       id: cases.id,
+      input,
       sliceSet: cases.slices.map((keys) =>
         sets.of(keys.map(({ field, value }) => slices.of(`${field}=${value}`))),
       ),

@@ -1,7 +1,10 @@
 import { element, type Markup } from "./markup.ts";
 
 /** The place of the case explorer, with what a reader sees who has no script. */
-export function explorerSection(samples: { readonly kept: number; readonly all: number }): Markup {
+export function explorerSection(
+  samples: { readonly kept: number; readonly all: number },
+  hasInputs: boolean,
+): Markup {
   const { kept, all } = samples;
   const left =
     kept === all
@@ -19,6 +22,15 @@ export function explorerSection(samples: { readonly kept: number; readonly all: 
     { id: "cases" },
     element("h2", {}, "Cases"),
     ...left,
+    ...(hasInputs
+      ? []
+      : [
+          element(
+            "p",
+            { class: "quiet" },
+            "The datasets are not as the run read them: answers are shown alone.",
+          ),
+        ]),
     element(
       "p",
       { class: "quiet" },

@@ -48,6 +48,8 @@ button { cursor: pointer; } button[aria-pressed=true] { background: var(--ink); 
 .said { white-space: pre-wrap; overflow: auto; max-height: 50vh; margin: .3rem 0; padding: .6rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; font: 13px/1.5 ui-monospace, monospace; unicode-bidi: plaintext; }
 mark { color: inherit; background: var(--plus); text-decoration: underline; } .answer:first-child mark { background: var(--minus); }
+.given { margin: 0 0 .6rem; max-height: 40vh; overflow: auto; } .given dt { color: var(--quiet); }
+.given dd { margin: 0 0 .3rem; white-space: pre-wrap; unicode-bidi: plaintext; }
 .reasons { padding-left: 1.2rem; margin: .4rem 0; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 44rem) {

@@ -29,6 +29,7 @@ export function answerView(sample: ShownSample, pieces: readonly Piece[] | undef
     ),
     ...said(answer, pieces),
     reasons(judgement),
+    ...steps(answer),
     node("p", { class: "quiet" }, figures(answer, judgement)),
   );
 }
@@ -57,6 +58,28 @@ function said(
       ? []
       : [node("p", {}, "Tools called:"), node("pre", { class: "said", tabindex: 0 }, visible(answer.tools))]),
   ];
+}
+
+/** The calls that a workflow made, in order. */
+function steps(answer: AnswerDetail | undefined): readonly HTMLElement[] {
+  const made = answer?.steps ?? [];
+  if (made.length === 0) return [];
+  const items = made.map(({ name, model, outcome, asked, text }) =>
+    node(
+      "li",
+      {},
+      node("strong", {}, visible(name)),
+      ` ${visible(model)}, ${outcome}`,
+      ...(asked === undefined ? [] : [node("pre", { class: "said quiet", tabindex: 0 }, visible(asked))]),
+      node("pre", { class: "said", tabindex: 0 }, visible(text)),
+    ),
+  );
+  const summary = node(
+    "summary",
+    {},
+    `${made.length} ${made.length === 1 ? "call" : "calls"} of the workflow`,
+  );
+  return [node("details", {}, summary, node("ol", { class: "reasons" }, ...items))];
 }
 
 function reasons(judgement: JudgementDetail | undefined): HTMLElement {

@@ -14,7 +14,7 @@ export function unpackList<List>(): Promise<List> {
 }
 
 /** Reads details by number; blocks are unpacked when first asked for, and the last few are kept. */
-export function detailReader<Detail>(kind: "answers" | "judgements", starts: readonly number[]) {
+export function detailReader<Detail>(kind: "inputs" | "answers" | "judgements", starts: readonly number[]) {
   const kept = new Map<number, Promise<readonly Detail[]>>();
   return async (number: number): Promise<Detail | undefined> => {
     if (number < 0) return undefined;

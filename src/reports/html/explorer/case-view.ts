@@ -1,4 +1,4 @@
-import type { AnswerDetail, CaseList, JudgementDetail } from "../case-data.ts";
+import type { AnswerDetail, CaseList, InputDetail, JudgementDetail } from "../case-data.ts";
 import { answerView, type ShownSample } from "./answer-view.ts";
 import { detailReader } from "./blocks.ts";
 import { node } from "./dom.ts";
@@ -19,6 +19,7 @@ export interface ShownCase {
 export function caseView(list: CaseList, panel: HTMLElement, onRepeat: (repeat: number) => void) {
   const answers = detailReader<AnswerDetail>("answers", list.answerBlocks);
   const judgements = detailReader<JudgementDetail>("judgements", list.judgementBlocks);
+  const inputs = detailReader<InputDetail>("inputs", list.inputBlocks);
   let latest = 0;
   const sampleOf = async ({ model, samplesOf }: ModelScores, { index, repeat }: ShownCase) => {
     const samples = samplesOf(index);
@@ -38,9 +39,11 @@ export function caseView(list: CaseList, panel: HTMLElement, onRepeat: (repeat: 
     const mine = latest;
     const before = await sampleOf(shown.baseline, shown);
     const after = shown.candidate === shown.baseline ? undefined : await sampleOf(shown.candidate, shown);
+    const input = await inputs(list.cases.input[shown.index] ?? -1);
     if (mine !== latest) return;
     panel.replaceChildren(
       heading(list, shown.index),
+      ...(input === undefined ? [] : [given(input)]),
       repeats(shown, onRepeat),
       ...sides(shown, before, after),
     );
@@ -55,6 +58,20 @@ function heading(list: CaseList, index: number): HTMLElement {
     {},
     node("h3", {}, visible(`${tasks[cases.task[index] ?? -1]} / ${cases.id[index]}`)),
     node("p", { class: "quiet" }, visible(of)),
+  );
+}
+
+/** What the models were given. */
+function given(input: InputDetail): HTMLElement {
+  const fields = input.flatMap(([name, value]) => [
+    node("dt", {}, visible(name)),
+    node("dd", {}, visible(value)),
+  ]);
+  return node(
+    "details",
+    { open: true },
+    node("summary", {}, "The case"),
+    node("dl", { class: "given", tabindex: 0 }, ...fields),
   );
 }
 
