@@ -77,7 +77,7 @@ function sameAsks(suite: Suite, { suite: stored }: Manifest): (sample: ScoredSam
   return ({ target, task }) => modelNames.has(target) && taskNames.has(task);
 }
 
-const COLUMNS = ["inputTokens", "outputTokens", "latencyMs", "generationMs"] as const;
+const COLUMNS = ["inputTokens", "outputTokens", "latencyMs", "generationMs", "costUsd", "calls"] as const;
 
 /** Count and sum of what was measured. */
 type Sums = Record<(typeof COLUMNS)[number], { count: number; sum: number }>;
@@ -116,6 +116,8 @@ function add(sample: ScoredSample, sums: Map<string, Map<string, Sums>>): void {
     outputTokens: zero(),
     latencyMs: zero(),
     generationMs: zero(),
+    costUsd: zero(),
+    calls: zero(),
   };
   tasks.set(sample.task, own);
   for (const column of COLUMNS) {
@@ -133,5 +135,7 @@ function paceOf(sums: Sums): Pace {
     outputTokens: mean(sums.outputTokens),
     latencyMs: mean(sums.latencyMs),
     generationMs: mean(sums.generationMs),
+    costUsd: mean(sums.costUsd),
+    calls: mean(sums.calls),
   };
 }

@@ -4,6 +4,10 @@ export interface Pace {
   readonly outputTokens: number | undefined;
   readonly latencyMs: number | undefined;
   readonly generationMs: number | undefined;
+  /** USD that a sample cost then, whatever models it asked. */
+  readonly costUsd?: number | undefined;
+  /** Model calls that a sample took. */
+  readonly calls?: number | undefined;
 }
 
 /** What a run would take of one model, or of all; retries not counted. */

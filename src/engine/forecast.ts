@@ -56,23 +56,28 @@ function ofModel(
   tasks: readonly AskedTask[],
 ): ModelForecast {
   const { repeats, concurrency } = model.settings;
+  // Most calls of a sample; without earlier runs, each is taken to send the task's own prompt.
+  const steps = model.workflow?.mostCalls ?? 1;
+  // Which model of several is asked, and so what it costs, only earlier runs can tell.
+  const asksOthers = (model.workflow?.others.length ?? 0) > 0;
+  const mostTokens = times(longestAnswer, steps);
   const parts = tasks.map((task) => {
-    const calls = task.cases * repeats;
+    const samples = task.cases * repeats;
     const pace = paces.get(task.name);
-    const inputTokens = pace?.inputTokens ?? promptTokens(task, model);
+    const inputTokens = pace?.inputTokens ?? steps * promptTokens(task, model);
     const generationMs = pace?.generationMs ?? pace?.latencyMs;
     const expected = { inputTokens, outputTokens: pace?.outputTokens, generationMs };
     // A longer answer takes longer: machine time by the hour grows with its tokens.
-    const longer = longestAnswer === undefined ? Infinity : longestAnswer / (pace?.outputTokens || Infinity);
-    const most = { inputTokens, outputTokens: longestAnswer, generationMs: times(generationMs, longer) };
+    const longer = mostTokens === undefined ? Infinity : mostTokens / (pace?.outputTokens || Infinity);
+    const most = { inputTokens, outputTokens: mostTokens, generationMs: times(generationMs, longer) };
     return {
-      calls,
-      inputTokens: calls * inputTokens,
-      outputTokens: times(expected.outputTokens, calls),
-      mostOutputTokens: times(longestAnswer, calls),
-      costUsd: times(costOf(expected, price), calls),
-      mostCostUsd: times(costOf(most, price), calls),
-      latencyMs: times(pace?.latencyMs, calls),
+      calls: Math.round(samples * (pace?.calls ?? steps)),
+      inputTokens: samples * inputTokens,
+      outputTokens: times(expected.outputTokens, samples),
+      mostOutputTokens: times(mostTokens, samples),
+      costUsd: times(asksOthers ? pace?.costUsd : costOf(expected, price), samples),
+      mostCostUsd: times(asksOthers ? undefined : costOf(most, price), samples),
+      latencyMs: times(pace?.latencyMs, samples),
     };
   });
   const sum = (of: (part: (typeof parts)[number]) => number | undefined) => total(parts.map(of));

@@ -115,3 +115,47 @@ describe("time", () => {
     expect(ask([asked("a", { pace }), asked("b", {})]).total.timeMs).toBeUndefined();
   });
 });
+
+describe("a workflow", () => {
+  const workflow = {
+    name: "vote",
+    options: {},
+    of: "m",
+    others: [],
+    fields: [],
+    mostCalls: 5,
+    stepTimeoutMs: 1,
+  };
+  const price: Price = {
+    input: 1,
+    output: 1,
+    cachedRead: undefined,
+    cachedWrite: undefined,
+    perHour: undefined,
+    source: "suite",
+  };
+  const tasks = [{ name: "qa", cases: 10, messages: 1, promptBytes: 400 }];
+  const of = (over: Partial<Model["workflow"]>, given: Given) => {
+    const one = asked("m", given);
+    const model = { ...one.model, workflow: { ...workflow, ...over } };
+    return forecast({ models: [{ ...one, model }], tasks, concurrency: 4 }).models[0];
+  };
+
+  test("is planned with all the calls that it can take, and by earlier runs with those that it took", () => {
+    expect(of({}, { maxTokens: 100, price })).toMatchObject({ calls: 50, mostOutputTokens: 5000 });
+    const pace = { inputTokens: 90, outputTokens: 20, calls: 2.5 };
+    expect(of({}, { maxTokens: 100, price, pace })).toMatchObject({
+      calls: 25,
+      inputTokens: 900,
+      costUsd: 1100e-6,
+    });
+  });
+
+  test("that asks other models costs what it cost before, and without that nobody knows", () => {
+    const others = ["dear"];
+    expect(of({ others }, { price, pace: { inputTokens: 90, outputTokens: 20 } })?.costUsd).toBeUndefined();
+    const pace = { inputTokens: 90, outputTokens: 20, costUsd: 0.5 };
+    expect(of({ others }, { price, pace })).toMatchObject({ costUsd: 5 });
+    expect(of({ others }, { price, pace })?.mostCostUsd).toBeUndefined();
+  });
+});

@@ -112,6 +112,8 @@ function filled(newer: Pace | undefined, older: Pace): Pace {
     outputTokens: newer?.outputTokens ?? older.outputTokens,
     latencyMs: newer?.latencyMs ?? older.latencyMs,
     generationMs: newer?.generationMs ?? older.generationMs,
+    costUsd: newer?.costUsd ?? older.costUsd,
+    calls: newer?.calls ?? older.calls,
   };
 }
 
