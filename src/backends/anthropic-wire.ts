@@ -9,6 +9,7 @@ import { type Collected, collect } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { probeModels } from "./probe.ts";
+import { overhear } from "./rate-headers.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
 const count = z.number().nullish();
@@ -67,7 +68,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
         },
         signal,
       ),
-    ask: (request, signal) => {
+    ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
       return collect(model, guard, key, ENDINGS, async (into) => {
         const client = new Anthropic({
@@ -77,7 +78,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
           maxRetries: 0,
           logLevel: "off",
           defaultHeaders: extra,
-          fetch: wireFetch(pool.send, guard, "sse"),
+          fetch: wireFetch(overhear(pool.send, told, environment.clock), guard, "sse"),
         });
         const stream = await client.messages.create(body(model.model, request, options));
         let isOver = false;

@@ -83,6 +83,8 @@ function codeOf(status: number, message: string, kind: string): FailureCode {
   if (status === 404) return "unknown-model";
   if (status === 408) return "timeout";
   if (status === 413) return "context-too-long";
+  // OpenAI: one request above the tokens of a whole minute. Asking again will not help.
+  if (status === 429 && /request too large/i.test(said)) return "context-too-long";
   if (status === 429) return "rate-limited";
   if (status === 503 || status === 529) return "overloaded";
   if (status >= 500) return "server-error";

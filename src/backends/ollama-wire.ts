@@ -10,6 +10,7 @@ import { openHttpPool } from "./http-fetch.ts";
 import { ollama } from "./ollama.ts";
 import { ollamaUrl } from "./ollama-host.ts";
 import { probeOllama } from "./ollama-probe.ts";
+import { overhear } from "./rate-headers.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
 const chunk = z.object({
@@ -64,10 +65,14 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
       });
       await response.text();
     },
-    ask: (request, signal) => {
+    ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
       return collect(model, guard, key, ENDINGS, async (into) => {
-        const client = new Ollama({ host: url, headers, fetch: wireFetch(pool.send, guard, "ndjson") });
+        const client = new Ollama({
+          host: url,
+          headers,
+          fetch: wireFetch(overhear(pool.send, told, environment.clock), guard, "ndjson"),
+        });
         await readChat(client, body(model.model, request, options), into, guard);
         if (fillsContext(request, into, options.num_ctx)) into.notes.push("prompt-fills-context");
         if ((into.loadMs ?? 0) > RELOAD_MS) into.notes.push("model-was-reloaded");

@@ -9,6 +9,7 @@ import { openai } from "./openai.ts";
 import { askChat, CHAT_ENDINGS, chatBody } from "./openai-chat.ts";
 import { askResponses, RESPONSES_ENDINGS, responsesBody } from "./openai-responses.ts";
 import { probeModels } from "./probe.ts";
+import { overhear } from "./rate-headers.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
 const OWN_HOST = "api.openai.com";
@@ -43,7 +44,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
         },
         signal,
       ),
-    ask: (request, signal) => {
+    ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
       const endings = options.api === "responses" ? RESPONSES_ENDINGS : CHAT_ENDINGS;
       return collect(model, guard, key, endings, async (into) => {
@@ -55,7 +56,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
           organization: null,
           project: null,
           defaultHeaders: extra,
-          fetch: wireFetch(pool.send, guard, "sse"),
+          fetch: wireFetch(overhear(pool.send, told, environment.clock), guard, "sse"),
         });
         if (options.api === "responses")
           await askResponses(client, responsesBody(model.model, request, strict), into, guard);

@@ -45,6 +45,9 @@ export interface ModelSettings {
   readonly idleTimeoutMs: number;
   /** Attempts for one sample, the first included. */
   readonly maxAttempts: number;
+  /** Requests and tokens a minute that the provider allows; `undefined` is learnt from what it says. */
+  readonly rpm: number | undefined;
+  readonly tpm: number | undefined;
 }
 
 /** A multi-step way to answer, as a suite binds it to a model. */

@@ -37,12 +37,30 @@ export type Probe =
   | { readonly ok: true; readonly notes: readonly string[] }
   | { readonly ok: false; readonly failure: Failure /** What to do about it. */; readonly hint: string };
 
+/** What a server said about one of its limits: requests, or tokens. */
+export interface ToldLimit {
+  /** How many there are when none is used; `undefined` where it does not say. */
+  readonly limit: number | undefined;
+  readonly remaining: number;
+  /** Until all are there again, ms. */
+  readonly resetMs: number | undefined;
+}
+
+/** What a server said about its limits; `undefined` is nothing. */
+export interface ToldLimits {
+  readonly requests: ToldLimit | undefined;
+  readonly tokens: ToldLimit | undefined;
+}
+
 /** A connection to one model. Never throws for what a server does: that is an `Outcome`. */
 export interface Backend {
   /** One cheap check: key, host, model. At most 2 s. */
   probe(signal: AbortSignal): Promise<Probe>;
-  /** Asks once: no retries inside. `failed` on every transport fault; stops within moments of `signal`. */
-  ask(request: Request, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Asks once: no retries inside. `failed` on every transport fault; stops within moments of `signal`. `told` hears
+   * what the server says about its limits, as soon as it says so.
+   */
+  ask(request: Request, signal: AbortSignal, told?: (limits: ToldLimits) => void): Promise<Outcome>;
   /** Loads a local model so that the first case does not pay for it; absent where there is nothing to warm. */
   warmUp?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -43,22 +43,13 @@ export function hold(purse: Purse, mostUsd: number, mostCalls = 1): void {
   purse.heldCalls += mostCalls;
 }
 
-/** Gives back what was set aside, less what the call took; `undefined` where no call was made. */
-export function settleCall(purse: Purse, mostUsd: number, chargedUsd: number | undefined): void {
-  settleCalls(
-    purse,
-    { usd: mostUsd, calls: 1 },
-    { usd: chargedUsd ?? 0, calls: chargedUsd === undefined ? 0 : 1 },
-  );
-}
-
 /** Money and calls. */
 export interface Amount {
   readonly usd: number;
   readonly calls: number;
 }
 
-/** The same for all calls of one attempt at a sample. */
+/** Gives back what was set aside for one attempt at a sample, less what its calls took. */
 export function settleCalls(purse: Purse, held: Amount, charged: Amount): void {
   purse.heldCalls -= held.calls;
   // A sum of many small numbers: nothing held is exactly nothing.

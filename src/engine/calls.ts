@@ -1,5 +1,5 @@
 import type { Outcome } from "../domain/outcome.ts";
-import type { Backend, Clock, Request } from "../domain/ports.ts";
+import type { Backend, Clock, Request, ToldLimits } from "../domain/ports.ts";
 
 interface Call {
   readonly controller: AbortController;
@@ -7,10 +7,17 @@ interface Call {
   readonly expire: () => void;
 }
 
+/** How a call is made. */
+export interface How {
+  readonly timeoutMs: number;
+  /** Hears what the server says about its limits. */
+  readonly told: (limits: ToldLimits) => void;
+}
+
 /** The calls in flight. */
 export interface Calls {
   /** Asks once. A backend that outlives its deadline is cut off and counts as a timeout. */
-  ask(backend: Backend, request: Request, timeoutMs: number): Promise<Outcome>;
+  ask(backend: Backend, request: Request, how: How): Promise<Outcome>;
   /** Cuts off every call that is past its deadline. */
   expireLate(): void;
   /** Cuts off everything. */
@@ -23,14 +30,14 @@ const SLACK_MS = 2000;
 export function startCalls(clock: Clock): Calls {
   const calls = new Set<Call>();
   return {
-    ask: (backend, request, timeoutMs) =>
+    ask: (backend, request, { timeoutMs, told }) =>
       new Promise((resolve, reject) => {
         const controller = new AbortController();
         const expire = () => resolve(timedOut(timeoutMs));
         const call = { controller, deadline: clock.now() + timeoutMs + SLACK_MS, expire };
         calls.add(call);
         const forget = () => calls.delete(call);
-        backend.ask(request, controller.signal).then(resolve, reject).finally(forget);
+        backend.ask(request, controller.signal, told).then(resolve, reject).finally(forget);
       }),
     expireLate: () => {
       const now = clock.now();

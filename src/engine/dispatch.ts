@@ -1,21 +1,13 @@
-import type { Failure, Outcome } from "../domain/outcome.ts";
-import type { SampleId } from "../domain/sample.ts";
+import type { Failure, Outcome, Usage } from "../domain/outcome.ts";
+import type { ToldLimits } from "../domain/ports.ts";
 import { type Bill, startBill } from "./bill.ts";
-import { hold as holdMoney, settleCalls, suffices } from "./budget.ts";
-import {
-  advance,
-  hasRoom,
-  type Job,
-  type Lane,
-  mayStartNew,
-  noteAnswer,
-  noteFailure,
-  noteOverload,
-} from "./lane.ts";
-import { requestKey } from "./request-key.ts";
-import { decideRetry } from "./retry.ts";
+import { countFailure } from "./breaker.ts";
+import { hold as holdMoney, settleCalls } from "./budget.ts";
+import { advance, type Job, type Lane, noteAnswer, noteFailure, noteOverload } from "./lane.ts";
+import type { Ticket } from "./pace.ts";
+import { type Choice, pick, sampleId } from "./pick.ts";
+import { decideRetry, isTurnedDown } from "./retry.ts";
 import { failRun, hasCapacity, isStopping, type RunEvent, type RunState, stopRun } from "./run-state.ts";
-import { mostUsdOfSample } from "./workflow-bound.ts";
 
 /** Starts everything that may start now, and wakes the reader of the events. */
 export function pump(state: RunState): void {
@@ -23,110 +15,53 @@ export function pump(state: RunState): void {
   state.wake();
 }
 
-/** Starts everything that may start now. O(models) per call. */
+/** Starts everything that may start now. */
 export function startAll(state: RunState): void {
   while (!isStopping(state) && hasCapacity(state)) {
-    const lane = pickLane(state);
-    if (lane === undefined || !isAffordable(state, lane)) break;
-    startNext(state, lane);
+    const choice = pick(state);
+    if (choice === undefined) break;
+    start(state, choice);
   }
-  if (!isStopping(state))
-    state.window.fill(() => pump(state)).catch((error: unknown) => failRun(state, error));
+  if (isStopping(state)) return;
+  awaitPermit(state);
+  state.window.fill(() => pump(state)).catch((error: unknown) => failRun(state, error));
 }
 
-/** Of the models that can go on, the one that is furthest behind: models stay side by side in time. */
-function pickLane(state: RunState): Lane | undefined {
-  const now = state.ports.clock.now();
-  let best: Lane | undefined;
-  for (const lane of state.lanes) {
-    if (!canGoOn(state, lane, now)) continue;
-    if (best === undefined || progress(lane) < progress(best)) best = lane;
-  }
-  return best;
+/** Wakes up when the limits of a server allow the next call: one timer for all models. */
+function awaitPermit(state: RunState): void {
+  const at = state.nextPermitAt;
+  state.nextPermitAt = Number.POSITIVE_INFINITY;
+  if (at >= state.wakesAt) return;
+  state.wakesAt = at;
+  const { clock } = state.ports;
+  clock.sleep(Math.ceil(at - clock.now()), state.stopping.signal).then(
+    () => {
+      if (state.wakesAt === at) state.wakesAt = Number.POSITIVE_INFINITY;
+      pump(state);
+    },
+    () => undefined,
+  );
 }
 
-/**
- * Whether the budget suffices for the model's next call whatever it costs. Where it does not, the others wait as well:
- * a cheap model that went on alone would leave cases without their pair. A call that ends may give something back;
- * once none is left to end, the run stops.
- */
-function isAffordable(state: RunState, lane: Lane): boolean {
-  const { purse } = state.ports;
-  const job = lane.due[0] ?? lane.next;
-  if (job === undefined || suffices(purse, job.mostUsd, lane.stepsBound?.calls)) return true;
-  if (lane.stopped !== undefined || isAnswered(state, lane, job)) return true;
-  if (purse.heldCalls === 0) {
-    purse.refusedUsd = job.mostUsd;
-    stopRun(state, "budget");
-  }
-  return false;
-}
-
-function progress(lane: Lane): number {
-  return lane.position + lane.repeat / lane.model.settings.repeats;
-}
-
-function canGoOn(state: RunState, lane: Lane, now: number): boolean {
-  if (lane.stopped !== undefined) return lane.due.length > 0 || peek(state, lane) !== undefined;
-  const hasSlot = state.inFlight < state.options.concurrency && hasRoom(lane, now);
-  if (lane.due.length > 0) return hasSlot;
-  const job = mayStartNew(lane) ? peek(state, lane) : undefined;
-  if (job === undefined) return false;
-  return hasSlot || isAnswered(state, lane, job);
-}
-
-function peek(state: RunState, lane: Lane): Job | undefined {
-  lane.next ??= newJob(state, lane);
-  return lane.next;
-}
-
-function newJob(state: RunState, lane: Lane): Job | undefined {
-  const item = state.window.at(lane.position);
-  if (item === undefined) return undefined;
-  const { model, repeat } = lane;
-  const { messages, task } = item;
-  const request = { messages, parameters: model.parameters, task: task.name, case: item.case, repeat };
-  const key = requestKey(model, messages, repeat);
-  return {
-    item,
-    request,
-    requestKey: key,
-    mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields }),
-    attempts: 0,
-    waitingSince: item.readAt,
-    queuedMs: 0,
-  };
-}
-
-function sampleId(lane: Lane, job: Job): SampleId {
-  return {
-    task: job.request.task,
-    caseId: job.request.case.id,
-    target: lane.model.name,
-    repeat: job.request.repeat,
-  };
-}
-
-function isAnswered(state: RunState, lane: Lane, job: Job): boolean {
-  return state.ports.answered?.has(sampleId(lane, job), job.requestKey) ?? false;
-}
-
-function startNext(state: RunState, lane: Lane): void {
-  const retried = lane.due.shift();
-  const job = retried ?? lane.next;
-  if (job === undefined) return;
-  if (retried === undefined) {
+function start(state: RunState, { lane, job, what }: Choice): void {
+  if (lane.due[0] === job) lane.due.shift();
+  else {
     advance(lane);
     state.window.dropBefore(Math.min(...state.lanes.map(({ position }) => position)));
   }
-  const { answered } = state.ports;
-  if (answered !== undefined && isAnswered(state, lane, job)) {
-    const id = sampleId(lane, job);
-    settle(state, async () =>
-      emit(state, job, { sample: await answered.read(id, job.requestKey), origin: "journal" }),
-    );
-  } else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
-  else void attempt(state, lane, job);
+  if (what === "call") void attempt(state, lane, job);
+  else if (what === "look-up") void lookUp(state, lane, job);
+  else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
+  else readBack(state, lane, job);
+}
+
+function readBack(state: RunState, lane: Lane, job: Job): void {
+  const id = sampleId(lane, job);
+  settle(state, async () => {
+    const sample = await state.ports.answered?.read(id, job.requestKey);
+    if (sample === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
+    emit(state, job, { sample, origin: "journal" });
+  });
 }
 
 /** Runs work on a sample that needs no slot; a fault in it ends the run. */
@@ -140,79 +75,148 @@ function settle(state: RunState, work: () => Promise<void>): void {
     });
 }
 
-async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
-  const { clock, cache, purse } = state.ports;
+/** Does some work in a slot of the model; a fault in it ends the run. */
+async function inSlot(state: RunState, lane: Lane, work: () => Promise<void>): Promise<void> {
   state.inFlight += 1;
   lane.running += 1;
-  const held = { usd: job.mostUsd, calls: lane.stepsBound?.calls ?? 1 };
-  holdMoney(purse, held.usd, held.calls);
-  const bill = startBill(held.usd / held.calls, lane.priceOf);
   try {
-    const hit = lane.usesCache && job.attempts === 0 ? await cache?.get(job.requestKey) : undefined;
-    job.queuedMs += clock.now() - job.waitingSince;
-    if (hit !== undefined) {
-      finish(state, lane, job, { kind: "answered", answer: hit }, true);
-      return;
-    }
-    job.attempts += 1;
-    const outcome = await askOnce(state, lane, job, bill);
-    // After a cut-off what comes back is our own abort, not the model's word.
-    if (!state.isCutOff) conclude(state, lane, job, outcome);
+    await work();
   } catch (error) {
     failRun(state, error);
   } finally {
-    settleCalls(purse, held, bill.total());
     state.inFlight -= 1;
     lane.running -= 1;
     pump(state);
   }
 }
 
+function lookUp(state: RunState, lane: Lane, job: Job): Promise<void> {
+  return inSlot(state, lane, async () => {
+    const hit = await state.ports.cache?.get(job.requestKey);
+    if (hit === undefined) {
+      lane.due.push(job);
+      return;
+    }
+    job.queuedMs += state.ports.clock.now() - job.waitingSince;
+    finish(state, lane, job, { kind: "answered", answer: hit }, true);
+  });
+}
+
+async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
+  const { clock, purse } = state.ports;
+  const now = clock.now();
+  job.queuedMs += now - job.waitingSince;
+  job.attempts += 1;
+  const ticket = lane.pace.sent(job.need, now);
+  const held = { usd: job.mostUsd, calls: lane.stepsBound?.calls ?? 1 };
+  holdMoney(purse, held.usd, held.calls);
+  const bill = startBill(held.usd / held.calls, lane.priceOf);
+  await inSlot(state, lane, async () => {
+    try {
+      const outcome = await askOnce(state, lane, job, { bill, ticket });
+      // After a cut-off what comes back is our own abort, not the model's word.
+      if (!state.isCutOff) conclude(state, lane, job, { outcome, ticket });
+    } finally {
+      settleCalls(purse, held, bill.total());
+    }
+  });
+}
+
 /** One call, or the calls of a workflow, which opens the bill for each by itself. */
-async function askOnce({ calls }: RunState, lane: Lane, { request }: Job, bill: Bill): Promise<Outcome> {
-  const { model, backend, stepsBound } = lane;
-  const { timeoutMs } = model.settings;
-  if (stepsBound !== undefined) return calls.ask(backend, { ...request, bill: bill.open }, timeoutMs);
+async function askOnce(
+  { calls, ports }: RunState,
+  lane: Lane,
+  { request }: Job,
+  { bill, ticket }: { readonly bill: Bill; readonly ticket: Ticket },
+): Promise<Outcome> {
+  const { model, backend, stepsBound, pace } = lane;
+  const told = (limits: ToldLimits) => pace.told(limits, ticket, ports.clock.now());
+  const how = { timeoutMs: model.settings.timeoutMs, told };
+  if (stepsBound !== undefined) return calls.ask(backend, { ...request, bill: bill.open }, how);
   const close = bill.open(model.name);
-  const outcome = await calls.ask(backend, request, timeoutMs);
+  const outcome = await calls.ask(backend, request, how);
   close(outcome);
   return outcome;
 }
 
-function conclude(state: RunState, lane: Lane, job: Job, outcome: Outcome): void {
-  if (outcome.kind !== "failed") {
-    noteAnswer(lane);
-    finish(state, lane, job, outcome);
-    return;
-  }
-  const { failure } = outcome;
-  const { clock, random } = state.ports;
-  noteOverload(lane, failure, clock.now());
-  const { maxAttempts } = lane.model.settings;
-  const decision = decideRetry({ failure, attempts: job.attempts, maxAttempts }, random);
-  if (decision.kind === "retry") {
-    if (isStopping(state)) return;
-    if (lane.stopped === undefined) {
-      if (decision.wholeModel) hold(state, lane, decision.waitMs, failure);
-      void waitForRetry(state, lane, job, decision.waitMs);
-      return;
-    }
-  }
-  const isPaused = decision.kind === "pause" || noteFailure(lane, failure);
-  if (isPaused) pauseLane(state, lane, decision.kind === "retry" ? failure : decision.failure);
-  finish(state, lane, job, {
-    kind: "failed",
-    failure: decision.kind === "retry" ? failure : decision.failure,
-  });
+interface Called {
+  readonly outcome: Outcome;
+  readonly ticket: Ticket;
 }
 
-function hold(state: RunState, lane: Lane, waitMs: number, failure: Failure): void {
+function conclude(state: RunState, lane: Lane, job: Job, { outcome, ticket }: Called): void {
+  const now = state.ports.clock.now();
+  if (outcome.kind === "failed") {
+    afterFailure(state, lane, job, { failure: outcome.failure, ticket });
+    return;
+  }
+  noteAnswer(lane);
+  if (outcome.kind !== "skipped") {
+    const { usage } = outcome.answer;
+    lane.pace.answered(ticket, tokensOf(usage), now);
+    lane.forecast.learn(job.request.messages, usage);
+  }
+  finish(state, lane, job, outcome);
+}
+
+function tokensOf({ inputTokens, outputTokens }: Usage): number | undefined {
+  return inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens;
+}
+
+function afterFailure(
+  state: RunState,
+  lane: Lane,
+  job: Job,
+  { failure, ticket }: { readonly failure: Failure; readonly ticket: Ticket },
+): void {
+  const { clock, random } = state.ports;
+  const now = clock.now();
+  if (isTurnedDown(failure)) {
+    job.turnedDown += 1;
+    if (failure.code !== "unreachable") lane.pace.turnedDown(ticket, now);
+  }
+  noteOverload(lane, failure, ticket.at, now);
+  const { attempts, turnedDown } = job;
+  const { maxAttempts } = lane.model.settings;
+  const decision = decideRetry({ failure, attempts, turnedDown, maxAttempts }, random);
+  if (failure.retryable) countInBreaker(state, lane, failure, ticket.at);
+  if (decision.kind === "retry" && isStopping(state)) return;
+  if (decision.kind === "retry" && lane.stopped === undefined) {
+    if (decision.wholeModel) hold(state, lane, decision.waitMs, failure.message);
+    void waitForRetry(state, lane, job, decision.waitMs);
+    return;
+  }
+  const last = decision.kind === "retry" ? failure : decision.failure;
+  if (decision.kind === "pause" || noteFailure(lane, last)) pauseLane(state, lane, last);
+  finish(state, lane, job, { kind: "failed", failure: last });
+}
+
+function countInBreaker(state: RunState, lane: Lane, failure: Failure, sentAt: number): void {
+  const step = countFailure(lane.breaker, sentAt, state.ports.clock.now());
+  if (step.kind === "give-up") {
+    pauseLane(state, lane, {
+      ...failure,
+      message: `it is given up: no answer for too long. ${failure.message}`,
+    });
+    return;
+  }
+  lane.breaker = step.breaker;
+  if (step.kind !== "open") return;
+  // A server that is back is not met by all the calls that waited for it.
+  lane.pace.slowDown(state.ports.clock.now());
+  const seconds = Math.round(step.pauseMs / 1000);
+  const { failuresInRow } = step.breaker;
+  const reason = `${failuresInRow} calls in a row failed; one tries again in ${seconds} s. ${failure.message}`;
+  hold(state, lane, step.pauseMs, reason);
+}
+
+function hold(state: RunState, lane: Lane, waitMs: number, reason: string): void {
   const { clock } = state.ports;
   const until = clock.now() + waitMs;
   if (until <= lane.holdUntil) return;
   // One notice for one wait: the other calls of the wave only move its end a little.
   if (clock.now() >= lane.holdUntil) {
-    state.events.push({ kind: "waiting", model: lane.model.name, untilMs: until, reason: failure.message });
+    state.events.push({ kind: "waiting", model: lane.model.name, untilMs: until, reason });
   }
   lane.holdUntil = until;
   clock.sleep(waitMs, state.stopping.signal).then(

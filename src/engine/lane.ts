@@ -1,9 +1,12 @@
 import type { Model, Price } from "../domain/model.ts";
 import type { Failure } from "../domain/outcome.ts";
 import type { Backend, Request } from "../domain/ports.ts";
+import { type Breaker, CLOSED, isTrying } from "./breaker.ts";
 import type { CostBound } from "./budget.ts";
 import type { WindowCase } from "./case-window.ts";
+import type { Need, Pace } from "./pace.ts";
 import { countsTowardsPause, FAILURES_BEFORE_PAUSE } from "./retry.ts";
+import type { TokenForecast } from "./token-forecast.ts";
 import type { StepsBound } from "./workflow-bound.ts";
 
 /** One sample on its way. */
@@ -13,14 +16,17 @@ export interface Job {
   readonly requestKey: string;
   /** The most that one attempt can cost; 0 in a run without a budget in USD. */
   readonly mostUsd: number;
+  readonly need: Need;
   attempts: number;
+  /** Attempts that the server turned down, or that did not reach it: they tell nothing about this sample. */
+  turnedDown: number;
   /** Since when it waits, ms on the monotonic clock. */
   waitingSince: number;
   queuedMs: number;
 }
 
-/** The state of one model during a run. */
-export interface Lane {
+/** What does not change about a model during a run. */
+export interface LaneParts {
   readonly model: Model;
   readonly backend: Backend;
   readonly usesCache: boolean;
@@ -30,12 +36,18 @@ export interface Lane {
   readonly stepsBound: StepsBound | undefined;
   /** What a call of its samples costs by: its own, or that of another model that its workflow asks. */
   priceOf(model: string): Price | undefined;
+  readonly pace: Pace;
+  readonly forecast: TokenForecast;
+}
+
+/** The state of one model during a run. */
+export interface Lane extends LaneParts {
   /** Position in the case stream and repeat of the next sample. */
   position: number;
   repeat: number;
   /** The next sample, once looked at. */
   next: Job | undefined;
-  /** Samples whose wait is over. */
+  /** Samples that are not in the cache, and those whose wait is over. */
   readonly due: Job[];
   /** Samples that wait for another attempt. */
   waiting: number;
@@ -46,27 +58,27 @@ export interface Lane {
   /** Nothing is sent before this moment, ms. */
   holdUntil: number;
   isWarming: boolean;
+  breaker: Breaker;
   failuresInRow: number;
   /** Why nothing more is asked. */
   stopped: Failure | undefined;
 }
 
 /** A model at the start of a phase. */
-export function newLane(
-  fixed: Pick<Lane, "model" | "backend" | "usesCache" | "priceOf" | "costBound" | "stepsBound">,
-): Lane {
+export function newLane(parts: LaneParts): Lane {
   return {
-    ...fixed,
+    ...parts,
     position: 0,
     repeat: 0,
     next: undefined,
     due: [],
     waiting: 0,
     running: 0,
-    limit: fixed.model.settings.concurrency,
+    limit: parts.model.settings.concurrency,
     limitCutAt: Number.NEGATIVE_INFINITY,
     holdUntil: Number.NEGATIVE_INFINITY,
     isWarming: false,
+    breaker: CLOSED,
     failuresInRow: 0,
     stopped: undefined,
   };
@@ -81,32 +93,35 @@ export function advance(lane: Lane): void {
   lane.position += 1;
 }
 
-const CUT_PAUSE_MS = 1000;
-
 /** Additive increase: one more call in flight after each round of answers. */
 export function noteAnswer(lane: Lane): void {
   lane.failuresInRow = 0;
+  lane.breaker = CLOSED;
   lane.limit = Math.min(lane.model.settings.concurrency, lane.limit + 1 / lane.limit);
 }
 
-/** Multiplicative decrease, at most once a second: the calls of one wave all tell the same thing. */
-export function noteOverload(lane: Lane, failure: Failure, now: number): void {
-  if (failure.code !== "rate-limited" && failure.code !== "overloaded") return;
-  if (now - lane.limitCutAt < CUT_PAUSE_MS) return;
+/**
+ * Multiplicative decrease where a server has too much to do: of the calls in flight, as of their rate. Too many
+ * requests (429) are a matter of the rate alone: the pace sees to them.
+ */
+export function noteOverload(lane: Lane, failure: Failure, sentAt: number, now: number): void {
+  // The calls that were on their way at the last cut all tell the same thing.
+  if (failure.code !== "overloaded" || sentAt <= lane.limitCutAt) return;
   lane.limitCutAt = now;
   lane.limit = Math.max(1, lane.limit / 2);
 }
 
-/** Counts a sample that failed for good; true when the model has failed too often in a row. */
+/** Counts a sample that failed for good, by no passing fault; true when too many have in a row. */
 export function noteFailure(lane: Lane, failure: Failure): boolean {
-  if (!countsTowardsPause(failure)) return false;
+  if (failure.retryable || !countsTowardsPause(failure)) return false;
   lane.failuresInRow += 1;
   return lane.failuresInRow >= FAILURES_BEFORE_PAUSE;
 }
 
-/** Whether a call may be sent now. */
+/** Whether a call may be sent now, as far as this side is concerned. */
 export function hasRoom(lane: Lane, now: number): boolean {
-  return !lane.isWarming && now >= lane.holdUntil && lane.running < Math.floor(lane.limit);
+  if (lane.isWarming || now < lane.holdUntil) return false;
+  return lane.running < (isTrying(lane.breaker) ? 1 : Math.floor(lane.limit));
 }
 
 /** Whether a new sample may be started: those that wait for another attempt come first, and are bounded. */

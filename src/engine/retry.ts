@@ -14,6 +14,8 @@ export interface FailedAttempt {
   readonly failure: Failure;
   /** Attempts made, this one included. */
   readonly attempts: number;
+  /** Of these, the ones that the server turned down, or that did not reach it. */
+  readonly turnedDown: number;
   readonly maxAttempts: number;
 }
 
@@ -27,12 +29,23 @@ const BASE_MS = 500;
 const OVERLOADED_BASE_MS = 2000;
 const BACKOFF_CAP_MS = 60_000;
 
+/** A sample that was turned down is not at fault: this many such attempts count as one. */
+const PATIENCE = 5;
+
+/** Failures that come before the model has seen the sample. */
+const TURNED_DOWN: ReadonlySet<FailureCode> = new Set(["rate-limited", "overloaded", "unreachable"]);
+
+/** Whether the server turned a call down, or was not there. */
+export function isTurnedDown(failure: Failure): boolean {
+  return TURNED_DOWN.has(failure.code);
+}
+
 /** Faults that the next sample of the same model would meet as well. */
 const PERMANENT: ReadonlySet<FailureCode> = new Set(["auth", "quota", "unknown-model"]);
 
 /** Exponential backoff with full jitter (Brooker 2015); `retry-after` is honoured up to 5 min, else the model pauses. */
 export function decideRetry(
-  { failure, attempts, maxAttempts }: FailedAttempt,
+  { failure, attempts, turnedDown, maxAttempts }: FailedAttempt,
   random: Random,
 ): RetryDecision {
   if (PERMANENT.has(failure.code)) return { kind: "pause", failure };
@@ -41,7 +54,8 @@ export function decideRetry(
     const message = `${failure.message} (it asks to wait ${Math.round(asked / 1000)} s, more than ${LONGEST_WAIT_MS / 1000} s)`;
     return { kind: "pause", failure: { ...failure, message, retryable: false } };
   }
-  if (!failure.retryable || attempts >= maxAttempts) return { kind: "give-up", failure };
+  const counted = attempts - turnedDown + Math.floor(turnedDown / PATIENCE);
+  if (!failure.retryable || counted >= maxAttempts) return { kind: "give-up", failure };
   const backoffMs = backoff(failure.code, attempts, random);
   if (asked === undefined || asked <= 0) return { kind: "retry", waitMs: backoffMs, wholeModel: false };
   // Jitter on top of what was asked, so that waiting calls do not come back as one wave.

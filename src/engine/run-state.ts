@@ -8,6 +8,7 @@ import type { Purse } from "./budget.ts";
 import type { Calls } from "./calls.ts";
 import type { CaseWindow } from "./case-window.ts";
 import type { Lane } from "./lane.ts";
+import type { Pace } from "./pace.ts";
 
 /** What happens during a run, in order. */
 export type RunEvent =
@@ -88,6 +89,12 @@ export interface RunState {
   lanes: readonly Lane[];
   window: CaseWindow;
   readonly events: RunEvent[];
+  /** By what is one model for its server. */
+  readonly paces: Map<string, Pace>;
+  /** When the limits of a server allow the next call, as far as is known now, ms. */
+  nextPermitAt: number;
+  /** When the timer for it rings, ms. */
+  wakesAt: number;
   /** Calls in flight. */
   inFlight: number;
   /** Samples being saved or read back. */

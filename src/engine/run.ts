@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Model } from "../domain/model.ts";
 import type { Clock } from "../domain/ports.ts";
 import { renderText } from "../domain/template.ts";
@@ -6,6 +7,7 @@ import { startCalls } from "./calls.ts";
 import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
 import { pump, startAll } from "./dispatch.ts";
 import { type Lane, newLane } from "./lane.ts";
+import { newPace, type Pace } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import {
   failRun,
@@ -17,6 +19,7 @@ import {
   type RunState,
   stopRun,
 } from "./run-state.ts";
+import { tokenForecast } from "./token-forecast.ts";
 import { dearest, stepsBound } from "./workflow-bound.ts";
 
 export interface RunInput {
@@ -108,7 +111,24 @@ function laneOf(state: RunState, model: Model): Lane {
     priceOf: (name) => (prices.has(name) ? prices.get(name) : price),
     costBound: isPriced && bounds.length === asked.length ? dearest(bounds) : undefined,
     stepsBound: workflow === undefined ? undefined : stepsBound(workflow, longest),
+    pace: paceOf(state, model),
+    forecast: tokenForecast(longestAnswer),
   });
+}
+
+/** Names of a suite that are one model for their server share its limits. */
+function paceOf({ paces, ports }: RunState, { backend, model, options, settings }: Model): Pace {
+  const host = [options["base_url"], options["host"], options["api_key_env"]];
+  const key = JSON.stringify([
+    backend,
+    model,
+    ...host.map((option) => option ?? null),
+    settings.rpm,
+    settings.tpm,
+  ]);
+  const pace = paces.get(key) ?? newPace(settings, ports.clock.now());
+  paces.set(key, pace);
+  return pace;
 }
 
 /** A model that does not warm up fails by itself at its first call, with a better reason. */
@@ -169,6 +189,9 @@ const NO_CASES: CaseWindow = {
 };
 
 function newState(ports: RunPorts, options: RunOptions): RunState {
+  const stopping = new AbortController();
+  // As many samples may wait for another attempt as there are calls in flight: no leak.
+  setMaxListeners(0, stopping.signal);
   return {
     ports,
     options,
@@ -176,13 +199,16 @@ function newState(ports: RunPorts, options: RunOptions): RunState {
     lanes: [],
     window: NO_CASES,
     events: [],
+    paces: new Map(),
+    nextPermitAt: Number.POSITIVE_INFINITY,
+    wakesAt: Number.POSITIVE_INFINITY,
     inFlight: 0,
     settling: 0,
     failed: 0,
     stopReason: undefined,
     fault: undefined,
     isCutOff: false,
-    stopping: new AbortController(),
+    stopping,
     wake: () => undefined,
   };
 }

@@ -16,6 +16,8 @@ export const DEFAULT_SETTINGS: ModelSettings & { readonly overall: number } = {
   timeoutMs: 120_000,
   idleTimeoutMs: 60_000,
   maxAttempts: 6,
+  rpm: undefined,
+  tpm: undefined,
 };
 
 /** A model with the suite's settings filled in; a parameter that its backend cannot honour is a fault. */
@@ -81,6 +83,8 @@ function readSettings(raw: RawSettings, own: number | undefined): ModelSettings 
     idleTimeoutMs:
       raw.idle_timeout === undefined ? DEFAULT_SETTINGS.idleTimeoutMs : durationMs(raw.idle_timeout),
     maxAttempts: raw.max_attempts ?? DEFAULT_SETTINGS.maxAttempts,
+    rpm: raw.rpm,
+    tpm: raw.tpm,
   };
 }
 

@@ -46,6 +46,16 @@ const settings = {
     .positive()
     .optional()
     .describe("Attempts for one sample, the first included (default 6)"),
+  rpm: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Requests a minute that the provider allows, per model (default: learnt from its headers)"),
+  tpm: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Tokens a minute that the provider allows, per model (default: learnt from its headers)"),
 };
 
 const usd = z.number().min(0);

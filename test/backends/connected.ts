@@ -41,6 +41,8 @@ export async function connected(setup: Connecting, answer: (request: Received) =
       repeats: 1,
       timeoutMs: 1500,
       idleTimeoutMs: 300,
+      rpm: undefined,
+      tpm: undefined,
       maxAttempts: 1,
       ...setup.settings,
     },

@@ -8,7 +8,7 @@ import {
   hold,
   mostUsd,
   newPurse,
-  settleCall,
+  settleCalls,
   suffices,
 } from "../../src/engine/budget.ts";
 import { aModel } from "./models.ts";
@@ -49,6 +49,8 @@ function answered(inputTokens: number | undefined, outputTokens: number | undefi
   return { kind: "answered", answer };
 }
 
+const one = (usd: number) => ({ usd, calls: 1 });
+
 test("whatever calls cost up to what was held for them, and however they overlap, the budget is never exceeded", () => {
   const calls = fc.array(
     fc.record({
@@ -68,13 +70,13 @@ test("whatever calls cost up to what was held for them, and however they overlap
         for (const call of all) {
           while (!suffices(purse, call.most) && flying.length > 0) {
             const done = flying.shift();
-            if (done !== undefined) settleCall(purse, done.most, done.most * done.share);
+            if (done !== undefined) settleCalls(purse, one(done.most), one(done.most * done.share));
           }
           if (!suffices(purse, call.most)) break;
           hold(purse, call.most);
           flying.push(call);
         }
-        for (const { most: held, share } of flying) settleCall(purse, held, held * share);
+        for (const { most: held, share } of flying) settleCalls(purse, one(held), one(held * share));
         expect(purse.spentUsd).toBeLessThanOrEqual(usd + 1e-6);
         expect(purse.spentCalls).toBeLessThanOrEqual(most);
         expect(purse).toMatchObject({ heldUsd: 0, heldCalls: 0 });

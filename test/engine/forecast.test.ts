@@ -26,7 +26,15 @@ function asked(name: string, given: Given): AskedModel {
   const { repeats = 1, concurrency = 4, sharing = "parallel", pace } = given;
   const none = { temperature: undefined, topP: undefined, seed: undefined, stop: undefined };
   const parameters = { maxTokens: given.maxTokens, ...none, responseSchema: undefined, tools: undefined };
-  const settings = { concurrency, repeats, timeoutMs: 1, idleTimeoutMs: 1, maxAttempts: 1 };
+  const settings = {
+    concurrency,
+    repeats,
+    timeoutMs: 1,
+    idleTimeoutMs: 1,
+    maxAttempts: 1,
+    rpm: undefined,
+    tpm: undefined,
+  };
   const model: Model = {
     name,
     backend: "any",

@@ -16,7 +16,7 @@ function failure(code: FailureCode, over: Partial<Failure> = {}): Failure {
 
 const at = (chance: number) => ({ next: () => chance });
 const decide = (found: Failure, attempts = 1, chance = 0.5) =>
-  decideRetry({ failure: found, attempts, maxAttempts: 6 }, at(chance));
+  decideRetry({ failure: found, attempts, turnedDown: 0, maxAttempts: 6 }, at(chance));
 
 test("the wait doubles with each attempt, with full jitter above a floor, up to a minute", () => {
   const longest = [1, 2, 3, 4, 5].map((attempts) => decide(failure("server-error"), attempts, 1));
@@ -25,7 +25,7 @@ test("the wait doubles with each attempt, with full jitter above a floor, up to 
   ]);
   expect(decide(failure("server-error"), 5, 0)).toMatchObject({ kind: "retry", waitMs: 100 });
   expect(
-    decideRetry({ failure: failure("server-error"), attempts: 30, maxAttempts: 40 }, at(1)),
+    decideRetry({ failure: failure("server-error"), attempts: 30, turnedDown: 0, maxAttempts: 40 }, at(1)),
   ).toMatchObject({ waitMs: 60_000 });
 });
 
@@ -68,4 +68,14 @@ test("a sample's own fault does not count towards pausing its model", () => {
   expect(countsTowardsPause(failure("context-too-long"))).toBe(false);
   expect(countsTowardsPause(failure("no-recording"))).toBe(false);
   expect(countsTowardsPause(failure("server-error"))).toBe(true);
+});
+
+test("attempts that were turned down use up a sample's attempts five times as slowly", () => {
+  const decideAt = (turnedDown: number) =>
+    decideRetry(
+      { failure: failure("rate-limited"), attempts: turnedDown, turnedDown, maxAttempts: 6 },
+      at(0.5),
+    );
+  expect(decideAt(29).kind).toBe("retry");
+  expect(decideAt(30).kind).toBe("give-up");
 });

@@ -10,6 +10,7 @@ import type { Plan } from "../../src/engine/plan.ts";
 import { runSamples } from "../../src/engine/run.ts";
 import type { RunEvent } from "../../src/engine/run-state.ts";
 import { seeded } from "../../src/statistics/random.ts";
+import { aModel } from "./models.ts";
 
 const place = { file: "suite.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
 
@@ -41,7 +42,7 @@ function model(name: string, concurrency: number, maxAttempts = 3): Model {
       responseSchema: undefined,
       tools: undefined,
     },
-    settings: { concurrency, repeats: 1, timeoutMs: 5000, idleTimeoutMs: 5000, maxAttempts },
+    settings: { ...aModel(name).settings, concurrency, maxAttempts },
     price: undefined,
     options: {},
     place,

@@ -1,0 +1,113 @@
+import type { SampleId } from "../domain/sample.ts";
+import { suffices } from "./budget.ts";
+import { hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
+import { requestKey } from "./request-key.ts";
+import { type RunState, stopRun } from "./run-state.ts";
+import { mostUsdOfSample } from "./workflow-bound.ts";
+
+/** What a model may do now: its next sample, and what that needs. */
+export interface Choice {
+  readonly lane: Lane;
+  readonly job: Job;
+  /**
+   * `call` sends it; `look-up` asks the cache, which needs a slot but no permit of the server and no money; `settle`
+   * ends it without a call: it is answered already, or the model is given up.
+   */
+  readonly what: "call" | "look-up" | "settle";
+}
+
+/** Of the models that can go on, the one that is furthest behind: models stay side by side in time. O(models). */
+export function pick(state: RunState): Choice | undefined {
+  const now = state.ports.clock.now();
+  let best: Choice | undefined;
+  for (const lane of state.lanes) {
+    const choice = choiceOf(state, lane, now);
+    if (choice === undefined) continue;
+    if (best === undefined || progress(lane) < progress(best.lane)) best = choice;
+  }
+  return best === undefined || isAffordable(state, best) ? best : undefined;
+}
+
+function progress(lane: Lane): number {
+  return lane.position + lane.repeat / lane.model.settings.repeats;
+}
+
+function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined {
+  const due = lane.due[0];
+  if (due !== undefined) {
+    const what = lane.stopped === undefined ? "call" : "settle";
+    return what === "settle" || maySend(state, lane, due, now) ? { lane, job: due, what } : undefined;
+  }
+  if (lane.stopped === undefined && !mayStartNew(lane)) return undefined;
+  const job = peek(state, lane);
+  if (job === undefined) return undefined;
+  if (lane.stopped !== undefined || isAnswered(state, lane, job)) return { lane, job, what: "settle" };
+  if (lane.usesCache) return hasSlot(state, lane, now) ? { lane, job, what: "look-up" } : undefined;
+  return maySend(state, lane, job, now) ? { lane, job, what: "call" } : undefined;
+}
+
+function hasSlot(state: RunState, lane: Lane, now: number): boolean {
+  return state.inFlight < state.options.concurrency && hasRoom(lane, now);
+}
+
+/** Whether a slot and the server's limits allow the call now; where only the limits do not, notes when they will. */
+function maySend(state: RunState, lane: Lane, job: Job, now: number): boolean {
+  if (!hasSlot(state, lane, now)) return false;
+  const wait = lane.pace.wait(job.need, now);
+  if (wait <= 0) return true;
+  state.nextPermitAt = Math.min(state.nextPermitAt, now + wait);
+  return false;
+}
+
+/**
+ * Whether the budget suffices for the next call whatever it costs. Where it does not, the other models wait as well: a
+ * cheap model that went on alone would leave cases without their pair. A call that ends may give something back; once
+ * none is left to end, the run stops.
+ */
+function isAffordable(state: RunState, { lane, job, what }: Choice): boolean {
+  const { purse } = state.ports;
+  if (what !== "call" || suffices(purse, job.mostUsd, lane.stepsBound?.calls)) return true;
+  if (purse.heldCalls === 0) {
+    purse.refusedUsd = job.mostUsd;
+    stopRun(state, "budget");
+  }
+  return false;
+}
+
+function peek(state: RunState, lane: Lane): Job | undefined {
+  lane.next ??= newJob(state, lane);
+  return lane.next;
+}
+
+function newJob(state: RunState, lane: Lane): Job | undefined {
+  const item = state.window.at(lane.position);
+  if (item === undefined) return undefined;
+  const { model, repeat } = lane;
+  const { messages, task } = item;
+  const request = { messages, parameters: model.parameters, task: task.name, case: item.case, repeat };
+  return {
+    item,
+    request,
+    requestKey: requestKey(model, messages, repeat),
+    mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields }),
+    need: { requests: lane.stepsBound?.calls ?? 1, tokens: lane.forecast.expected(messages) },
+    attempts: 0,
+    turnedDown: 0,
+    waitingSince: item.readAt,
+    queuedMs: 0,
+  };
+}
+
+/** Which sample a job is. */
+export function sampleId(lane: Lane, job: Job): SampleId {
+  return {
+    task: job.request.task,
+    caseId: job.request.case.id,
+    target: lane.model.name,
+    repeat: job.request.repeat,
+  };
+}
+
+function isAnswered(state: RunState, lane: Lane, job: Job): boolean {
+  return state.ports.answered?.has(sampleId(lane, job), job.requestKey) ?? false;
+}
