@@ -1,4 +1,5 @@
 import { falseSafeLines } from "./false-safe-lines.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { startup } from "./startup.ts";
 import { wall } from "./wall.ts";
 
@@ -13,4 +14,9 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "startup", question: "is the help instant?", measure: startup },
   { name: "false-safe", question: "how often is a swap at the margin called safe?", measure: falseSafeLines },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
+  {
+    name: "rate-limit",
+    question: "is a limit of requests used to the full, and not passed?",
+    measure: rateLimit,
+  },
 ];

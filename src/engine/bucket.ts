@@ -13,7 +13,8 @@ export interface Bucket {
 /** A bucket that spreads evenly what a minute allows: at once only what `catchUpMs` of it allow, or one. */
 export function evenBucket(perMinute: number, catchUpMs: number, now: number): Bucket {
   const perMs = perMinute / 60_000;
-  return { capacity: Math.max(1, perMs * catchUpMs), perMs, level: 1, at: now };
+  const capacity = Math.max(1, perMs * catchUpMs);
+  return { capacity, perMs, level: capacity, at: now };
 }
 
 export function levelAt({ capacity, perMs, level, at }: Bucket, now: number): number {

@@ -1,6 +1,6 @@
 import type { ToldLimits } from "../domain/ports.ts";
 import { type AdaptiveRate, cutRate, raiseRate } from "./adaptive-rate.ts";
-import { type Bucket, evenBucket, take, waitFor } from "./bucket.ts";
+import { evenBucket, take, waitFor } from "./bucket.ts";
 import { rateMeter } from "./rate-meter.ts";
 import { hear, mirrorWait, newMirror } from "./told-limits.ts";
 
@@ -49,7 +49,7 @@ const TOKEN_BURST_MS = 1000;
 /** A pace from the limits of the suite, those that the server tells, and those that it is found to have. */
 export function newPace({ rpm, tpm }: GivenLimits, now: number): Pace {
   const requests = rpm === undefined ? undefined : evenBucket(rpm, CATCH_UP_MS, now);
-  const tokens = tpm === undefined ? undefined : fullBucket(tpm, now);
+  const tokens = tpm === undefined ? undefined : evenBucket(tpm, TOKEN_BURST_MS, now);
   const told = { requests: newMirror(), tokens: newMirror() };
   const [sending, answering] = [rateMeter(), rateMeter()];
   let found: AdaptiveRate | undefined;
@@ -98,9 +98,4 @@ export function newPace({ rpm, tpm }: GivenLimits, now: number): Pace {
     },
     slowDown,
   };
-}
-
-function fullBucket(perMinute: number, now: number): Bucket {
-  const bucket = evenBucket(perMinute, TOKEN_BURST_MS, now);
-  return { ...bucket, level: bucket.capacity };
 }
