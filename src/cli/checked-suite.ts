@@ -35,7 +35,11 @@ async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>
   const datasets = new Map<string, CaseSource>();
   const faults: Fault[] = [];
   for (const task of suite.tasks) {
-    const fields = wantedFields(suite, task, (name) => scorers.get(name)?.defaults ?? {});
+    const fields = wantedFields(
+      suite,
+      task,
+      (name, options) => scorers.get(name)?.complete(options) ?? options,
+    );
     const checked = await checkDataset(task.dataset, {
       fields,
       check: (given) => checkCase(task.scorers, given),

@@ -7,7 +7,7 @@ import { templateFields } from "../domain/template.ts";
 export function wantedFields(
   suite: Suite,
   task: Task,
-  defaults: (scorer: string) => JsonObject,
+  complete: (scorer: string, options: JsonObject) => JsonObject,
 ): readonly FieldRead[] {
   const wanted = new Map<string, Place>();
   const add = ({ path, place }: FieldRead) => {
@@ -15,9 +15,8 @@ export function wantedFields(
   };
   task.reads.forEach(add);
   for (const { scorer, options, place } of task.scorers) {
-    for (const [key, value] of Object.entries(defaults(scorer))) {
-      if (!Object.hasOwn(options, key)) for (const path of templatesIn(value)) add({ path, place });
-    }
+    // What the suite writes itself has been added with its own place: these are the defaults.
+    for (const path of templatesIn(complete(scorer, options))) add({ path, place });
   }
   for (const { options, workflow, place } of suite.models) {
     for (const path of [...templatesIn(options), ...(workflow?.fields ?? [])]) add({ path, place });

@@ -14,7 +14,7 @@ export interface OptionIssue {
 /** Checks options as a suite writes them, templates unrendered: what a template stands for is checked per case. */
 export function checkOptions(name: string, options: JsonObject): readonly OptionIssue[] {
   const scorer = onShelf(name);
-  const merged = { ...scorer.defaults, ...options };
+  const merged = scorer.complete(options);
   const parsed = scorer.schema.safeParse(merged);
   if (parsed.success) return [];
   return parsed.error.issues

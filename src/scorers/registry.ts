@@ -1,5 +1,8 @@
+import { all } from "./all.ts";
+import { any } from "./any.ts";
 import { bleu } from "./bleu.ts";
 import { choice } from "./choice.ts";
+import type { FindScorer } from "./composition.ts";
 import { contains } from "./contains.ts";
 import { exact } from "./exact.ts";
 import { f1 } from "./f1.ts";
@@ -8,6 +11,7 @@ import { json } from "./json.ts";
 import { language } from "./language.ts";
 import { length } from "./length.ts";
 import { math } from "./math.ts";
+import { mean } from "./mean.ts";
 import { module } from "./module.ts";
 import { numeric } from "./numeric.ts";
 import { refusal } from "./refusal.ts";
@@ -18,6 +22,8 @@ import { similarity } from "./similarity.ts";
 import { toolCalls } from "./tool-calls.ts";
 import { xml } from "./xml.ts";
 import { yaml } from "./yaml.ts";
+
+const find: FindScorer = (name) => scorers.get(name);
 
 const shelf = [
   exact,
@@ -38,6 +44,9 @@ const shelf = [
   language,
   toolCalls,
   refusal,
+  all(find),
+  any(find),
+  mean(find),
   module,
 ] as const satisfies readonly Scorer[];
 

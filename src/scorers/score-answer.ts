@@ -66,7 +66,7 @@ function bind(spec: ScorerSpec, fields: JsonObject): BoundScorer {
 
 /** A scorer with its options rendered over a case. */
 export function bindOptions(scorer: Scorer, options: JsonObject, fields: JsonObject): BoundScorer {
-  const whole = { ...scorer.defaults, ...options };
+  const whole = scorer.complete(options);
   const missing = [...new Set(namedFields(whole))].filter((path) => fieldAt(fields, path) === undefined);
   if (missing.length > 0) return { ok: false, reason: `the case has no field ${missing.join(", ")}` };
   const rendered = Object.entries(whole).map(([key, value]): [string, JsonValue] => [

@@ -58,6 +58,8 @@ export interface ScorerDefinition<Name extends string, Options> {
   readonly examples: readonly ScorerExample[];
   /** A refusal is what it judges: it is asked about refused answers, which score 0 elsewhere. */
   readonly scoresRefusals?: boolean;
+  /** Fills in defaults deeper inside of the options than `defaults` reaches. */
+  complete?(options: JsonObject): JsonObject;
   /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
   check?(options: Options): string | undefined;
   score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Score | Promise<Score>;
@@ -76,6 +78,8 @@ export interface Scorer<Name extends string = string> {
   readonly defaults: JsonObject;
   readonly examples: readonly ScorerExample[];
   readonly scoresRefusals: boolean;
+  /** Options as a suite writes them, with every default filled in, templates unrendered. */
+  complete(options: JsonObject): JsonObject;
   /** Options, defaults merged in and templates rendered, to a function of the answer; or why this case cannot be scored. */
   bind(rendered: JsonObject): BoundScorer;
 }
@@ -91,6 +95,10 @@ export function defineScorer<const Name extends string, Options>(
     defaults: definition.defaults ?? {},
     examples: definition.examples,
     scoresRefusals: definition.scoresRefusals ?? false,
+    complete(options) {
+      const whole = { ...definition.defaults, ...options };
+      return definition.complete?.(whole) ?? whole;
+    },
     bind(rendered) {
       const parsed = definition.options.safeParse(rendered);
       if (!parsed.success) return { ok: false, reason: describeIssues(parsed.error.issues, rendered) };

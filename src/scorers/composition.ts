@@ -1,0 +1,181 @@
+import { z } from "zod";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { Score } from "../domain/score.ts";
+import { isList, isObject } from "./json-equality.ts";
+import { scored, unscored } from "./judgement.ts";
+import {
+  type CallPorts,
+  defineScorer,
+  type Scorer,
+  type ScorerExample,
+  type ScoringInput,
+} from "./scorer.ts";
+
+/** Finds a scorer on the shelf by its name. */
+export type FindScorer = (name: string) => Scorer | undefined;
+
+/** How the scores of the parts become one. */
+export interface CompositionRule<Name extends string> {
+  readonly name: Name;
+  readonly summary: string;
+  readonly examples: readonly ScorerExample[];
+  /** The one score of values in [0, 1]. */
+  combine(parts: readonly { readonly value: number; readonly weight: number }[]): number;
+  /** The score that no unscored part could change. */
+  readonly settledBy: number | undefined;
+}
+
+/** One part of a composition. */
+interface Part {
+  readonly label: string;
+  readonly weight: number;
+  readonly scorer: Scorer;
+  readonly options: JsonObject;
+}
+
+const item = z.union([z.string(), z.record(z.string(), z.record(z.string(), z.json()))]);
+
+/** A scorer made of other scorers. */
+export function composition<const Name extends string>(
+  rule: CompositionRule<Name>,
+  find: FindScorer,
+): Scorer<Name> {
+  const options = z.strictObject({
+    scorers: z
+      .array(item)
+      .min(1)
+      .superRefine((items, context) => {
+        for (const { path, message } of itemFaults(items, find)) {
+          context.addIssue({ code: "custom", message, path: [...path] });
+        }
+      })
+      .describe(
+        "Scorers as in a task: a name, or `{ name: { options } }`; each also takes `name` and `weight`.",
+      ),
+  });
+  return defineScorer({
+    name: rule.name,
+    summary: rule.summary,
+    options,
+    examples: rule.examples,
+    scoresRefusals: true,
+    complete: (given) => ({ ...given, scorers: completeItems(given["scorers"], find) }),
+    check({ scorers }) {
+      const faults = readParts(scorers, find).flatMap(({ label, scorer, options }) => {
+        const bound = scorer.bind(options);
+        return bound.ok ? [] : [`${label}: ${bound.reason}`];
+      });
+      return faults.length === 0 ? undefined : faults.join("; ");
+    },
+    async score({ options: { scorers }, ...input }, ports) {
+      const parts = readParts(scorers, find);
+      const scores = await Promise.all(parts.map((part) => judge(part, input, ports)));
+      return combineParts(
+        rule,
+        parts.map((part, at) => ({ part, score: scores[at] ?? unscored("scorer-crashed", "no score") })),
+      );
+    },
+  });
+}
+
+/** A score of 0 for a refusal, as everywhere, unless refusals are what the part judges. */
+async function judge({ scorer, options }: Part, input: ScoringInput, ports: CallPorts): Promise<Score> {
+  if (input.refused && !scorer.scoresRefusals) return scored(0, "the model refused (outcome refused)");
+  const bound = scorer.bind(options);
+  return bound.ok ? bound.score(input, ports) : unscored("bad-options", bound.reason);
+}
+
+interface JudgedPart {
+  readonly part: Part;
+  readonly score: Score;
+}
+
+function combineParts(
+  { combine, settledBy }: Pick<CompositionRule<string>, "combine" | "settledBy">,
+  judged: readonly JudgedPart[],
+): Score {
+  const known = judged.flatMap(({ part, score }) =>
+    score.kind === "scored" ? [{ weight: part.weight, score }] : [],
+  );
+  const open = judged.find(({ score }) => score.kind === "unscored");
+  const reason = judged.map(partText).join("; ");
+  const value = combine(known.map(({ weight, score }) => ({ weight, value: score.score })));
+  if (open !== undefined && (known.length === 0 || value !== settledBy)) {
+    return unscored(open.score.kind === "unscored" ? open.score.code : "scorer-crashed", reason);
+  }
+  const mended = combine(
+    known.map(({ weight, score }) => ({ weight, value: score.ifFormatFixed ?? score.score })),
+  );
+  const lost = known.filter(({ score, weight }) => score.score < 1 && weight > 0);
+  const isFormat = value < 1 && lost.some(({ score }) => score.fault === "format");
+  const isWrong = lost.some(({ score }) => score.fault === "wrong") && mended < 1;
+  if (!isFormat || isWrong) return scored(value, reason);
+  return { kind: "scored", score: value, fault: "format", reason, ifFormatFixed: mended };
+}
+
+function partText({ part, score }: JudgedPart): string {
+  const value = score.kind === "scored" ? Number(score.score.toFixed(3)) : "unscored";
+  return `${part.label} ${value} (${score.reason})`;
+}
+
+/** What is written of one item: a scorer's name and its options, `name` and `weight` among them. */
+function entryOf(given: JsonValue): readonly [name: string, options: JsonObject] | undefined {
+  if (typeof given === "string") return [given, {}];
+  const entries = isObject(given) ? Object.entries(given) : [];
+  const [entry] = entries;
+  return entry !== undefined && entries.length === 1 && isObject(entry[1]) ? [entry[0], entry[1]] : undefined;
+}
+
+function readParts(items: readonly JsonValue[], find: FindScorer): readonly Part[] {
+  return items.flatMap((given) => {
+    const entry = entryOf(given);
+    const scorer = entry && find(entry[0]);
+    if (entry === undefined || scorer === undefined) return [];
+    const { name: label = entry[0], weight = 1, ...options } = entry[1];
+    return [{ label: String(label), weight: Number(weight), scorer, options }];
+  });
+}
+
+function completeItems(items: JsonValue | undefined, find: FindScorer): JsonValue {
+  if (!isList(items)) return items ?? [];
+  return items.map((given): JsonValue => {
+    const entry = entryOf(given);
+    const scorer = entry && find(entry[0]);
+    if (entry === undefined || scorer === undefined) return given;
+    const { name, weight, ...options } = entry[1];
+    const own = { ...(name !== undefined && { name }), ...(weight !== undefined && { weight }) };
+    return { [entry[0]]: { ...own, ...scorer.complete(options) } };
+  });
+}
+
+interface ItemFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+function itemFaults(items: readonly JsonValue[], find: FindScorer): readonly ItemFault[] {
+  const labels = readParts(items, find).map(({ label }) => label);
+  const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
+  const twice = repeated === undefined ? [] : [{ path: [], message: `two parts are named "${repeated}"` }];
+  return [...twice, ...items.flatMap((given, at) => faultsOf(given, at, find))];
+}
+
+function faultsOf(given: JsonValue, at: number, find: FindScorer): readonly ItemFault[] {
+  const entry = entryOf(given);
+  if (entry === undefined)
+    return [{ path: [at], message: "write one scorer per item: a name, or { name: { options } }" }];
+  const [name, { name: label, weight = 1, ...options }] = entry;
+  const scorer = find(name);
+  if (scorer === undefined) return [{ path: [at], message: `there is no scorer "${name}"` }];
+  const faults: ItemFault[] = [];
+  if (typeof weight !== "number" || weight < 0) {
+    faults.push({ path: [at, name, "weight"], message: "weight must be a number of at least 0" });
+  }
+  if (label !== undefined && typeof label !== "string")
+    faults.push({ path: [at, name, "name"], message: "name must be a text" });
+  const parsed = scorer.schema.safeParse(scorer.complete(options));
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    faults.push({ path: [at, name, ...path.filter((step) => typeof step !== "symbol")], message });
+  }
+  return faults;
+}
