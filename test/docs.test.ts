@@ -58,7 +58,7 @@ function runLine(line: string, cwd: string) {
 describe.each(pages.filter((page) => commandLines(page).some((line) => line.includes("evals "))))(
   "%s",
   (page) => {
-    test("every command in it runs", () => {
+    test("every command in it runs", { timeout: 90_000 }, () => {
       const cwd = workplace();
       if (!commandLines(page).some((line) => line.includes("evals run evals/quickstart.yaml")))
         runLine("npx evals run evals/quickstart.yaml", cwd);
