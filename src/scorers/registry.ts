@@ -2,6 +2,7 @@ import { all } from "./all.ts";
 import { any } from "./any.ts";
 import { bleu } from "./bleu.ts";
 import { choice } from "./choice.ts";
+import { classify } from "./classify.ts";
 import type { FindScorer } from "./composition.ts";
 import { contains } from "./contains.ts";
 import { exact } from "./exact.ts";
@@ -32,6 +33,7 @@ const shelf = [
   numeric,
   math,
   choice,
+  classify,
   json,
   yaml,
   xml,

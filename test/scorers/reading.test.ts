@@ -21,6 +21,34 @@ function table(name: string, options: JsonObject, rows: readonly Row[]) {
   });
 }
 
+describe("labels are read from", () => {
+  table("classify", { labels: { spam: ["junk"], ham: ["not spam", "fine"] }, expected: "ham" }, [
+    ["ham", "right"],
+    ["Not spam.", "right"],
+    ["This is fine, so: ham", "right"],
+    ["The answer is **ham**.", "right"],
+    ["spam", "wrong"],
+    ["It is junk.", "wrong"],
+    ["hamlet", "format"],
+    ["either spam or ham", "format"],
+    ["", "format"],
+  ]);
+  table("classify", { labels: ["bug", "login", "billing"], expected: ["login", "bug"] }, [
+    ["bug, login", "right"],
+    ["- bug\n- login", "right"],
+    ['["login", "bug"]', "right"],
+    ["It is a bug in the login.", "right"],
+    ["bug", "wrong"],
+    ["bug, login, billing", "wrong"],
+    ["none", "format"],
+  ]);
+  table("classify", { labels: ["bug", "login"], expected: [] }, [
+    ["[]", "right"],
+    ["None of these.", "right"],
+    ["bug", "wrong"],
+  ]);
+});
+
 describe("an option is read from", () => {
   table("choice", { options: ["A", "B", "C", "D"], expected: "B" }, [
     ["B", "right"],
