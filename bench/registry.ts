@@ -1,4 +1,5 @@
 import { falseSafeLines } from "./false-safe-lines.ts";
+import { kill } from "./kill.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { startup } from "./startup.ts";
 import { wall } from "./wall.ts";
@@ -13,6 +14,7 @@ export interface Benchmark {
 export const benchmarks: readonly Benchmark[] = [
   { name: "startup", question: "is the help instant?", measure: startup },
   { name: "false-safe", question: "how often is a swap at the margin called safe?", measure: falseSafeLines },
+  { name: "kill", question: "what does a kill -9 cost?", measure: kill },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
   {
     name: "rate-limit",

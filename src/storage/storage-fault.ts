@@ -51,6 +51,7 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
   ["ENFILE", NO_HANDLES],
   ["ENOENT", NO_FILE],
   ["ENOTDIR", NOT_A_PLACE],
+  ["EEXIST", NOT_A_PLACE],
   ["EISDIR", NOT_A_PLACE],
   ["EIO", DEVICE],
 ]);

@@ -152,5 +152,5 @@ test("a report can be had in each form, in a file, and a wrong name is told with
     status: 2,
     stderr: expect.stringContaining("Did you mean markdown?"),
   });
-  expect(evals(["report", "latest", "--output", "no/such/r.txt"], cwd).status).toBe(4);
+  expect(evals(["report", "latest", "--output", "suite.yaml/r.txt"], cwd).status).toBe(4);
 });
