@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/repair.ts")).repair,
   },
   {
+    name: "merge",
+    summary: "Make one run of the shards of run --shard; no call is made",
+    load: async () => (await import("./commands/merge.ts")).merge,
+  },
+  {
     name: "report",
     summary: "A stored run as text, HTML, Markdown, JUnit XML, badge, JSON or CSV",
     load: async () => (await import("./commands/report.ts")).report,

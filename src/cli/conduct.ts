@@ -25,7 +25,7 @@ import { systemClock } from "./system-clock.ts";
 
 /** A run that is about to start, or to go on: everything is checked, nothing has been sent. */
 export interface Conducting {
-  readonly command: "run" | "resume";
+  readonly command: "run" | "resume" | "merge";
   readonly suite: Suite;
   readonly plan: Plan;
   readonly selection: Selection;
@@ -112,6 +112,9 @@ export function show(
     io.err(`\nkept in ${relative(io.cwd, directory)}; more: evals compare ${manifest.id}\n`);
     if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${EXIT.undecided}\n`);
   }
+  const { shard } = manifest.selection;
+  if (shard !== undefined)
+    io.err(`this is shard ${shard.index} of ${shard.count}; once all are there: evals merge RUN…\n`);
   const budget = budgetText(manifest);
   if (budget !== "") io.err(budget);
   else if (skipped + failed > 0) io.err(`ask again what is missing: evals resume ${manifest.id}\n`);

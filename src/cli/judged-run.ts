@@ -98,6 +98,8 @@ export function wholeReport(
 function whyNotJudged({ state, selection }: Manifest, baseline: Manifest): string | undefined {
   if (state !== "finished") return "the run is not over";
   if (baseline.state !== "finished") return "the baseline's run is not over";
+  const { shard } = selection;
+  if (shard !== undefined) return `the run is shard ${shard.index} of ${shard.count}: evals merge joins them`;
   return selection.models === undefined ? undefined : "the run left models out";
 }
 

@@ -1,7 +1,7 @@
 import { nearest } from "../domain/nearest.ts";
-import type { Selection } from "../domain/run.ts";
+import type { Selection, Shard } from "../domain/run.ts";
 import { type Flag, type FlagValues, UsageError } from "./command.ts";
-import { countFlag, textFlags } from "./flag-values.ts";
+import { countFlag, textFlag, textFlags } from "./flag-values.ts";
 
 /** The flags that leave a part of a suite out. */
 export const SELECTION_FLAGS: { readonly [flag: string]: Flag } = {
@@ -12,6 +12,11 @@ export const SELECTION_FLAGS: { readonly [flag: string]: Flag } = {
     help: "Only this task, model or case; * matches anything",
   },
   limit: { type: "string", value: "N", help: "N cases per task, chosen by the suite's seed" },
+  shard: {
+    type: "string",
+    value: "I/N",
+    help: "Only the I-th of N parts of the cases; evals merge joins them",
+  },
 };
 
 const KEYS = ["task", "model", "case"] as const;
@@ -39,7 +44,18 @@ export function selection(flags: FlagValues, positionals: readonly string[]): Se
     models: chosen.get("model"),
     cases: chosen.get("case"),
     limit: countFlag(flags, "limit", 1),
+    shard: shardFlag(flags),
   };
+}
+
+/** Reads `--shard 2/8`. Throws a `UsageError`. */
+function shardFlag(flags: FlagValues): Shard | undefined {
+  const text = textFlag(flags, "shard");
+  if (text === undefined) return undefined;
+  const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
+  if (index === undefined || count === undefined || index < 1 || index > count)
+    throw new UsageError(`--shard takes I/N, such as 2/8 for the second of eight, not "${text}"`);
+  return { index, count };
 }
 
 function badFilter(filter: string, at: number): UsageError {

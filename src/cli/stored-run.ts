@@ -92,6 +92,16 @@ export function refuseDisagreement({ manifest, disagreement: found }: StoredRun)
   );
 }
 
+/** A `Refusal` where the run is a part of one: a gate decides over all of it. */
+export function refuseShard({ id, selection: { shard } }: Manifest): void {
+  if (shard === undefined) return;
+  throw new Refusal(
+    "E3114",
+    `${id} is shard ${shard.index} of ${shard.count}, and a gate decides over a whole run`,
+    "Join the shards first: evals merge RUN…",
+  );
+}
+
 /** Says where `run.json` and the answers disagree; what is shown is that of the answers. */
 export function noteDisagreement({ manifest, disagreement: found }: StoredRun, io: Pick<Io, "err">): void {
   if (found === undefined) return;

@@ -36,12 +36,21 @@ export interface ManifestTask {
   readonly scorers: readonly string[];
 }
 
+/** One part of a run that is spread over machines. */
+export interface Shard {
+  /** 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
 /** What was left out on purpose, so that a resumed run plans the same samples. */
 export interface Selection {
   readonly tasks: readonly string[] | undefined;
   readonly models: readonly string[] | undefined;
   readonly cases: readonly string[] | undefined;
   readonly limit: number | undefined;
+  /** Of what is left, only the cases of this shard; `undefined` is all. */
+  readonly shard: Shard | undefined;
 }
 
 /** What a run has spent, its resumed parts included, and the budget that it was held to. */
@@ -72,6 +81,8 @@ export interface Manifest {
   readonly models: readonly ManifestModel[];
   readonly tasks: readonly ManifestTask[];
   readonly selection: Selection;
+  /** Ids of the shards that this run was merged from. */
+  readonly mergedFrom?: readonly string[] | undefined;
   /** `running` and `interrupted` are resumable. */
   readonly state: "running" | "interrupted" | "finished";
   readonly startedAt: string;

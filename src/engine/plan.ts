@@ -5,6 +5,7 @@ import type { Selection } from "../domain/run.ts";
 import type { Suite, Task } from "../domain/suite.ts";
 import { caseChoice } from "./case-choice.ts";
 import { matchesAny } from "./glob.ts";
+import { isInShard } from "./shard.ts";
 
 /** A task's dataset: what one pass found, and a stream that can be started again. */
 export interface CaseSource {
@@ -16,7 +17,9 @@ export interface CaseSource {
 export interface PlannedTask {
   readonly task: Task;
   readonly dataset: DatasetSummary;
-  /** Number of cases that `cases` yields. */
+  /** Number of cases that all shards together ask. */
+  readonly matching: number;
+  /** Number of cases that `cases` yields: those of this shard. */
   readonly planned: number;
   cases(): AsyncIterable<Case>;
 }
@@ -67,7 +70,9 @@ export async function planRun({ suite, selection, datasets }: PlanInput): Promis
   }
   if (unseen.size > 0) return { ok: false, faults: [...unseen].map(noSuchCase) };
   const cases = tasks.reduce((sum, { planned }) => sum + planned, 0);
-  if (cases === 0 || models.length === 0) return { ok: false, faults: [nothingPlanned(selection)] };
+  // A shard may have no case where there are few; all shards together may not.
+  const matching = tasks.reduce((sum, task) => sum + task.matching, 0);
+  if (matching === 0 || models.length === 0) return { ok: false, faults: [nothingPlanned(selection)] };
   const perModel = new Map(models.map((model) => [model.name, cases * model.settings.repeats]));
   const samples = [...perModel.values()].reduce((sum, count) => sum + count, 0);
   return { ok: true, value: { seed: suite.seed, models, tasks, samples, samplesPerModel: perModel } };
@@ -89,25 +94,29 @@ async function planTask(
   source: CaseSource,
   { selection, seed, unseen }: Choosing,
 ): Promise<PlannedTask> {
-  const { cases: ids, limit } = selection;
+  const { cases: ids, limit, shard } = selection;
   const all = source.summary.cases;
-  if (ids === undefined && (limit === undefined || limit >= all)) {
-    return { task, dataset: source.summary, planned: all, cases: () => source.cases() };
+  const isHere = (id: string) => shard === undefined || isInShard(shard, task.name, id);
+  if (shard === undefined && ids === undefined && (limit === undefined || limit >= all)) {
+    return { task, dataset: source.summary, matching: all, planned: all, cases: () => source.cases() };
   }
   const choice = limit === undefined ? undefined : caseChoice(seed, task.name, limit);
   let matching = 0;
+  let here = 0;
   for await (const { id } of source.cases()) {
     if (!isSelected(ids, id)) continue;
     for (const pattern of unseen) if (matchesAny([pattern], id)) unseen.delete(pattern);
     matching += 1;
+    if (isHere(id)) here += 1;
     choice?.offer(id);
   }
   const kept = choice?.chosen();
-  const wanted = (id: string) => (kept === undefined ? isSelected(ids, id) : kept.has(id));
+  const wanted = (id: string) => isHere(id) && (kept === undefined ? isSelected(ids, id) : kept.has(id));
   return {
     task,
     dataset: source.summary,
-    planned: kept === undefined ? matching : kept.size,
+    matching: kept === undefined ? matching : kept.size,
+    planned: kept === undefined ? here : [...kept].filter(isHere).length,
     cases: () => filtered(source.cases(), wanted),
   };
 }

@@ -104,7 +104,13 @@ function plan(models: readonly Model[], count: number): Plan {
     for (let at = 0; at < count; at += 1)
       yield { id: `c${at}`, fields: {}, tags: [], cluster: undefined, hash: "", line: at + 1 };
   }
-  const planned = { task, dataset: { cases: count, hash: "", fields: [] }, planned: count, cases };
+  const planned = {
+    task,
+    dataset: { cases: count, hash: "", fields: [] },
+    matching: count,
+    planned: count,
+    cases,
+  };
   return { seed: 1, models, tasks: [planned], samples: 0, samplesPerModel: new Map() };
 }
 

@@ -6,7 +6,13 @@ import { type CaseSource, planRun } from "../../src/engine/plan.ts";
 import { aModel } from "./models.ts";
 
 const place = { file: "suite.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
-const everything: Selection = { tasks: undefined, models: undefined, cases: undefined, limit: undefined };
+const everything: Selection = {
+  tasks: undefined,
+  models: undefined,
+  cases: undefined,
+  limit: undefined,
+  shard: undefined,
+};
 
 function aTask(name: string): Task {
   return {

@@ -70,7 +70,7 @@ function plan(models: readonly Model[], count: number): Plan {
   return {
     seed: 1,
     models,
-    tasks: [{ task, dataset, planned: count, cases }],
+    tasks: [{ task, dataset, matching: count, planned: count, cases }],
     samples: 0,
     samplesPerModel: new Map(),
   };

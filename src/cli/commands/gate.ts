@@ -7,7 +7,7 @@ import { isSet } from "../flag-values.ts";
 import { reportInput } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
 import { showFaults } from "../show-faults.ts";
-import { refuseDisagreement } from "../stored-run.ts";
+import { refuseDisagreement, refuseShard } from "../stored-run.ts";
 
 /** `evals gate`: the verdict as an exit code. */
 export const gate: Command = {
@@ -27,7 +27,10 @@ export const gate: Command = {
     const read = await judging(invocation);
     if (!read.ok) return showFaults(read.faults, json, io);
     const { stored, baseline, policy } = read.value;
-    for (const run of [stored, baseline]) refuseDisagreement(run);
+    for (const run of [stored, baseline]) {
+      refuseShard(run.manifest);
+      refuseDisagreement(run);
+    }
     if (policy === undefined)
       throw new UsageError("this suite has no gate", "Add gate: {baseline, require} to it.");
     const report = { ...reportInput(stored, policy, baseline), table: undefined };

@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
+import type { Shard } from "../../domain/run.ts";
 import { renderText } from "../../domain/template.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
 import { createRun } from "../../storage/run-folder.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
-import type { Command, Invocation } from "../command.ts";
+import { type Command, type Invocation, UsageError } from "../command.ts";
 import { conduct } from "../conduct.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
@@ -49,6 +50,13 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   if (!planned.ok) return showFaults(planned.faults, json, io);
   const unbounded = budgetFaults(suite.budget, planned.value.models, suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
+  const { shard } = chosen;
+  if (shard !== undefined && isSet(flags, "gate"))
+    throw new UsageError(
+      "a shard is a part of a run: --gate decides over all of it",
+      "Use evals merge RUN… --gate.",
+    );
+  if (shard !== undefined && planned.value.samples === 0) return emptyShard(shard, json, io);
   if (isSet(flags, "dry-run")) return dryRun(planned.value, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   return conduct({
@@ -65,6 +73,13 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
     json,
     io,
   });
+}
+
+/** With fewer cases than shards some have none: nothing was left unmeasured. */
+function emptyShard({ index, count }: Shard, json: boolean, io: Io): ExitCode {
+  if (json) io.out(`${JSON.stringify({ schema: 1, command: "run", run: null, shard: { index, count } })}\n`);
+  io.err(`no case falls into shard ${index} of ${count}: there is nothing to ask\n`);
+  return EXIT.ok;
 }
 
 const SHOWN_PROMPTS = 3;
