@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Model } from "../domain/model.ts";
 import type { Usage } from "../domain/outcome.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
+import type { Message } from "../domain/suite.ts";
 import { anthropic, DEFAULT_MAX_TOKENS } from "./anthropic.ts";
 import { guardCall } from "./call-guard.ts";
 import { type Collected, collect } from "./collect.ts";
@@ -10,6 +11,7 @@ import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { probeModels } from "./probe.ts";
 import { overhear } from "./rate-headers.ts";
+import { argumentsObject, callId } from "./tool-turn.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
 const count = z.number().nullish();
@@ -105,9 +107,7 @@ function withoutKey(headers: { readonly [name: string]: string }): { readonly [n
 function body(model: string, request: Request, options: z.infer<typeof anthropic.options>) {
   const { maxTokens, stop, responseSchema, tools } = request.parameters;
   const system = request.messages.filter(({ role }) => role === "system").map(({ content }) => content);
-  const turns = request.messages.flatMap(({ role, content }) =>
-    role === "system" ? [] : [{ role, content }],
-  );
+  const turns = request.messages.flatMap(turnsOf);
   const format =
     responseSchema === undefined
       ? {}
@@ -133,6 +133,36 @@ function body(model: string, request: Request, options: z.infer<typeof anthropic
           })),
         }),
   };
+}
+
+/** A turn that called tools is followed by a turn of the user that holds all the results. */
+function turnsOf({ role, content, called }: Message, index: number): readonly Anthropic.MessageParam[] {
+  if (role === "system") return [];
+  if (called === undefined) return [{ role, content }];
+  const calls = called.map((exchange, at) => ({ ...exchange, id: callId(index, at) }));
+  const said = content === "" ? [] : [{ type: "text" as const, text: content }];
+  return [
+    {
+      role: "assistant" as const,
+      content: [
+        ...said,
+        ...calls.map(({ id, name, arguments: given }) => ({
+          type: "tool_use" as const,
+          id,
+          name,
+          input: argumentsObject(given),
+        })),
+      ],
+    },
+    {
+      role: "user" as const,
+      content: calls.map(({ id, result }) => ({
+        type: "tool_result" as const,
+        tool_use_id: id,
+        content: result,
+      })),
+    },
+  ];
 }
 
 function take(told: Event, into: Collected, now: () => number): void {

@@ -1,7 +1,8 @@
-import { Ollama } from "ollama";
+import { Ollama, type Message as OllamaMessage } from "ollama";
 import { z } from "zod";
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
+import type { Message } from "../domain/suite.ts";
 import { type CallGuard, guardCall } from "./call-guard.ts";
 import { type Collected, collect, NO_USAGE } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
@@ -11,6 +12,7 @@ import { ollama } from "./ollama.ts";
 import { ollamaUrl } from "./ollama-host.ts";
 import { probeOllama } from "./ollama-probe.ts";
 import { overhear } from "./rate-headers.ts";
+import { argumentsObject } from "./tool-turn.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
 const chunk = z.object({
@@ -109,7 +111,7 @@ function body(model: string, { messages, parameters }: Request, options: Options
   return {
     ...base,
     stream: true as const,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: messages.flatMap(turnsOf),
     options: {
       ...base.options,
       ...(maxTokens === undefined ? {} : { num_predict: maxTokens }),
@@ -129,6 +131,21 @@ function body(model: string, { messages, parameters }: Request, options: Options
           })),
         }),
   };
+}
+
+/** A turn that called tools is followed by one message for each result. */
+function turnsOf({ role, content, called }: Message): readonly OllamaMessage[] {
+  if (called === undefined) return [{ role, content }];
+  return [
+    {
+      role,
+      content,
+      tool_calls: called.map(({ name, arguments: given }) => ({
+        function: { name, arguments: argumentsObject(given) },
+      })),
+    },
+    ...called.map(({ name, result }) => ({ role: "tool", tool_name: name, content: result })),
+  ];
 }
 
 function take(told: z.infer<typeof chunk>, into: Collected, now: () => number): void {

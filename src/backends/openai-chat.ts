@@ -1,8 +1,10 @@
 import type OpenAI from "openai";
 import { z } from "zod";
 import type { Request } from "../domain/ports.ts";
+import type { Message } from "../domain/suite.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { Collected } from "./collect.ts";
+import { argumentsText, callId } from "./tool-turn.ts";
 
 const count = z.number().nullish();
 const chunk = z.object({
@@ -61,7 +63,7 @@ export function chatBody(model: string, { messages, parameters }: Request, { fie
   const { maxTokens, temperature, topP, seed, stop, responseSchema, tools } = parameters;
   return {
     model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: messages.flatMap(turnsOf),
     stream: true as const,
     stream_options: { include_usage: true },
     ...(maxTokens === undefined ? {} : { [field]: maxTokens }),
@@ -95,6 +97,27 @@ export function chatBody(model: string, { messages, parameters }: Request, { fie
           })),
         }),
   };
+}
+
+/** A turn that called tools is followed by one message for each result. */
+function turnsOf(
+  { role, content, called }: Message,
+  index: number,
+): readonly OpenAI.ChatCompletionMessageParam[] {
+  if (called === undefined) return [{ role, content }];
+  const calls = called.map((exchange, at) => ({ ...exchange, id: callId(index, at) }));
+  return [
+    {
+      role: "assistant" as const,
+      content: content === "" ? null : content,
+      tool_calls: calls.map(({ id, name, arguments: given }) => ({
+        id,
+        type: "function" as const,
+        function: { name, arguments: argumentsText(given) },
+      })),
+    },
+    ...calls.map(({ id, result }) => ({ role: "tool" as const, tool_call_id: id, content: result })),
+  ];
 }
 
 function take({ model, choices, usage }: z.infer<typeof chunk>, into: Collected, now: () => number): void {

@@ -2,9 +2,11 @@ import type OpenAI from "openai";
 import { z } from "zod";
 import type { Usage } from "../domain/outcome.ts";
 import type { Request } from "../domain/ports.ts";
+import type { Message } from "../domain/suite.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { Collected } from "./collect.ts";
 import { eventFailure, failure } from "./http-failure.ts";
+import { argumentsText, callId } from "./tool-turn.ts";
 
 const count = z.number().nullish();
 const usageFields = z.object({
@@ -77,7 +79,7 @@ export function responsesBody(model: string, { messages, parameters }: Request, 
   const { maxTokens, temperature, topP, responseSchema, tools } = parameters;
   return {
     model,
-    input: messages.map(({ role, content }) => ({ role, content })),
+    input: messages.flatMap(itemsOf),
     stream: true as const,
     // The API keeps what it is sent for 30 days unless it is told not to.
     store: false,
@@ -110,6 +112,26 @@ export function responsesBody(model: string, { messages, parameters }: Request, 
           })),
         }),
   };
+}
+
+/** A turn that called tools is an item for each call, and one for each result. */
+function itemsOf({ role, content, called }: Message, index: number) {
+  const said = called !== undefined && content === "" ? [] : [{ role, content }];
+  const calls = (called ?? []).map((exchange, at) => ({ ...exchange, call_id: callId(index, at) }));
+  return [
+    ...said,
+    ...calls.map(({ call_id, name, arguments: given }) => ({
+      type: "function_call" as const,
+      call_id,
+      name,
+      arguments: argumentsText(given),
+    })),
+    ...calls.map(({ call_id, result }) => ({
+      type: "function_call_output" as const,
+      call_id,
+      output: result,
+    })),
+  ];
 }
 
 function take(told: Event, into: Collected, guard: CallGuard, asides: Set<number>): void {

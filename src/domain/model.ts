@@ -64,6 +64,8 @@ export interface WorkflowSpec {
   readonly fields: readonly string[];
   /** Most calls that one sample can take. */
   readonly mostCalls: number;
+  /** How often the words of its options can stand in one prompt. */
+  readonly copies: number;
   /** Total deadline of one call, ms; the model's own is that of all of them. */
   readonly stepTimeoutMs: number;
 }

@@ -10,6 +10,16 @@ export type Role = "system" | "user" | "assistant";
 export interface Message {
   readonly role: Role;
   readonly content: string;
+  /** Tools that this turn of the assistant called, with what they gave back; only a workflow makes such turns. */
+  readonly called?: readonly ToolExchange[] | undefined;
+}
+
+/** A call of a tool and its result. */
+export interface ToolExchange {
+  readonly name: string;
+  /** Parsed, or the raw text where it is not JSON. */
+  readonly arguments: JsonValue;
+  readonly result: string;
 }
 
 /** A scorer as a suite binds it. */

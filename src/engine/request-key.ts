@@ -34,6 +34,6 @@ function modelPart(model: Model): string {
   return part;
 }
 
-function pair({ role, content }: Message): readonly string[] {
-  return [role, content];
+function pair({ role, content, called }: Message): readonly unknown[] {
+  return [role, content, ...(called === undefined ? [] : [called])];
 }

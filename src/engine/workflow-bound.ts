@@ -18,12 +18,15 @@ const OWN_WORDS = 1000;
 const READ_AGAIN = 2;
 
 /** The bound of a workflow. `longest` is the longest answer of the models that it asks, in tokens. */
-export function stepsBound({ options, mostCalls }: WorkflowSpec, longest: number | undefined): StepsBound {
+export function stepsBound(
+  { options, mostCalls, copies }: WorkflowSpec,
+  longest: number | undefined,
+): StepsBound {
   const words = JSON.stringify(options);
-  const places = words.split("{{").length - 1;
+  const places = copies * (words.split("{{").length - 1);
   const answers = (mostCalls - 1) * (longest ?? 0) * READ_AGAIN * (1 + places);
-  const frames = 2 * mostCalls * MESSAGE_TOKENS;
-  return { calls: mostCalls, places, tokens: OWN_WORDS + bytes(words) + answers + frames };
+  const frames = 2 * (mostCalls + copies) * MESSAGE_TOKENS;
+  return { calls: mostCalls, places, tokens: OWN_WORDS + copies * bytes(words) + answers + frames };
 }
 
 /** The bound of the dearest model for every call: which one is asked is not known before. */

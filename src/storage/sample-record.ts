@@ -27,7 +27,11 @@ const callSchema = z.object({
   notes: z.array(z.string()),
 });
 
-const messageSchema = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+const messageSchema = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.string(),
+  called: z.array(z.object({ name: z.string(), arguments: z.json(), result: z.string() })).optional(),
+});
 
 export const answerSchema = callSchema.extend({
   steps: z

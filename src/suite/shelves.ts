@@ -39,6 +39,10 @@ export interface WorkflowNeeds {
   readonly resamples: boolean;
   /** Fields of the case that its prompts read. */
   readonly fields: readonly string[];
+  /** Tools that it has results for; `undefined` where it takes no notice of tools. */
+  readonly tools?: readonly string[];
+  /** How often the words of its options can stand in one prompt: 1 unless it says more. */
+  readonly copies?: number;
 }
 
 /** What the suite reader needs to know of a workflow. */

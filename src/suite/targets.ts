@@ -73,11 +73,21 @@ export function readWorkflow(
     return undefined;
   }
   const options = jsonObject(chosen[1]);
-  const { mostCalls, others, resamples, fields } = item.needs(options);
+  const { mostCalls, others, resamples, fields, tools, copies = 1 } = item.needs(options);
   for (const { option, model } of others) checkOther(source, [...path, item.name, option], model, suite);
   if (resamples) refuseSameSamples(source, path, item.name, parameters);
+  if (tools !== undefined) checkTools(source, [...path, item.name, "results"], tools, parameters);
   const models = others.map(({ model }) => model);
-  return { name: item.name, options, of, others: models, fields, mostCalls, stepTimeoutMs: timeoutMs };
+  return {
+    name: item.name,
+    options,
+    of,
+    others: models,
+    fields,
+    mostCalls,
+    copies,
+    stepTimeoutMs: timeoutMs,
+  };
 }
 
 function checkOther(source: Source, path: Path, name: string, { models }: RawSuite): void {
@@ -86,6 +96,26 @@ function checkOther(source: Source, path: Path, name: string, { models }: RawSui
   else if (other.workflow !== undefined) {
     source.fault(CODES.workflow, `"${name}" has a workflow of its own`, source.valuePlace(path), {
       hint: "A workflow asks models, not other workflows.",
+    });
+  }
+}
+
+/** A result for a tool that is not declared is never asked for, and a declared tool without one cannot answer. */
+function checkTools(source: Source, path: Path, given: readonly string[], { tools = [] }: Parameters): void {
+  const declared = tools.map(({ name }) => name);
+  for (const name of given.filter((one) => !declared.includes(one))) {
+    const place = source.keyPlace([...path, name]);
+    source.fault(CODES.workflow, `no tool "${name}" is declared for this model`, place, {
+      label: didYouMean(name, declared),
+      hint:
+        declared.length === 0
+          ? "Declare it: tools: [{ name, parameters }]."
+          : `Tools: ${declared.join(", ")}.`,
+    });
+  }
+  for (const name of declared.filter((one) => !given.includes(one))) {
+    source.fault(CODES.workflow, `the tool "${name}" has no results`, source.keyPlace(path), {
+      hint: `Say what its calls give back: ${name}: [{ return: … }].`,
     });
   }
 }

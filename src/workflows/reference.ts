@@ -64,10 +64,17 @@ function optionTable(options: z.ZodObject): string {
 
 function exampleTable(examples: readonly WorkflowExample[]): string {
   const rows = examples.map(({ options, replies, answer }) => {
-    const said = replies.map((text) => (text === null ? "(refused)" : text === "" ? "(empty)" : code(text)));
-    return `| ${settings(options)} | ${said.join(", ")} | ${code(answer)} |`;
+    const end = answer === "" ? "(none)" : code(answer);
+    return `| ${settings(options)} | ${replies.map(replyText).join(", ")} | ${end} |`;
   });
   return ["| options | calls answered with | answer |", "|---|---|---|", ...rows].join("\n");
+}
+
+function replyText(reply: WorkflowExample["replies"][number]): string {
+  if (reply === null) return "(refused)";
+  if (typeof reply === "string") return reply === "" ? "(empty)" : code(reply);
+  const calls = Object.entries(reply).map(([name, given]) => `${name}(${JSON.stringify(given)})`);
+  return `calls ${code(calls.join(", "))}`;
 }
 
 function settings(options: JsonObject): string {

@@ -41,10 +41,10 @@ export function workflowTarget(parts: TargetParts): Backend {
   const unfinished = new Map<string, Map<string, Step>>();
   return {
     probe: (signal) => probeAll(members, signal),
-    ask: async (request, signal) => {
+    ask: async (request, signal, told) => {
       const id = JSON.stringify([request.task, request.case.id, request.repeat]);
       const done = unfinished.get(id) ?? new Map<string, Step>();
-      const outcome = await runScript(parts, request, done, signal);
+      const outcome = await runScript(parts, request, done, { signal, told });
       unfinished.delete(id);
       if (outcome.kind === "failed" && outcome.failure.retryable) {
         unfinished.set(id, done);
@@ -78,7 +78,7 @@ async function runScript(
   parts: TargetParts,
   request: Request,
   done: Map<string, Step>,
-  signal: AbortSignal,
+  listening: Listening,
 ): Promise<Outcome> {
   const script = parts.workflow.start({
     prompt: request.messages,
@@ -95,7 +95,7 @@ async function runScript(
       const ordinal = request.repeat * parts.workflow.mostCalls + asked;
       asked += 1;
       const known = done.get(question.step);
-      const step = known ?? (await askStep(parts, { request, question, ordinal }, signal));
+      const step = known ?? (await askStep(parts, { request, question, ordinal }, listening));
       if (step.kind === "failed" || step.kind === "skipped") return step;
       done.set(question.step, step);
       round.push(step);
@@ -104,6 +104,11 @@ async function runScript(
     turn = script.next(round.map(({ kind, answer }): Reply => ({ kind, answer })));
   }
   return { kind: turn.value.kind, answer: joinedAnswer(turn.value, rounds) };
+}
+
+interface Listening {
+  readonly signal: AbortSignal;
+  readonly told: Parameters<Backend["ask"]>[2];
 }
 
 interface Asking {
@@ -118,7 +123,7 @@ type Unanswered = Extract<Outcome, { readonly kind: "failed" | "skipped" }>;
 async function askStep(
   parts: TargetParts,
   { request, question, ordinal }: Asking,
-  signal: AbortSignal,
+  { signal, told }: Listening,
 ): Promise<Step | Unanswered> {
   const { step, messages } = question;
   const member = question.model === undefined ? parts.own : parts.others.get(question.model);
@@ -132,7 +137,8 @@ async function askStep(
       ? await billed(request, model, () => {
           const { parameters } = model;
           const asked = { ...request, messages, parameters, repeat: ordinal, bill: undefined };
-          return member.backend.ask(asked, signal);
+          // What another model's server says of its limits is no news of this one's.
+          return member.backend.ask(asked, signal, member === parts.own ? told : undefined);
         })
       : { kind: "answered", answer: hit };
   if (outcome.kind === "failed" || outcome.kind === "skipped") return outcome;

@@ -59,6 +59,10 @@ export interface BoundWorkflow {
   readonly resamples: boolean;
   /** Fields of the case that its prompts read. */
   readonly fields: readonly string[];
+  /** Tools that it has results for; `undefined` where it takes no notice of tools. */
+  readonly tools?: readonly string[];
+  /** How often the words of its options can stand in one prompt: 1 unless it says more. */
+  readonly copies?: number;
   start(given: Given): Script;
 }
 
@@ -66,8 +70,8 @@ export interface BoundWorkflow {
 export interface WorkflowExample {
   readonly options: JsonObject;
   readonly fields?: JsonObject;
-  /** What the models say, call by call; `""` is an empty answer, `null` a refusal. */
-  readonly replies: readonly (string | null)[];
+  /** What the models say, call by call; `""` is an empty answer, `null` a refusal, an object the calls of tools. */
+  readonly replies: readonly (string | null | JsonObject)[];
   /** The text of the final answer. */
   readonly answer: string;
 }

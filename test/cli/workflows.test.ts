@@ -167,6 +167,31 @@ test("a budget of money needs the price of every model that a workflow asks", as
   expect(stderr).toContain('the price of "full" is unknown');
 });
 
+test("a model's tools are answered by the suite, over the wire, until it answers itself", async () => {
+  const call = { index: 0, function: { name: "weather", arguments: '{"city":"Oslo"}' } };
+  reply = (_, asked) =>
+    asked === 1
+      ? { steps: [chunk({ tool_calls: [call] }), chunk({}, "tool_calls"), usage, done] }
+      : text("4");
+  const cwd = folder(
+    `  agent:
+    SERVER
+    model: mini
+    tools: [{ name: weather, parameters: { type: object } }]
+    workflow: { tools: { results: { weather: [{ return: "{{ expected }} degrees" }] } } }`.replace(
+      "SERVER",
+      `backend: openai\n    base_url: "${server.url}/v1"`,
+    ),
+  );
+  expect((await evals(cwd, "run", "suite.yaml")).code).toBe(0);
+  expect(JSON.stringify(calls()[1]?.body)).toContain('"content":"4 degrees"');
+  const [{ outcome }] = records(cwd, "samples");
+  expect(outcome.answer.toolCalls).toEqual([{ name: "weather", arguments: { city: "Oslo" } }]);
+  expect(outcome.answer.steps[1].messages[1].called).toMatchObject([
+    { name: "weather", result: "4 degrees" },
+  ]);
+});
+
 test("a dry run counts the calls of every step", async () => {
   const cwd = folder(
     "  mini: { SERVER, model: mini }\n  voted: { model_of: mini, workflow: { vote: { samples: 5 } } }",
@@ -198,6 +223,16 @@ test.each([
     "{ model_of: mini, workflow: { chain: { prompts: ['{{ workflow.previous }}', b] } } }",
     "first prompt",
     "",
+  ],
+  [
+    "{ model_of: mini, workflow: { tools: { results: { find: [{ return: 1 }] } } } }",
+    'no tool "find" is declared',
+    "Declare it",
+  ],
+  [
+    "{ model_of: mini, tools: [{ name: find, parameters: {} }], workflow: { tools: { results: {} } } }",
+    'the tool "find" has no results',
+    "return",
   ],
   ["{ model: mini }", 'model "x" needs "backend"', "model_of"],
   ["{ backend: opnai, model: mini }", 'there is no backend "opnai"', 'did you mean "openai"?'],

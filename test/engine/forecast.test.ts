@@ -132,6 +132,7 @@ describe("a workflow", () => {
     others: [],
     fields: [],
     mostCalls: 5,
+    copies: 1,
     stepTimeoutMs: 1,
   };
   const price: Price = {

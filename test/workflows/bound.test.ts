@@ -42,6 +42,7 @@ test.each(cases)(
       others: [],
       fields: [],
       mostCalls: bound.mostCalls,
+      copies: bound.copies ?? 1,
       stepTimeoutMs: 1,
     };
     const held = mostUsdOfSample(

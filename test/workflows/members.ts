@@ -6,6 +6,7 @@ import type { Request } from "../../src/domain/ports.ts";
 import { requestKey } from "../../src/engine/request-key.ts";
 import { workflows } from "../../src/workflows/registry.ts";
 import { type Member, type TargetParts, workflowTarget } from "../../src/workflows/target.ts";
+import type { WorkflowExample } from "../../src/workflows/workflow.ts";
 import { aModel } from "../engine/models.ts";
 
 /** An answer with 10 tokens in, 2 out, in 100 ms. */
@@ -25,6 +26,19 @@ export function said(text: string, over: Partial<Answer> = {}): Outcome {
       ...over,
     },
   };
+}
+
+/** A turn that calls tools, by name with their arguments. */
+export function calling(calls: JsonObject): Outcome {
+  const toolCalls = Object.entries(calls).map(([name, given]) => ({ name, arguments: given }));
+  const outcome = said("", { toolCalls, finishReason: "tool_calls" });
+  return outcome.kind === "empty" ? { ...outcome, kind: "answered" } : outcome;
+}
+
+/** What an example says that a model replies. */
+export function replied(reply: WorkflowExample["replies"][number]): Outcome {
+  if (reply === null) return refused();
+  return typeof reply === "string" ? said(reply) : calling(reply);
 }
 
 export function refused(): Outcome {

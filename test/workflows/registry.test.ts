@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { workflows } from "../../src/workflows/registry.ts";
-import { refused, request, said, scripted, target } from "./members.ts";
+import { replied, request, scripted, target } from "./members.ts";
 
 const examples = [...workflows.values()].flatMap(({ name, examples }) =>
   examples.map((example, index) => ({ title: `${name} ${index + 1}`, name, example })),
@@ -9,7 +9,7 @@ const examples = [...workflows.values()].flatMap(({ name, examples }) =>
 test.each(examples)(
   "the example $title answers as its page says, with these calls and no other",
   async ({ name, example }) => {
-    const outcomes = example.replies.map((text) => (text === null ? refused() : said(text)));
+    const outcomes = example.replies.map(replied);
     // One script for all the models, so that the replies come in order of the calls.
     const script = scripted("m", outcomes);
     const others = new Map(

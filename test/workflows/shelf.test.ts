@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aModel } from "../engine/models.ts";
-import { refused, request, said, scripted, target } from "./members.ts";
+import { calling, refused, request, said, scripted, target } from "./members.ts";
 
 const { signal } = new AbortController();
 const schema = { type: "object" };
@@ -74,6 +74,49 @@ test("a dear model is asked only where the cheap one's answer does not pass", as
     { answer: { text: "4", steps: [{}, { name: "fallback", model: "dear" }] } },
     { kind: "answered", answer: { text: "5", steps: [{ kind: "refused" }, { model: "dear" }] } },
   ]);
+});
+
+const weather = { name: "weather", description: undefined, parameters: { type: "object" } };
+
+test("the calls of tools go back with their results, and the answer has the calls of all turns", async () => {
+  const parameters = { ...aModel("m").parameters, tools: [weather] };
+  const calls = [
+    calling({ weather: { city: " oslo" } }),
+    calling({ weather: { city: "Rome" } }),
+    said("cold"),
+  ];
+  const { member, asked } = scripted("m", calls, { parameters });
+  const results = { weather: [{ when: { city: "{{ town }}" }, return: { degrees: -4 } }] };
+  const outcome = await target("tools", { results }, { own: member }).ask(request({ town: "Oslo" }), signal);
+  expect(asked.map(({ parameters }) => parameters.tools)).toEqual([[weather], [weather], [weather]]);
+  const turn = (city: string, result: string) => ({
+    role: "assistant",
+    content: "",
+    called: [{ name: "weather", arguments: { city }, result }],
+  });
+  expect(asked[2]?.messages).toEqual([
+    { role: "user", content: "2+2?" },
+    turn(" oslo", '{"degrees":-4}'),
+    turn("Rome", '{"error":"nothing is known for these arguments"}'),
+  ]);
+  expect(outcome).toMatchObject({
+    kind: "answered",
+    answer: { text: "cold", toolCalls: [{ name: "weather" }, { name: "weather" }], notes: ["no-result"] },
+  });
+});
+
+test("a model that calls tools at its last step is left there, and a note says so", async () => {
+  const { member } = scripted("m", [calling({ find: {} }), calling({ find: {} })]);
+  const backend = target("tools", { steps: 2, results: { find: [{ return: 1 }] } }, { own: member });
+  const outcome = await backend.ask(request(), signal);
+  expect(outcome).toMatchObject({ answer: { text: "", notes: ["step-limit"], steps: { length: 2 } } });
+});
+
+test("a tool of the model's own making gets an error to read, whatever its name", async () => {
+  const { member, asked } = scripted("m", [calling({ constructor: {} }), said("ok")]);
+  const backend = target("tools", { results: { find: [{ return: 1 }] } }, { own: member });
+  expect(await backend.ask(request(), signal)).toMatchObject({ answer: { notes: ["no-result"] } });
+  expect(asked[1]?.messages[1]?.called?.[0]?.result).toContain("there is no tool constructor");
 });
 
 test("what a model says in a chain is put into the next prompt as it is, and never rendered", async () => {
