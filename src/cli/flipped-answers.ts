@@ -1,4 +1,5 @@
 import type { FlippedCase } from "../comparison/compare.ts";
+import type { AnsweredKind, ToolCall } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import { terminalText } from "../reports/safe-text.ts";
@@ -20,6 +21,17 @@ export interface ShownAnswer {
   readonly score: number | null;
   readonly reasons: readonly string[];
   readonly text: string;
+  /** The calls of a workflow, in order; none for the answer of one call. */
+  readonly steps: readonly ShownStep[];
+}
+
+/** A call of a workflow, and what came back. */
+export interface ShownStep {
+  readonly name: string;
+  readonly model: string;
+  readonly outcome: AnsweredKind;
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
 }
 
 /** A case that flipped, with the baseline's best and the candidate's worst answer. */
@@ -72,16 +84,26 @@ async function answersOf(
 }
 
 function shown({ outcome }: Sample, scored: ScoredSample): ShownAnswer {
+  const answer = outcome.kind === "failed" || outcome.kind === "skipped" ? undefined : outcome.answer;
   return {
     repeat: scored.repeat,
     outcome: scored.outcome,
     score: scored.score,
     reasons: scored.scores.map(({ label, score }) => `${label}: ${score.reason}`),
-    text: outcome.kind === "failed" || outcome.kind === "skipped" ? "" : outcome.answer.text,
+    text: answer?.text ?? "",
+    steps: (answer?.steps ?? []).map(({ name, model, kind, answer: { text, toolCalls } }) => ({
+      name,
+      model,
+      outcome: kind,
+      text,
+      toolCalls,
+    })),
   };
 }
 
 const MOST_CHARACTERS = 400;
+/** Of a step. */
+const FEWER_CHARACTERS = 120;
 
 /** The flipped cases for a terminal. */
 export function flipLines(
@@ -99,12 +121,24 @@ export function flipLines(
 
 function answerLines(name: string, answer: ShownAnswer | undefined): readonly string[] {
   if (answer === undefined) return [wrapped(`  ${terminalText(name)}: no scored answer`)];
-  const text = answer.text.replaceAll(/\s+/g, " ").trim();
-  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
-  const said = cut === "" ? `(${answer.outcome})` : `"${cut}"`;
-  return [`  ${name}: ${said}`, `    ${answer.reasons.join("; ")}`].map((line) =>
-    wrapped(terminalText(line)),
-  );
+  const lines = [
+    `  ${name}: ${saidText(answer, MOST_CHARACTERS)}`,
+    `    ${answer.reasons.join("; ")}`,
+    ...answer.steps.map(stepLine),
+  ];
+  return lines.map((line) => wrapped(terminalText(line)));
+}
+
+function stepLine(step: ShownStep): string {
+  const calls = step.toolCalls.map((call) => `${call.name}(${JSON.stringify(call.arguments)})`);
+  const said = calls.length > 0 && step.text.trim() === "" ? "" : saidText(step, FEWER_CHARACTERS);
+  return `    ${step.name} (${step.model}): ${[said, ...calls].filter((part) => part !== "").join(", ")}`;
+}
+
+function saidText({ text, outcome }: Pick<ShownAnswer, "text" | "outcome">, most: number): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  const cut = line.length > most ? `${line.slice(0, most)}…` : line;
+  return cut === "" ? `(${outcome})` : `"${cut}"`;
 }
 
 function share(score: number): string {

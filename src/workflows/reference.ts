@@ -20,6 +20,7 @@ models:
 
 - Every step is kept in \`samples.jsonl\`: its name, the model, what was sent where that was not the task's own prompt,
   the answer, tokens and times. The result table shows the calls a case.
+  \`evals compare RUN --cases N\` shows the steps behind the cases that flipped.
 - The cost is that of every step at its own model's price. The latency is the slowest call of each round, summed, as
   where a team sends the calls of a round side by side; the time to the first token is unknown. A sample's calls are
   sent one after the other, within the limits of concurrency.

@@ -192,6 +192,16 @@ test("a model's tools are answered by the suite, over the wire, until it answers
   ]);
 });
 
+test("compare shows the steps behind a case that flipped", async () => {
+  reply = (prompt) => text(prompt.includes('"temperature":0.7') ? "five" : "4");
+  const voted = "voted: { model_of: mini, temperature: 0.7, workflow: { vote: { samples: 2 } } }";
+  const cwd = folder(`  mini: { SERVER, model: mini }\n  ${voted}`);
+  await evals(cwd, "run", "suite.yaml");
+  const { stdout } = await evals(cwd, "compare", "latest", "--baseline", "mini", "--cases", "1");
+  expect(stdout).toContain('sample 1 (mini): "five"');
+  expect(stdout).toContain('sample 2 (mini): "five"');
+});
+
 test("a dry run counts the calls of every step", async () => {
   const cwd = folder(
     "  mini: { SERVER, model: mini }\n  voted: { model_of: mini, workflow: { vote: { samples: 5 } } }",
