@@ -2,10 +2,10 @@ import type { MetricName } from "../domain/suite.ts";
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { clopperPearsonLower, clopperPearsonUpper } from "../statistics/proportion.ts";
-import { rowsOf, type Side } from "./case-scores.ts";
+import { quantileInterval } from "../statistics/quantile.ts";
+import { costPerSolved, ratioInterval } from "../statistics/ratio.ts";
+import { caseScore, rowsOf, type Side } from "./case-scores.ts";
 import { faultAt, outcomeAt, type SampleColumns } from "./case-table.ts";
-import { quantileInterval } from "./quantile-interval.ts";
-import { ratioInterval } from "./ratio-interval.ts";
 
 /** A metric but the score: in USD per case, ms, tokens per second, or a share of samples. */
 export type MeasuredMetric = Exclude<MetricName, "score">;
@@ -70,8 +70,42 @@ function costPerCase(input: MetricInput): MetricValue {
   if (costs === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
   if (costs.length === 0) return { known: false, reason: "no call has a cost" };
   const scores = costs.map((cost) => [cost]);
-  const value = meanEstimate({ scores, clusters: undefined, range: undefined, confidence: input.confidence });
+  // A case without a cost (every call failed) leaves the list, and the clusters no longer match: then cases stand alone.
+  const clusters = costs.length === input.cases.length ? clustersOfCases(input) : undefined;
+  const value = meanEstimate({ scores, clusters, range: undefined, confidence: input.confidence });
   return { known: true, value: { ...value, lower: Math.max(0, value.lower) }, n: costs.length };
+}
+
+/** USD for one solved case: what was spent on all of them over the sum of their scores. */
+export function solvedCost(input: MetricInput): MetricValue {
+  const costs: number[] = [];
+  const solved: number[] = [];
+  const clusters: (string | undefined)[] = [];
+  for (const index of input.cases) {
+    const own = caseCosts(input.side, [index]);
+    if (own === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
+    const { scored, mean } = caseScore(input.side.samples, index);
+    const [cost] = own;
+    if (cost === undefined || scored === 0) continue;
+    costs.push(cost);
+    solved.push(mean);
+    clusters.push(clusterOf(input.side, index));
+  }
+  const value = costPerSolved({ costs, solved, clusters, confidence: input.confidence });
+  if (value === undefined) return { known: false, reason: "no scored case has a cost" };
+  return { known: true, value, n: costs.length };
+}
+
+/** The cluster of a case, apart from clusters of that name in other tasks. */
+function clusterOf({ table }: Side, index: number): string | undefined {
+  const cluster = table.cases.cluster[index];
+  return cluster === undefined ? undefined : `${table.cases.task[index]}\u0000${cluster}`;
+}
+
+/** Cluster of each case; `undefined` where none has one. */
+function clustersOfCases({ side, cases }: MetricInput): readonly (string | undefined)[] | undefined {
+  const clusters = cases.map((index) => clusterOf(side, index));
+  return clusters.every((cluster) => cluster === undefined) ? undefined : clusters;
 }
 
 function timeQuantile(
@@ -81,13 +115,16 @@ function timeQuantile(
 ): MetricValue {
   const { samples } = input.side;
   const values: number[] = [];
+  const groups: (string | number)[] = [];
   for (const index of input.cases) {
     for (const row of rowsOf(samples, index)) {
       const value = samples[column][row] ?? Number.NaN;
-      if (!Number.isNaN(value) && samples.cached[row] !== 1) values.push(value);
+      if (Number.isNaN(value) || samples.cached[row] === 1) continue;
+      values.push(value);
+      groups.push(clusterOf(input.side, index) ?? index);
     }
   }
-  const value = quantileInterval(values, { quantile, confidence: input.confidence });
+  const value = quantileInterval({ values, groups, quantile, confidence: input.confidence });
   if (value === undefined) return { known: false, reason: "no time was measured in this run" };
   return { known: true, value, n: values.length };
 }
@@ -95,6 +132,7 @@ function timeQuantile(
 function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
   const tokens: number[] = [];
   const seconds: number[] = [];
+  const clusters: (string | undefined)[] = [];
   for (const index of cases) {
     let tokenSum = 0;
     let timeSum = 0;
@@ -108,9 +146,10 @@ function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
     if (timeSum > 0) {
       tokens.push(tokenSum);
       seconds.push(timeSum);
+      clusters.push(clusterOf(side, index));
     }
   }
-  const value = ratioInterval({ numerators: tokens, denominators: seconds, confidence });
+  const value = ratioInterval({ numerators: tokens, denominators: seconds, clusters, confidence });
   if (value === undefined) return { known: false, reason: "too few answers have tokens and generation time" };
   return { known: true, value, n: tokens.length };
 }
@@ -119,13 +158,16 @@ function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
 function shareOf(input: MetricInput, is: (samples: SampleColumns, row: number) => boolean): MetricValue {
   const { samples } = input.side;
   const cases: number[][] = [];
+  const clusters: (string | undefined)[] = [];
   for (const index of input.cases) {
     const rows = [...rowsOf(samples, index)].filter((row) => outcomeAt(samples.outcome[row]) !== "skipped");
-    if (rows.length > 0) cases.push(rows.map((row) => (is(samples, row) ? 1 : 0)));
+    if (rows.length === 0) continue;
+    cases.push(rows.map((row) => (is(samples, row) ? 1 : 0)));
+    clusters.push(clusterOf(input.side, index));
   }
   if (cases.length === 0) return { known: false, reason: "no case was asked" };
   const level = (1 + input.confidence) / 2;
-  if (cases.every((repeats) => repeats.length === 1)) {
+  if (cases.every((repeats) => repeats.length === 1) && clusters.every((cluster) => cluster === undefined)) {
     const count = cases.filter(([value]) => value === 1).length;
     const n = cases.length;
     const value = {
@@ -136,6 +178,6 @@ function shareOf(input: MetricInput, is: (samples: SampleColumns, row: number) =
     return { known: true, value, n };
   }
   const range = { lower: 0, upper: 1 };
-  const value = meanEstimate({ scores: cases, clusters: undefined, range, confidence: input.confidence });
+  const value = meanEstimate({ scores: cases, clusters, range, confidence: input.confidence });
   return { known: true, value, n: cases.length };
 }

@@ -1,6 +1,6 @@
+import { ratioInterval } from "../statistics/ratio.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { caseCosts, type MetricValue } from "./metric-value.ts";
-import { ratioInterval } from "./ratio-interval.ts";
 
 /** Candidate's cost over the baseline's on the cases that both were asked, with Fieller's interval. */
 export function pairedCostRatio(
@@ -10,7 +10,8 @@ export function pairedCostRatio(
 ): MetricValue {
   const numerators: number[] = [];
   const denominators: number[] = [];
-  for (const { baselineIndex, candidateIndex } of pairs) {
+  const clusters: (string | undefined)[] = [];
+  for (const { baselineIndex, candidateIndex, task, cluster } of pairs) {
     if (baselineIndex === undefined || candidateIndex === undefined) continue;
     const before = caseCosts(baseline, [baselineIndex]);
     const after = caseCosts(candidate, [candidateIndex]);
@@ -21,8 +22,9 @@ export function pairedCostRatio(
     if (spent === undefined || spends === undefined) continue;
     denominators.push(spent);
     numerators.push(spends);
+    clusters.push(cluster === undefined ? undefined : `${task}\u0000${cluster}`);
   }
-  const value = ratioInterval({ numerators, denominators, confidence });
+  const value = ratioInterval({ numerators, denominators, clusters, confidence });
   if (value === undefined)
     return { known: false, reason: "too few cases have a cost above 0 on the baseline" };
   return { known: true, value, n: numerators.length };

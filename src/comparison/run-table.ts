@@ -3,7 +3,7 @@ import { meanEstimate } from "../statistics/case-means.ts";
 import type { Estimate } from "../statistics/interval.ts";
 import { caseScore, rowsOf, type Side } from "./case-scores.ts";
 import { type CaseTable, faultAt, outcomeAt } from "./case-table.ts";
-import { type MetricValue, metricValue } from "./metric-value.ts";
+import { type MetricValue, metricValue, solvedCost } from "./metric-value.ts";
 
 /** One model on one task, or on all of them. */
 export interface RunRow {
@@ -19,6 +19,8 @@ export interface RunRow {
   readonly outcomes: Readonly<Record<OutcomeKind, number>>;
   readonly formatFaults: number;
   readonly costPerCase: MetricValue;
+  /** USD for one solved case: all that was spent over the sum of the scores. */
+  readonly costPerSolved: MetricValue;
   /** `undefined` is unknown. */
   readonly totalCostUsd: number | undefined;
   readonly latencyP50: MetricValue;
@@ -96,6 +98,7 @@ function runRow(side: Side, { task, cases, confidence }: RowInput): RunRow {
     score: scoreOf(side, { task, cases, confidence }),
     ...countsOf(side, cases),
     costPerCase: metricValue("cost", input),
+    costPerSolved: solvedCost(input),
     latencyP50: metricValue("latency_p50", input),
     latencyP95: metricValue("latency_p95", input),
     firstTokenP50: metricValue("ttft_p50", input),
