@@ -38,8 +38,17 @@ export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> 
 /** One model of a run, to be compared. Throws a `Refusal` where the run did not ask it. */
 export function sideOf({ manifest, table }: ScoredRun, name: string): Side {
   const samples = table.targets.get(name);
-  const simulated = manifest.models.some((model) => model.name === name && model.simulated);
-  if (samples !== undefined) return { name, table, samples, simulated };
+  const asked = manifest.models.find((model) => model.name === name);
+  if (samples !== undefined) {
+    const temperature = asked?.parameters["temperature"];
+    return {
+      name,
+      table,
+      samples,
+      simulated: asked?.simulated ?? false,
+      temperature: typeof temperature === "number" ? temperature : undefined,
+    };
+  }
   throw new Refusal(
     "E3111",
     `the gate needs "${name}", which run ${manifest.id} did not ask`,

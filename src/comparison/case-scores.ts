@@ -7,6 +7,8 @@ export interface Side {
   readonly table: CaseTable;
   readonly samples: SampleColumns;
   readonly simulated: boolean;
+  /** What the suite sent; `undefined` where it sent none. */
+  readonly temperature?: number | undefined;
 }
 
 /** A case's score: on what was scored, and if all that is missing had been wrong, or right. NaN: nothing scored. */

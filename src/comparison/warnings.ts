@@ -8,6 +8,7 @@ export interface ComparisonWarning {
     | "identical"
     | "unscored"
     | "biased-missing"
+    | "temperature-0"
     | "truncated"
     | "changed"
     | "one-sided"
@@ -44,9 +45,9 @@ export function comparisonWarnings(
     `${overall.compared} cases were compared: only large differences show`,
   );
   add(
-    observed !== undefined && observed.nonZero === 0 && baseline.table !== candidate.table,
+    observed !== undefined && observed.nonZero === 0,
     "identical",
-    "every case has the same score on both sides: is it the same run?",
+    `every case has the same score on both sides: is it the same ${baseline.table === candidate.table ? "model" : "run"}?`,
   );
   const asked = overall.cases * (baseline.samples.repeats + candidate.samples.repeats);
   const lost = missing.baseline + missing.candidate;
@@ -59,6 +60,14 @@ export function comparisonWarnings(
     lost >= 5 && Math.max(missing.baseline, missing.candidate) >= 0.8 * lost,
     "biased-missing",
     `missing on one side mostly: ${missing.baseline} of the baseline, ${missing.candidate} of the candidate`,
+  );
+  const frozen = [baseline, candidate].filter(
+    ({ temperature, samples }) => temperature === 0 && samples.repeats > 1,
+  );
+  add(
+    frozen.length > 0,
+    "temperature-0",
+    `repeats at temperature 0 say little of how much a model varies: ${frozen.map(({ name }) => name).join(", ")}`,
   );
   add(missing.truncated > 0, "truncated", `${missing.truncated} answers were cut by the token limit`);
   add(

@@ -3,6 +3,7 @@ import type { CandidateVerdict } from "../comparison/gate.ts";
 import type { MetricValue } from "../comparison/metric-value.ts";
 import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import { sentence } from "../comparison/sentence.ts";
+import { paretoFront } from "../statistics/pareto.ts";
 import { money, rate, shortDuration } from "./number-text.ts";
 import type { ReportInput, ReportOptions } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
@@ -45,7 +46,9 @@ function tableText({ rows, confidence }: RunTable): string {
     const exceptions = exceptionsOf(row);
     if (exceptions !== "") lines.push(wrapped(`    ${exceptions}`));
   }
-  return [...lines, wrapped(totalsLine(rows))].join("\n");
+  return [...lines, wrapped(totalsLine(rows)), wrapped(tradeOffLine(rows))]
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 function groupTitle({ task, cases, samples }: RunRow): string {
@@ -103,6 +106,33 @@ function totalsLine(rows: readonly RunRow[]): string {
   const costs = overall.map((row) => `${terminalText(row.target)} ${money(row.totalCostUsd)}`);
   const simulated = overall.some((row) => row.simulated) ? " (sim): SIMULATED, answers are made up." : "";
   return `cost of this run: ${costs.join(", ")}.${simulated}`;
+}
+
+/** What a solved case costs, and which models no other beats in both score and cost. */
+function tradeOffLine(rows: readonly RunRow[]): string {
+  const overall = rows.filter(({ task }) => task === rows.at(-1)?.task);
+  const priced = overall.flatMap(({ target, score, costPerCase, costPerSolved }) =>
+    score !== undefined && costPerCase.known && costPerSolved.known
+      ? [
+          {
+            name: terminalText(target),
+            point: [score.estimate, costPerCase.value.estimate],
+            solved: costPerSolved.value.estimate,
+          },
+        ]
+      : [],
+  );
+  if (priced.length < 2 || priced.every(({ solved }) => solved === 0)) return "";
+  const front = paretoFront(
+    priced.map(({ point }) => point),
+    ["higher", "lower"],
+  );
+  const costs = priced.map(
+    ({ name, solved }) => `${name} ${Number.isFinite(solved) ? money(solved * 1000) : "∞"}`,
+  );
+  return `per 1,000 solved cases: ${costs.join(", ")}. Not beaten in both score and cost: ${front
+    .map((at) => priced[at]?.name)
+    .join(", ")}.`;
 }
 
 function verdictPart(verdict: CandidateVerdict, comparisons: readonly Comparison[], color: boolean): string {

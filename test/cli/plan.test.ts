@@ -111,7 +111,7 @@ describe("with an earlier run", () => {
     expect(now.costUsd).toBeCloseTo((now.inputTokens * 2 + now.outputTokens * 8) / 1e6, 6);
     expect(now.costUsd).toBeLessThan(now.mostCostUsd);
     expect(forecast.total.timeMs).toBeGreaterThan(0);
-    expect(gate.statements[0]).toMatchObject({ source: "pilot", pairs: 60, method: "plus-two-t" });
+    expect(gate.statements[0]).toMatchObject({ source: "pilot", pairs: 60, method: "scaled-exact" });
     expect(gate.statements[0].byRepeats.map(({ repeats }: { repeats: number }) => repeats)).toEqual([
       1, 3, 5, 10,
     ]);
