@@ -60,7 +60,7 @@ describe.each(pages.filter((page) => commandLines(page).some((line) => line.incl
   (page) => {
     test("every command in it runs", { timeout: 90_000 }, () => {
       const cwd = workplace();
-      if (!commandLines(page).some((line) => line.includes("evals run evals/quickstart.yaml")))
+      if (!commandLines(page).some((line) => line.endsWith("evals run evals/quickstart.yaml")))
         runLine("npx evals run evals/quickstart.yaml", cwd);
       for (const line of commandLines(page)) {
         if (NOT_OURS.test(line) && !line.includes("npx evals")) continue;
