@@ -190,7 +190,6 @@ export function suiteSchema(shelves: Shelves) {
 export type RawSuite = z.infer<ReturnType<typeof suiteSchema>>;
 export type RawTask = z.infer<typeof task>;
 export type RawModel = z.infer<ReturnType<typeof modelSchema>>;
-export type RawVariant = z.infer<ReturnType<typeof variantSchema>>;
 export type RawRule = z.infer<typeof rule>;
 export type RawParameters = z.infer<z.ZodObject<typeof parameters>>;
 export type RawSettings = z.infer<z.ZodObject<typeof settings>>;
