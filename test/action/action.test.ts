@@ -172,7 +172,7 @@ test("the workflows in the documentation are YAML and give the action inputs tha
   const workflows = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = ""]) =>
     parse(text, { strict: true }),
   );
-  expect(workflows).toHaveLength(3);
+  expect(workflows).toHaveLength(4);
   const steps = workflows.flatMap(({ jobs }) =>
     Object.values(jobs ?? {}).flatMap((job) => stepSchema.parse(job).steps),
   );
