@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { gateExitCode } from "../comparison/gate.ts";
+import { Refusal } from "../domain/ports.ts";
 import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import type { Plan } from "../engine/plan.ts";
@@ -10,8 +11,9 @@ import type { AnswerCache } from "../storage/answer-cache.ts";
 import { openJournal } from "../storage/journal.ts";
 import { lockFolder } from "../storage/lock.ts";
 import { writeManifest } from "../storage/manifest.ts";
-import type { RunFolder } from "../storage/run-folder.ts";
+import { isRun, type RunFolder } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
+import { requireSpace } from "../storage/space.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { watchSignals } from "./interrupt.ts";
@@ -56,6 +58,7 @@ export async function conduct(conducting: Conducting): Promise<ExitCode> {
 async function onDisk(conducting: Conducting, connections: Connections): Promise<ExitCode> {
   const { command, suite, json, io } = conducting;
   const folder = await conducting.folder();
+  await requireSpace(folder.directory, conducting.plan.samples);
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
   const tally = startTally(conducting.suite.models);
@@ -72,17 +75,25 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
       folder,
       journal: journal.value,
       spent: tally.spent(conducting.spending),
-      signal: interrupt.signal,
+      interrupt,
     });
     const report = wholeReport(await scoredRun(manifest, readScores(folder.scores)), suite.gate);
     await writeManifest(folder.directory, { ...manifest, verdicts: verdictsOf(report) });
     show(report, manifest, folder.directory, conducting);
     if (!json && manifest.models.every(({ simulated }) => simulated)) io.err(await realModelsHint(io));
     return interrupt.exitCode() ?? runExitCode(manifest, report, conducting.isGated);
+  } catch (error) {
+    throw await withWayOn(error, folder);
   } finally {
     interrupt.release();
     await lock.release();
   }
+}
+
+/** Tells how to go on with a run that a fault of the disk stopped, if it has come to a manifest. */
+async function withWayOn(error: unknown, { directory, id }: RunFolder): Promise<unknown> {
+  if (!(error instanceof Refusal && error.code.startsWith("E30") && (await isRun(directory)))) return error;
+  return new Refusal(error.code, error.message, `${error.hint} Then: evals resume ${id}`);
 }
 
 /** The run's screen, or its document, and what is left to do. */

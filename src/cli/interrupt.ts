@@ -3,6 +3,8 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 /** What a run watches to stop in good order, and what it then exits with. */
 export interface Interrupt {
   readonly signal: AbortSignal;
+  /** How long the calls in flight may go on: a terminal waits longer than a CI runner that cancels a job. */
+  graceMs(): number;
   /** The exit code of the signal that came, if one came. */
   exitCode(): ExitCode | undefined;
   /** Gives the signals back to the system. */
@@ -26,6 +28,7 @@ export function watchSignals(process: NodeJS.Process, notice: (text: string) => 
   for (const name of signals) process.on(name, on);
   return {
     signal: controller.signal,
+    graceMs: () => (code === EXIT.terminated ? 5000 : 10_000),
     exitCode: () => code,
     release: () => {
       for (const name of signals) process.off(name, on);

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { EXIT } from "./exit-code.ts";
 import { processIo } from "./io.ts";
 import { evals } from "./program.ts";
 
@@ -8,5 +9,12 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== "EPIPE") throw error;
   });
 }
+
+// A bug is exit 5: Node's own code for an exception that nobody caught, 1, is a gate's word for unsafe.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`error[E5000]: a bug in evals: ${error.stack ?? error.message}\n`);
+  process.stderr.write("  What was answered is in the journal; please report this.\n");
+  process.exit(EXIT.bug);
+});
 
 process.exitCode = await evals(process.argv.slice(2), processIo(process));

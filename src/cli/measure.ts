@@ -9,16 +9,18 @@ import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
 import { seeded } from "../statistics/random.ts";
 import type { AnswerCache } from "../storage/answer-cache.ts";
+import { closeAll } from "../storage/close-all.ts";
 import { fileHash } from "../storage/file-hash.ts";
 import type { Journal } from "../storage/journal.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
-import { writeScores } from "../storage/scores.ts";
 import { longestAnswer, othersOf } from "./budget.ts";
 import type { Connections } from "./connect.ts";
+import type { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { priceOf } from "./prices.ts";
 import { startProgress } from "./progress.ts";
+import { startScores } from "./run-scores.ts";
 import { startScoring } from "./scoring.ts";
 import { spendingOf } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
@@ -33,7 +35,7 @@ export interface Measuring {
   readonly connections: Connections;
   readonly folder: RunFolder;
   readonly journal: Journal;
-  readonly signal: AbortSignal;
+  readonly interrupt: Pick<Interrupt, "signal" | "graceMs">;
   readonly bail: number | undefined;
   /** When the run first started, ISO 8601; `undefined` for a new one. */
   readonly startedAt: string | undefined;
@@ -44,26 +46,28 @@ export interface Measuring {
   readonly io: Io;
 }
 
-const GRACE_MS = 10_000;
-
 /** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
 export async function measure(measuring: Measuring): Promise<Manifest> {
   const { suite, plan, folder, journal, io } = measuring;
   const purse = newPurse(suite.budget, measuring.spent);
   const start = newManifest(measuring, spendingOf(purse, plan.models, false));
-  await writeManifest(folder.directory, start);
-  const scores = await writeScores(folder.scores);
-  const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
-  const scoring = startScoring(suite, new Map(suite.models.map((model) => [model.name, priceOf(model)])));
   const count = countTotals();
   let fromCache = 0;
   let capReached = false;
+  const closing: (() => Promise<void>)[] = [() => journal.close()];
   try {
-    for await (const event of events(measuring, purse)) {
+    await writeManifest(folder.directory, start);
+    const scores = await startScores(folder.scores);
+    closing.push(() => scores.close());
+    const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
+    closing.push(async () => progress.stop());
+    const scoring = startScoring(suite, new Map(suite.models.map((model) => [model.name, priceOf(model)])));
+    closing.push(() => scoring.close());
+    for await (const event of events(measuring, { purse, stop: scores.broken })) {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
       if (event.kind === "stopped") capReached = event.reason === "budget";
-      if (event.kind !== "sample") continue;
+      if (event.kind !== "sample" || scores.broken.aborted) continue;
       const scored = await scoring.score(event);
       await scores.append(scored);
       progress.sample(scored);
@@ -71,10 +75,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       if (event.origin === "cache") fromCache += 1;
     }
   } finally {
-    progress.stop();
-    await scoring.close();
-    await scores.close();
-    await journal.close();
+    await closeAll(closing);
   }
   if (fromCache > 0)
     io.err(`${fromCache} of ${plan.samples} answers came from the cache; --no-cache asks anew\n`);
@@ -92,8 +93,8 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
 }
 
 function events(
-  { suite, plan, connections, journal, signal, bail, cache }: Measuring,
-  purse: Purse,
+  { suite, plan, connections, journal, interrupt, bail, cache }: Measuring,
+  { purse, stop }: { readonly purse: Purse; readonly stop: AbortSignal },
 ): AsyncGenerator<RunEvent> {
   const models = new Map(
     plan.models.flatMap((model) => {
@@ -119,8 +120,10 @@ function events(
       clock: systemClock,
       random: seeded(suite.seed),
       purse,
-      signal,
-      graceMs: GRACE_MS,
+      signal: AbortSignal.any([interrupt.signal, stop]),
+      get graceMs() {
+        return interrupt.graceMs();
+      },
       journal,
       answered: journal.answered,
       cache,

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
+import { orClosed } from "./close-all.ts";
 import { type JournalScan, RESTORE, scanJournal } from "./journal-scan.ts";
 import { sampleIndex } from "./sample-index.ts";
 import { decodeSample } from "./sample-record.ts";
@@ -31,13 +32,12 @@ export async function readJournalBySample(file: string): Promise<JournalReader> 
   return guarded(file, async () => {
     const handle = await open(file, "r");
     const index = sampleIndex();
-    const scan = await scanJournal(handle, file, (sample, start, length) => {
-      index.set(sample, "", { start, length });
+    await orClosed(handle, async () => {
+      const scan = await scanJournal(handle, file, (sample, start, length) => {
+        index.set(sample, "", { start, length });
+      });
+      if (!scan.ok) throw new Refusal("E3101", `${file} changed while it was read`, RESTORE);
     });
-    if (!scan.ok) {
-      await handle.close();
-      throw new Refusal("E3101", `${file} changed while it was read`, RESTORE);
-    }
     return {
       read: async (id) => {
         const place = index.get(id, "");

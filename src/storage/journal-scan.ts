@@ -34,7 +34,7 @@ export async function scanJournal(
   let tail: Fault[] = [];
   let zeroed = false;
   let bad = 0;
-  for await (const line of readLines(handle)) {
+  for await (const line of readLines(handle, file)) {
     const sample = decodeSample(line.bytes.toString("utf8"));
     const end = line.start + line.bytes.length + (line.ended ? 1 : 0);
     if (typeof sample === "string") {

@@ -3,6 +3,7 @@ import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
 import { openAside } from "./aside.ts";
+import { orClosed } from "./close-all.ts";
 import { type JournalScan, journalFault, RESTORE, scanJournal } from "./journal-scan.ts";
 import { type LineWriter, lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
@@ -39,20 +40,20 @@ export async function openJournal(
   return guarded(file, async () => {
     const handle = await open(file, "a+");
     const index = sampleIndex();
-    const scan = await scanJournal(handle, file, (sample, start, length) => {
-      onRecord(sample);
-      if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+    return orClosed(handle, async () => {
+      const scan = await scanJournal(handle, file, (sample, start, length) => {
+        onRecord(sample);
+        if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+      });
+      if (!scan.ok) {
+        await handle.close();
+        return scan;
+      }
+      const { records } = scan.value;
+      const tornFile = await mendTail(handle, file, scan.value);
+      const writer = lineWriter(handle, file);
+      return { ok: true, value: journalOf({ handle, file, index, writer, tornFile, records }) };
     });
-    if (!scan.ok) {
-      await handle.close();
-      return scan;
-    }
-    const tornFile = await mendTail(handle, file, scan.value);
-    const writer = lineWriter(handle, file);
-    return {
-      ok: true,
-      value: journalOf({ handle, file, index, writer, tornFile, records: scan.value.records }),
-    };
   });
 }
 
@@ -122,7 +123,7 @@ async function keepAside(file: string, bytes: Buffer): Promise<string> {
 export async function* readJournal(file: string): AsyncGenerator<Sample> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
-    for await (const line of readLines(handle)) {
+    for await (const line of readLines(handle, file)) {
       const sample = decodeSample(line.bytes.toString("utf8"));
       if (typeof sample === "string") {
         const fault = journalFault(file, line.number, sample);

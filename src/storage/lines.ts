@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { guarded } from "./storage-fault.ts";
 
 /** One line of a file, as bytes. */
 export interface Line {
@@ -15,28 +16,34 @@ export interface Line {
 const CHUNK = 256 * 1024;
 const NEWLINE = 0x0a;
 
-/** The lines of an open file from its start, holding one line and one chunk in memory. */
-export async function* readLines(handle: FileHandle): AsyncGenerator<Line> {
+/**
+ * The lines of an open file from its start, holding one line and one chunk in memory. Throws a `Refusal` that names
+ * `path` where it cannot be read.
+ */
+export async function* readLines(handle: FileHandle, path: string): AsyncGenerator<Line> {
   let number = 0;
   let start = 0;
   let offset = 0;
   let parts: Buffer[] = [];
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, offset);
+    const from = offset;
+    const { bytesRead, buffer } = await guarded(path, () =>
+      handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, from),
+    );
     if (bytesRead === 0) break;
     offset += bytesRead;
-    let from = 0;
+    let begin = 0;
     const chunk = buffer.subarray(0, bytesRead);
-    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      parts.push(chunk.subarray(from, at));
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, begin)) {
+      parts.push(chunk.subarray(begin, at));
       const bytes = joined(parts);
       number += 1;
       yield { number, start, bytes, ended: true };
       start += bytes.length + 1;
       parts = [];
-      from = at + 1;
+      begin = at + 1;
     }
-    if (from < chunk.length) parts.push(chunk.subarray(from));
+    if (begin < chunk.length) parts.push(chunk.subarray(begin));
   }
   if (parts.length > 0) yield { number: number + 1, start, bytes: joined(parts), ended: false };
 }

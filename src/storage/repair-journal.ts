@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { openAside } from "./aside.ts";
+import { closeAll } from "./close-all.ts";
 import { readLines } from "./lines.ts";
 import { syncDirectory } from "./manifest.ts";
 import { decodeSample } from "./sample-record.ts";
@@ -31,44 +32,51 @@ export async function repairJournal(file: string): Promise<Repair> {
   return guarded(file, async () => {
     const handle = await open(file, "r");
     try {
-      const { kept, dropped } = await damageOf(handle);
+      const { kept, dropped } = await damageOf(handle, file);
       if (dropped.length === 0) return { kept, dropped, aside: undefined };
-      const aside = await openAside(file, "corrupt");
-      const temporary = `${file}.tmp-${process.pid}-${randomBytes(4).toString("hex")}`;
-      try {
-        const good = await open(temporary, "wx");
-        try {
-          await divide(handle, {
-            good,
-            bad: aside.handle,
-            badLines: new Set(dropped.map(({ line }) => line)),
-          });
-        } finally {
-          await good.close();
-          await aside.handle.close();
-        }
-        await rename(temporary, file);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
-      await syncDirectory(dirname(file));
-      return { kept, dropped, aside: aside.path };
+      const aside = await replaced({ handle, file }, new Set(dropped.map(({ line }) => line)));
+      return { kept, dropped, aside };
     } finally {
       await handle.close();
     }
   });
 }
 
-async function damageOf(handle: FileHandle): Promise<Pick<Repair, "kept" | "dropped">> {
+async function damageOf(handle: FileHandle, file: string): Promise<Pick<Repair, "kept" | "dropped">> {
   let kept = 0;
   const dropped: DroppedRecord[] = [];
-  for await (const { number, bytes } of readLines(handle)) {
+  for await (const { number, bytes } of readLines(handle, file)) {
     const sample = decodeSample(bytes.toString("utf8"));
     if (typeof sample === "string") dropped.push({ line: number, why: sample });
     else kept += 1;
   }
   return { kept, dropped };
+}
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly file: string;
+}
+
+/** Puts the journal without the bad lines in its place; returns where those are kept. */
+async function replaced(opened: Opened, badLines: ReadonlySet<number>): Promise<string> {
+  const { file } = opened;
+  const temporary = `${file}.tmp-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const aside = await openAside(file, "corrupt");
+  const closing = [() => aside.handle.close()];
+  try {
+    const good = await open(temporary, "wx");
+    closing.push(() => good.close());
+    await divide(opened, { good, bad: aside.handle, badLines });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await closeAll(closing);
+  }
+  await syncDirectory(dirname(file));
+  return aside.path;
 }
 
 interface Divided {
@@ -80,7 +88,7 @@ interface Divided {
 const NEWLINE = Buffer.of(0x0a);
 const BATCH_BYTES = 1 << 20;
 
-async function divide(handle: FileHandle, { good, bad, badLines }: Divided): Promise<void> {
+async function divide({ handle, file }: Opened, { good, bad, badLines }: Divided): Promise<void> {
   let batch: Buffer[] = [];
   let size = 0;
   const flush = async () => {
@@ -88,7 +96,7 @@ async function divide(handle: FileHandle, { good, bad, badLines }: Divided): Pro
     batch = [];
     size = 0;
   };
-  for await (const { number, bytes } of readLines(handle)) {
+  for await (const { number, bytes } of readLines(handle, file)) {
     if (badLines.has(number)) await bad.appendFile(Buffer.concat([bytes, NEWLINE]));
     else {
       batch.push(bytes, NEWLINE);

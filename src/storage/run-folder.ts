@@ -141,7 +141,8 @@ async function folders(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function isRun(directory: string): Promise<boolean> {
+/** Whether a folder holds a manifest. */
+export async function isRun(directory: string): Promise<boolean> {
   try {
     return (await stat(join(directory, MANIFEST_FILE))).isFile();
   } catch {

@@ -70,7 +70,7 @@ export async function writeScores(file: string): Promise<ScoresWriter> {
 export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
-    for await (const line of readLines(handle)) {
+    for await (const line of readLines(handle, file)) {
       const parsed = scoredSchema.safeParse(parseJson(line.bytes.toString("utf8")));
       if (!parsed.success) {
         throw new Refusal(

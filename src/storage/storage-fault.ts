@@ -14,7 +14,7 @@ const NO_RIGHTS: Explanation = {
 const NO_SPACE: Explanation = {
   code: "E3002",
   what: "cannot be saved: no space is left",
-  hint: "Free some space and run the suite again. What was saved before is kept.",
+  hint: "Free some space. What was saved before is kept.",
 };
 const NO_HANDLES: Explanation = {
   code: "E3003",
