@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Refusal } from "../domain/ports.ts";
@@ -34,7 +35,7 @@ export async function createRun(outDir: string, suiteName: string, at: number): 
   const parent = join(outDir, folderName(suiteName));
   return guarded(parent, async () => {
     await mkdir(parent, { recursive: true });
-    const before = (await readdir(parent)).filter((name) => RUN_ID.test(name)).length;
+    const before = await runsIn(parent);
     for (;;) {
       const id = runId(at);
       const directory = join(parent, id);
@@ -46,6 +47,12 @@ export async function createRun(outDir: string, suiteName: string, at: number): 
       }
     }
   });
+}
+
+/** Runs that began: a folder that was left before its manifest was written has asked nothing. */
+async function runsIn(parent: string): Promise<number> {
+  const names = (await readdir(parent)).filter((name) => RUN_ID.test(name));
+  return names.filter((name) => existsSync(join(parent, name, MANIFEST_FILE))).length;
 }
 
 const RUN_ID = /^\d{8}-\d{6}-[a-z2-7]{4}$/;

@@ -87,5 +87,6 @@ test("a storm of 429 costs time and no sample: every call waits as the server as
     ...calls.filter(({ at, status }) => at > 2600 && status === 200).map(({ at }) => at),
   );
   const wave = calls.filter(({ at }) => at >= firstBack && at < firstBack + 50);
-  expect(wave.length).toBeLessThan(8);
+  // All at once would be the 16 that may be in flight, and more as they are answered.
+  expect(wave.length).toBeLessThan(15);
 });
