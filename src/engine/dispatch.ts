@@ -56,7 +56,7 @@ function start(state: RunState, { lane, job, what }: Choice): void {
 }
 
 function readBack(state: RunState, lane: Lane, job: Job): void {
-  const id = sampleId(lane, job);
+  const id = sampleId(lane, job.request);
   settle(state, async () => {
     const sample = await state.ports.answered?.read(id, job.requestKey);
     if (sample === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
@@ -250,7 +250,7 @@ function pauseLane(state: RunState, lane: Lane, failure: Failure): void {
 function finish(state: RunState, lane: Lane, job: Job, outcome: Outcome, cached = false): void {
   const at = new Date(state.ports.clock.wall()).toISOString();
   const sample = {
-    ...sampleId(lane, job),
+    ...sampleId(lane, job.request),
     requestKey: job.requestKey,
     attempts: job.attempts,
     outcome,

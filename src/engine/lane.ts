@@ -17,6 +17,8 @@ export interface Job {
   /** The most that one attempt can cost; 0 in a run without a budget in USD. */
   readonly mostUsd: number;
   readonly need: Need;
+  /** The journal of the run that is resumed has its answer. */
+  readonly isAnswered: boolean;
   attempts: number;
   /** Attempts that the server turned down, or that did not reach it: they tell nothing about this sample. */
   turnedDown: number;

@@ -1,3 +1,4 @@
+import type { Request } from "../domain/ports.ts";
 import type { SampleId } from "../domain/sample.ts";
 import { suffices } from "./budget.ts";
 import { hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
@@ -41,7 +42,7 @@ function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined 
   if (lane.stopped === undefined && !mayStartNew(lane)) return undefined;
   const job = peek(state, lane);
   if (job === undefined) return undefined;
-  if (lane.stopped !== undefined || isAnswered(state, lane, job)) return { lane, job, what: "settle" };
+  if (lane.stopped !== undefined || job.isAnswered) return { lane, job, what: "settle" };
   if (lane.usesCache) return hasSlot(state, lane, now) ? { lane, job, what: "look-up" } : undefined;
   return maySend(state, lane, job, now) ? { lane, job, what: "call" } : undefined;
 }
@@ -85,12 +86,14 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
   const { model, repeat } = lane;
   const { messages, task } = item;
   const request = { messages, parameters: model.parameters, task: task.name, case: item.case, repeat };
+  const key = requestKey(model, messages, repeat);
   return {
     item,
     request,
-    requestKey: requestKey(model, messages, repeat),
+    requestKey: key,
     mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields }),
     need: { requests: lane.stepsBound?.calls ?? 1, tokens: lane.forecast.expected(messages) },
+    isAnswered: state.ports.answered?.has(sampleId(lane, request), key) ?? false,
     attempts: 0,
     turnedDown: 0,
     waitingSince: item.readAt,
@@ -98,16 +101,12 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
   };
 }
 
-/** Which sample a job is. */
-export function sampleId(lane: Lane, job: Job): SampleId {
+/** Which sample a request asks. */
+export function sampleId(lane: Lane, request: Request): SampleId {
   return {
-    task: job.request.task,
-    caseId: job.request.case.id,
+    task: request.task,
+    caseId: request.case.id,
     target: lane.model.name,
-    repeat: job.request.repeat,
+    repeat: request.repeat,
   };
-}
-
-function isAnswered(state: RunState, lane: Lane, job: Job): boolean {
-  return state.ports.answered?.has(sampleId(lane, job), job.requestKey) ?? false;
 }
