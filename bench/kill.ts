@@ -16,7 +16,10 @@ export async function kill(): Promise<readonly string[]> {
     `answered calls repeated on resume: ${repeated.length} (aim: 0)`,
     `resumed runs that did not finish: ${unfinished.length}; reports that differ from an uninterrupted run's: ${otherReports.length} (aim: 0)`,
   ];
-  const wrong = [...lost, ...repeated, ...unfinished, ...otherReports];
-  if (wrong.length > 0) throw new Error([...lines, ...wrong.slice(0, 20)].join("\n"));
+  const wrong = { lost, repeated, unfinished, otherReports };
+  const shown = Object.entries(wrong).flatMap(([kind, all]) =>
+    all.slice(0, 10).map((one) => `${kind}: ${one}`),
+  );
+  if (shown.length > 0) throw new Error([...lines, ...shown].join("\n"));
   return lines;
 }

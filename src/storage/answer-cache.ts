@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Answer } from "../domain/outcome.ts";
+import { makeFolders } from "./make-folders.ts";
 import { replaceFile } from "./manifest.ts";
 import { answerSchema } from "./sample-record.ts";
 import { sealed, unsealed } from "./seal.ts";
@@ -35,7 +36,7 @@ export function answerCache(directory: string): AnswerCache {
     },
     put: async (key, answer) => {
       const file = fileOf(key);
-      await guarded(file, () => mkdir(dirname(file), { recursive: true }));
+      await guarded(file, () => makeFolders(dirname(file)));
       await replaceFile(file, `${sealed(JSON.stringify({ schema: 1, key, answer }))}\n`, { sync: false });
     },
   };

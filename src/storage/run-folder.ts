@@ -4,6 +4,7 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
+import { makeFolders } from "./make-folders.ts";
 import { MANIFEST_FILE, readManifest } from "./manifest.ts";
 import { errorCode, guarded, storageFault } from "./storage-fault.ts";
 
@@ -34,7 +35,7 @@ export function runFiles(directory: string): { readonly samples: string; readonl
 export async function createRun(outDir: string, suiteName: string, at: number): Promise<RunFolder> {
   const parent = join(outDir, folderName(suiteName));
   return guarded(parent, async () => {
-    await mkdir(parent, { recursive: true });
+    await makeFolders(parent);
     const before = await runsIn(parent);
     for (;;) {
       const id = runId(at);

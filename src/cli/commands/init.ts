@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { makeFolders } from "../../storage/make-folders.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { isSet } from "../flag-values.ts";
@@ -31,7 +32,7 @@ export const init: Command = {
       return EXIT.invalid;
     }
     for (const { path, text } of files) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolders(dirname(path));
       await writeFile(path, text);
     }
     const written = files.map(({ path }) => relative(io.cwd, path));

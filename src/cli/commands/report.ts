@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { nearest } from "../../domain/nearest.ts";
 import { html } from "../../reports/html.ts";
 import { reports } from "../../reports/registry.ts";
 import type { Report } from "../../reports/report.ts";
+import { makeFolders } from "../../storage/make-folders.ts";
 import { guarded } from "../../storage/storage-fault.ts";
 import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
@@ -78,7 +79,7 @@ function piecesOf(
 async function write(file: string, pieces: ReturnType<typeof piecesOf>, io: Io): Promise<void> {
   const path = resolve(io.cwd, file);
   await guarded(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await writeFile(path, pieces);
   });
   io.err(`wrote ${file}\n`);

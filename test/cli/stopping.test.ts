@@ -1,0 +1,263 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chunk, done, usage } from "../servers/openai.ts";
+import { startWireServer } from "../servers/wire.ts";
+
+const main = join(import.meta.dirname, "../../dist/cli/main.js");
+const CASES = 12;
+const CONCURRENCY = 4;
+
+let server: Awaited<ReturnType<typeof startWireServer>>;
+/** How long an answer takes, ms. */
+let delay = 0;
+beforeAll(async () => {
+  server = await startWireServer(({ method }) =>
+    method === "GET"
+      ? { headers: { "content-type": "application/json" }, steps: [{ send: '{"id":"m-1"}' }] }
+      : { steps: [chunk({ content: "4" }), { wait: delay }, chunk({}, "stop"), usage, done] },
+  );
+});
+afterAll(() => server.close());
+
+function folder(): string {
+  const cwd = mkdtempSync(join(tmpdir(), "evals-stop-"));
+  const cases = Array.from({ length: CASES }, (_, at) => JSON.stringify({ id: `c${at}`, q: `2+2 (${at})` }));
+  writeFileSync(join(cwd, "cases.jsonl"), `${cases.join("\n")}\n`);
+  writeFileSync(
+    join(cwd, "suite.yaml"),
+    `name: stop
+models:
+  m: { backend: openai, model: m-1, base_url: "${server.url}/v1" }
+settings: { concurrency: ${CONCURRENCY} }
+tasks:
+  t: { dataset: cases.jsonl, prompt: "{{ q }}", scorers: [{ exact: { expected: "4" } }] }
+`,
+  );
+  return cwd;
+}
+
+interface Options {
+  readonly node?: readonly string[];
+  readonly args?: readonly string[];
+  readonly shell?: string;
+}
+
+/** Starts evals; `shell` goes before it in a shell of its own, such as `ulimit -f 8; exec`. */
+function start(cwd: string, { node = [], args = ["run", "suite.yaml"], shell }: Options = {}) {
+  const words = [process.execPath, ...node, main, ...args, ...(args[0] === "gate" ? [] : ["--no-cache"])];
+  const child =
+    shell === undefined
+      ? spawn(words[0] ?? "", words.slice(1), { cwd })
+      : spawn("bash", ["-c", `${shell} "$@"`, "bash", ...words], { cwd });
+  let stderr = "";
+  child.stderr.on("data", (data) => {
+    stderr += String(data);
+  });
+  child.stdout.resume();
+  const ended = new Promise<{ readonly code: number | null; readonly signal: string | null }>((resolve) =>
+    child.once("close", (code, signal) => resolve({ code, signal })),
+  );
+  return { child, ended, stderr: () => stderr };
+}
+
+const asked = () => server.received.filter(({ method }) => method === "POST").length;
+
+async function untilAsked(count: number, before: number, child: ChildProcess): Promise<void> {
+  while (asked() - before < count && child.exitCode === null) await sleep(5);
+}
+
+function journal(cwd: string): readonly string[] {
+  const runs = join(cwd, "results/stop");
+  const [id = ""] = readdirSync(runs).toSorted();
+  return readFileSync(join(runs, id, "samples.jsonl"), "utf8")
+    .split("\n")
+    .slice(0, -1);
+}
+
+/** Finishes the run: what is in the journal is not asked again. */
+async function finish(cwd: string): Promise<void> {
+  delay = 0;
+  const [kept, before] = [journal(cwd).length, asked()];
+  const resumed = start(cwd, { args: ["resume", "latest"] });
+  expect(await resumed.ended, resumed.stderr()).toMatchObject({ code: 0 });
+  expect(asked() - before).toBe(CASES - kept);
+  expect(new Set(journal(cwd).map((line) => JSON.parse(line).caseId)).size).toBe(CASES);
+}
+
+describe("a signal", () => {
+  test("SIGINT once stops dispatching, keeps the calls in flight, and exits 130 with the way on", async () => {
+    const cwd = folder();
+    delay = 600;
+    const before = asked();
+    const run = start(cwd);
+    await untilAsked(CONCURRENCY, before, run.child);
+    run.child.kill("SIGINT");
+    expect(await run.ended).toMatchObject({ code: 130 });
+    expect(run.stderr()).toContain("stopping: waiting for the calls in flight");
+    expect(run.stderr()).toMatch(/evals resume \d{8}-\d{6}-/);
+    expect(asked() - before).toBe(CONCURRENCY);
+    expect(journal(cwd)).toHaveLength(CONCURRENCY);
+    await finish(cwd);
+  });
+
+  test("SIGINT twice exits at once with 130, and the journal is valid", async () => {
+    const cwd = folder();
+    delay = 30_000;
+    const before = asked();
+    const run = start(cwd);
+    await untilAsked(CONCURRENCY, before, run.child);
+    run.child.kill("SIGINT");
+    while (!run.stderr().includes("once more")) await sleep(5);
+    const second = performance.now();
+    run.child.kill("SIGINT");
+    expect(await run.ended).toMatchObject({ code: 130 });
+    expect(performance.now() - second).toBeLessThan(2000);
+    await finish(cwd);
+  });
+
+  test.each(["SIGTERM", "SIGHUP"] as const)("%s gives hanging calls 5 s and exits 143", async (signal) => {
+    const cwd = folder();
+    delay = 60_000;
+    const before = asked();
+    const run = start(cwd);
+    await untilAsked(CONCURRENCY, before, run.child);
+    const sent = performance.now();
+    run.child.kill(signal);
+    expect(await run.ended).toMatchObject({ code: 143 });
+    const took = performance.now() - sent;
+    expect(took).toBeGreaterThan(4500);
+    expect(took).toBeLessThan(9000);
+    await finish(cwd);
+  });
+
+  test("a reader that goes away (`| head`) ends neither the run nor its exit code", async () => {
+    const cwd = folder();
+    delay = 30;
+    const run = start(cwd);
+    run.child.stdout.destroy();
+    run.child.stderr.destroy();
+    expect(await run.ended).toMatchObject({ code: 0 });
+    expect(journal(cwd)).toHaveLength(CASES);
+  });
+});
+
+describe("a process that ends by itself", () => {
+  const trouble = (code: string) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+  const onSignal = (code: string) => trouble(`process.on("SIGUSR2", () => { ${code} });`);
+
+  test.each([
+    ["an exception that nobody caught", "throw new Error('surprise');"],
+    ["a promise that nobody caught", "Promise.reject(new Error('surprise'));"],
+  ])("by %s exits 5, never the 1 of a gate, and can be resumed", async (_, code) => {
+    const cwd = folder();
+    delay = 400;
+    const before = asked();
+    const run = start(cwd, { node: onSignal(code) });
+    await untilAsked(CONCURRENCY + 1, before, run.child);
+    run.child.kill("SIGUSR2");
+    expect(await run.ended).toMatchObject({ code: 5 });
+    expect(run.stderr()).toMatch(/error\[E5000\]: a bug in evals: .*surprise/);
+    await finish(cwd);
+  });
+
+  test("for want of memory can be resumed", async () => {
+    const cwd = folder();
+    delay = 400;
+    const hoard = "const all = []; for (;;) all.push(new Array(1e5).fill({}));";
+    const before = asked();
+    const run = start(cwd, { node: ["--max-old-space-size=120", ...onSignal(hoard)] });
+    await untilAsked(CONCURRENCY + 1, before, run.child);
+    run.child.kill("SIGUSR2");
+    const { code, signal } = await run.ended;
+    expect(signal ?? code).not.toBe(0);
+    expect(signal === "SIGABRT" || code === 134).toBe(true);
+    await finish(cwd);
+  });
+});
+
+test("a clock that jumps by an hour changes no latency and no wait", async () => {
+  const cwd = folder();
+  delay = 200;
+  const jump = `const now = Date.now; let at = 0; Date.now = () => now() + (at++ % 2 === 0 ? 3600000 : -3600000);`;
+  const started = performance.now();
+  const run = start(cwd, { node: ["--import", `data:text/javascript,${encodeURIComponent(jump)}`] });
+  expect(await run.ended, run.stderr()).toMatchObject({ code: 0 });
+  expect(performance.now() - started).toBeLessThan(15_000);
+  for (const line of journal(cwd)) {
+    const { latencyMs } = JSON.parse(line).outcome.answer.timings;
+    expect(latencyMs).toBeGreaterThan(190);
+    expect(latencyMs).toBeLessThan(5000);
+  }
+});
+
+describe("limits of the system itself", () => {
+  test("a file that may not grow further (ulimit -f) stops the run with exit 4, and resume finishes it", async () => {
+    const cwd = folder();
+    delay = 5;
+    const run = start(cwd, { shell: "ulimit -f 4; exec" });
+    expect(await run.ended).toMatchObject({ code: 4 });
+    expect(run.stderr()).toMatch(
+      /error\[E3002\]: .*samples\.jsonl cannot be saved: no space is left \(EFBIG\)/,
+    );
+    expect(run.stderr()).toMatch(/Then: evals resume \d{8}-/);
+    await finish(cwd);
+  });
+
+  const mount = "unshare -rm bash -c 'true'";
+  const canMount = spawnSync("bash", ["-c", mount]).status === 0;
+  test.runIf(canMount)(
+    "a full disk (a small tmpfs) stops the run with exit 4; one too small is told before",
+    async () => {
+      const cwd = folder();
+      const before = asked();
+      const onDisk = (size: string, fill: string) =>
+        `unshare -rm bash -c 'mkdir -p disk && mount -t tmpfs -o size=${size} tmpfs disk && ${fill} exec "$@"' bash`;
+      const args = ["run", "suite.yaml", "--out", "disk"];
+      const small = start(cwd, { shell: onDisk("16k", ""), args });
+      expect(await small.ended).toMatchObject({ code: 4 });
+      expect(small.stderr()).toMatch(/error\[E3007\]: 12 samples need about/);
+      expect(asked()).toBe(before);
+      // The rest of the disk is taken once the run has begun.
+      const filling = "(sleep 1.5; cat /dev/zero > disk/filler 2>/dev/null) &";
+      delay = 400;
+      const full = start(cwd, { shell: onDisk("200k", filling), args });
+      expect(await full.ended).toMatchObject({ code: 4 });
+      expect(full.stderr()).toMatch(/error\[E3002\]: .* no space is left \(ENOSPC\)/);
+      expect(asked() - before).toBeLessThan(CASES + 1);
+    },
+  );
+
+  test("a results folder that cannot be written is told before any call", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "taken"), "a file");
+    const before = asked();
+    for (const out of ["taken", "taken/below", "/proc/evals", "/sys/evals"]) {
+      const run = start(cwd, { args: ["run", "suite.yaml", "--out", out] });
+      expect(await run.ended, out).toMatchObject({ code: 4 });
+      expect(run.stderr(), out).toMatch(/error\[E300\d\]: /);
+    }
+    expect(asked()).toBe(before);
+  });
+});
+
+test("two processes in one run: the second is refused by pid, host and age, and sends nothing", async () => {
+  const cwd = folder();
+  delay = 1500;
+  const before = asked();
+  const first = start(cwd);
+  await untilAsked(CONCURRENCY, before, first.child);
+  const second = start(cwd, { args: ["resume", "latest"] });
+  expect(await second.ended).toMatchObject({ code: 4 });
+  expect(second.stderr()).toMatch(
+    new RegExp(
+      `error\\[E3103\\]: this run is being written by process ${first.child.pid} on \\S+, for \\d+ s`,
+    ),
+  );
+  expect(await first.ended).toMatchObject({ code: 0 });
+  expect(asked() - before).toBe(CASES);
+  expect(journal(cwd)).toHaveLength(CASES);
+});
