@@ -18,8 +18,10 @@ export interface KillTally {
   readonly kept: number;
   /** Kills that left half a record behind. */
   readonly torn: number;
-  /** Answers that are not in the journal although the server had finished them 25 ms before the kill. */
+  /** Answers that are not in the journal although the server had finished them `keptAfterMs` before the kill. */
   readonly lost: readonly string[];
+  /** Of all answers that are not in a journal, the longest that one had been finished, ms. */
+  readonly longestUnkeptMs: number;
   /** Answers of the journal that were asked again on resume. */
   readonly repeated: readonly string[];
   /** Kills after which the resumed run did not end with exit 0. */
@@ -31,10 +33,17 @@ export interface KillTally {
 const CASES = 60;
 const MODELS = ["now", "next"];
 const MOST_MS = 40;
-const KEPT_AFTER_MS = 25;
+
+/** How often, and what counts as lost. */
+export interface KillSettings {
+  readonly kills: number;
+  readonly seed: number;
+  /** An answer that the server finished this long before the kill has to be in the journal, ms. */
+  readonly keptAfterMs: number;
+}
 
 /** Kills real runs over a loopback server by SIGKILL, resumes each, and compares it with a run that was left alone. */
-export async function killTrials(kills: number, seed: number): Promise<KillTally> {
+export async function killTrials({ kills, seed, keptAfterMs }: KillSettings): Promise<KillTally> {
   const random = seeded(seed);
   const server = await startDeliveryServer(answer, { random: seeded(seed + 1), mostMs: MOST_MS });
   const folder = mkdtempSync(join(tmpdir(), "evals-kill-"));
@@ -47,7 +56,7 @@ export async function killTrials(kills: number, seed: number): Promise<KillTally
     const tally = newTally(kills);
     for (let at = 0; at < kills; at++) {
       const trial = { folder, server, out: `killed-${at}`, expected };
-      await kill(trial, { afterMs: random.next() * wholeMs, tally });
+      await kill(trial, { afterMs: random.next() * wholeMs, keptAfterMs, tally });
       rmSync(join(folder, trial.out), { recursive: true, force: true });
     }
     return tally;
@@ -103,7 +112,8 @@ type Growing<T> = { -readonly [key in keyof T]: T[key] extends readonly string[]
 
 function newTally(kills: number): Growing<KillTally> {
   const moments = { before: 0, during: 0, after: 0 };
-  return { kills, moments, kept: 0, torn: 0, lost: [], repeated: [], unfinished: [], otherReports: [] };
+  const wrong = { lost: [], longestUnkeptMs: 0, repeated: [], unfinished: [], otherReports: [] };
+  return { kills, moments, kept: 0, torn: 0, ...wrong };
 }
 
 interface Trial {
@@ -113,9 +123,15 @@ interface Trial {
   readonly expected: string;
 }
 
+interface Killing {
+  readonly afterMs: number;
+  readonly keptAfterMs: number;
+  readonly tally: Growing<KillTally>;
+}
+
 async function kill(
   { folder, server, out, expected }: Trial,
-  { afterMs, tally }: { readonly afterMs: number; readonly tally: Growing<KillTally> },
+  { afterMs, keptAfterMs, tally }: Killing,
 ): Promise<void> {
   server.forget();
   const child = start(["run", "suite.yaml", "--out", out], folder);
@@ -124,15 +140,19 @@ async function kill(
   const killedAt = performance.now();
   child.kill("SIGKILL");
   await exited;
-  const delivered = server.delivered.filter(({ finishedAt }) => finishedAt <= killedAt - KEPT_AFTER_MS);
   tally.moments = countMoment(tally.moments, server);
   const journal = journalOf(join(folder, out));
   const kept = new Set(journal.kept);
   tally.kept += kept.size;
   if (journal.isTorn) tally.torn += 1;
-  tally.lost.push(...delivered.map(({ asked }) => asked).filter((asked) => !kept.has(asked)));
+  for (const { asked, finishedAt } of server.delivered) {
+    const age = killedAt - finishedAt;
+    if (kept.has(asked) || age < 0) continue;
+    tally.longestUnkeptMs = Math.max(tally.longestUnkeptMs, age);
+    if (age >= keptAfterMs) tally.lost.push(`${asked}, finished ${age.toFixed(0)} ms before`);
+  }
   // What was still in flight may reach the server after the kill: it belongs to the killed run.
-  await sleep(MOST_MS + KEPT_AFTER_MS);
+  await sleep(2 * MOST_MS);
   server.forget();
   // A run that was killed before it had a manifest has asked nothing, and is started again.
   const args = journal.hasRun ? ["resume", "latest"] : ["run", "suite.yaml"];
