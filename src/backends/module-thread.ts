@@ -7,18 +7,30 @@ export type ThreadResult =
   | { readonly kind: "threw"; readonly message: string }
   | { readonly kind: "timeout" | "lost" | "interrupted" };
 
+/** Where a function that asks has come to. */
+export type SessionTurn = ThreadResult | { readonly kind: "asks"; readonly questions: readonly unknown[] };
+
+/** A call of a function that is given `ask`, and goes on with what it is replied. */
+export interface ThreadSession {
+  next(replies: readonly unknown[]): Promise<SessionTurn>;
+  /** The function is not waited for any more. */
+  end(): void;
+}
+
 /** A user's function in a thread of its own. A resource: stop it. */
 export interface ModuleThread {
   /** What keeps the function from being called, if anything does. */
   check(): Promise<string | undefined>;
   /** Calls it; many calls may be open at once. */
   call(argument: unknown, timeoutMs: number, signal: AbortSignal): Promise<ThreadResult>;
+  /** Calls it with `ask` added to its argument; the time limit holds from one turn to the next. */
+  open(argument: object, timeoutMs: number, signal: AbortSignal): ThreadSession;
   stop(): Promise<void>;
 }
 
 interface Reply {
   readonly id: number;
-  readonly result: ThreadResult;
+  readonly result: SessionTurn;
 }
 
 // Plain JavaScript, because a worker is started from text and no loader has seen it.
@@ -31,20 +43,64 @@ const loaded = jiti === undefined
   ? import(pathToFileURL(file).href)
   : require(jiti).createJiti(file, { fsCache: false, moduleCache: false }).import(file);
 loaded.catch(() => {});
-parentPort.on("message", async ({ id, argument, isCheck }) => {
+const post = (id, result) => {
+  try {
+    parentPort.postMessage({ id, result });
+  } catch (error) {
+    const what = result.kind === "asks" ? "what it asks" : "its result";
+    parentPort.postMessage({ id, result: { kind: "threw", message: what + " is not plain data: " + message(error) } });
+  }
+};
+// A function that asks: calls wanted in one turn of the loop go out as one round, and one round is out at a time.
+const sessions = new Map();
+const openSession = (id) => {
+  const session = { wanted: [], out: undefined, over: undefined };
+  sessions.set(id, session);
+  const flush = () => {
+    if (session.out !== undefined || session.over !== undefined || session.wanted.length === 0) return;
+    session.out = session.wanted.splice(0);
+    post(id, { kind: "asks", questions: session.out.map(({ question }) => question) });
+  };
+  session.ask = (question) => new Promise((resolve) => {
+    session.wanted.push({ question, resolve });
+    setImmediate(flush);
+  });
+  session.reply = (replies) => {
+    const round = session.out;
+    session.out = undefined;
+    if (session.over !== undefined) session.end(session.over);
+    else round.forEach(({ resolve }, index) => resolve(replies[index]));
+    setImmediate(flush);
+  };
+  // Nobody listens while a round is out: a result that comes then waits for the replies.
+  session.end = (result) => {
+    session.over = result;
+    if (session.out !== undefined) return;
+    sessions.delete(id);
+    post(id, result);
+  };
+  return session;
+};
+const go = (id, { replies, isDropped }) => {
+  if (isDropped) return void sessions.delete(id);
+  const session = sessions.get(id);
+  if (session === undefined) post(id, { kind: "lost" });
+  else session.reply(replies);
+};
+parentPort.on("message", async ({ id, argument, isCheck, isAsking, turn }) => {
+  if (turn !== undefined) return go(id, turn);
+  const session = isAsking ? openSession(id) : undefined;
   let result;
   try {
     const found = (await loaded)[name];
     if (typeof found !== "function") throw new Error("it exports no function named " + JSON.stringify(name));
-    result = { kind: "returned", value: isCheck ? undefined : await found(argument) };
+    const given = session === undefined ? argument : { ...argument, ask: session.ask };
+    result = { kind: "returned", value: isCheck ? undefined : await found(given) };
   } catch (error) {
     result = { kind: "threw", message: message(error) };
   }
-  try {
-    parentPort.postMessage({ id, result });
-  } catch (error) {
-    parentPort.postMessage({ id, result: { kind: "threw", message: "its result is not plain data: " + message(error) } });
-  }
+  if (session === undefined) post(id, result);
+  else session.end(result);
 });
 `;
 
@@ -56,8 +112,8 @@ const CHECK_MS = 1900;
 export function moduleThread(file: string, name: string): ModuleThread {
   let worker: Worker | undefined;
   let next = 0;
-  const waiting = new Map<number, (result: ThreadResult) => void>();
-  const settle = (id: number, result: ThreadResult) => {
+  const waiting = new Map<number, (result: SessionTurn) => void>();
+  const settle = (id: number, result: SessionTurn) => {
     const done = waiting.get(id);
     waiting.delete(id);
     done?.(result);
@@ -87,10 +143,9 @@ export function moduleThread(file: string, name: string): ModuleThread {
     worker = started;
     return started;
   };
-  const send = (content: object, timeoutMs: number, signal: AbortSignal | undefined) =>
-    new Promise<ThreadResult>((resolve) => {
+  const send = (id: number, content: object, { timeoutMs, signal }: Waiting) =>
+    new Promise<SessionTurn>((resolve) => {
       if (signal?.aborted === true) return resolve({ kind: "interrupted" });
-      const id = next++;
       const onAbort = () => settle(id, { kind: "interrupted" });
       const timer = setTimeout(() => settle(id, { kind: "timeout" }), timeoutMs);
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -101,19 +156,42 @@ export function moduleThread(file: string, name: string): ModuleThread {
       });
       running().postMessage({ id, ...content });
     });
-  const isStuck = async () => (await send({ isCheck: true }, STUCK_MS, undefined)).kind === "timeout";
+  const isStuck = async () =>
+    (await send(next++, { isCheck: true }, { timeoutMs: STUCK_MS })).kind === "timeout";
+  const patient = async (id: number, content: object, wait: Waiting) => {
+    const result = await send(id, content, wait);
+    // A call that only waits for its own server must not take the others down with it.
+    if (result.kind === "timeout" && (await isStuck())) await end();
+    return result;
+  };
   return {
     check: async () => {
-      const result = await send({ isCheck: true }, CHECK_MS, undefined);
+      const result = await send(next++, { isCheck: true }, { timeoutMs: CHECK_MS });
       if (result.kind === "returned") return undefined;
       return result.kind === "threw" ? result.message : `it did not load within ${CHECK_MS} ms`;
     },
     call: async (argument, timeoutMs, signal) => {
-      const result = await send({ argument }, timeoutMs, signal);
-      // A call that only waits for its own server must not take the others down with it.
-      if (result.kind === "timeout" && (await isStuck())) await end();
+      const result = await patient(next++, { argument }, { timeoutMs, signal });
+      if (result.kind === "asks") throw new Error("a function that was not given `ask` asks");
       return result;
+    },
+    open: (argument, timeoutMs, signal) => {
+      const id = next++;
+      let isOpen = false;
+      return {
+        next: (replies) => {
+          const content = isOpen ? { turn: { replies } } : { argument, isAsking: true };
+          isOpen = true;
+          return patient(id, content, { timeoutMs, signal });
+        },
+        end: () => worker?.postMessage({ id, turn: { isDropped: true } }),
+      };
     },
     stop: end,
   };
+}
+
+interface Waiting {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }

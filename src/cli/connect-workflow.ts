@@ -5,11 +5,14 @@ import type { AnswerCache } from "../storage/answer-cache.ts";
 import { workflows } from "../workflows/registry.ts";
 import { type Member, workflowTarget } from "../workflows/target.ts";
 import { answerReaders } from "./answer-readers.ts";
+import { openUserFunction } from "./user-function.ts";
 
 /** What a workflow is connected with. */
 export interface WorkflowConnecting {
   /** The models of the suite. */
   readonly models: readonly Model[];
+  /** Directory of the suite file, for a function of the user's. */
+  readonly directory: string;
   readonly cache: AnswerCache | undefined;
   /** Opens a connection of its own to one model. */
   open(model: Model): Promise<Member>;
@@ -19,10 +22,13 @@ export interface WorkflowConnecting {
 export async function connectWorkflow(
   model: Model,
   spec: WorkflowSpec,
-  { models, cache, open }: WorkflowConnecting,
+  { models, directory, cache, open }: WorkflowConnecting,
 ): Promise<Backend> {
   const item = workflows.get(spec.name);
   if (item === undefined) throw new Error(`no workflow "${spec.name}"`);
+  const workflow = item.bind(spec.options);
+  const named = workflow.userFunction;
+  const userFunction = named && (await openUserFunction(named, directory, spec.stepTimeoutMs));
   const settings = { ...model.settings, timeoutMs: spec.stepTimeoutMs };
   const own = await open({ ...model, name: spec.of, settings, workflow: undefined });
   const others = new Map<string, Member>();
@@ -34,10 +40,11 @@ export async function connectWorkflow(
     throw error;
   }
   return workflowTarget({
-    workflow: item.bind(spec.options),
+    workflow,
     own,
     others,
     read: answerReaders,
+    userFunction,
     cache,
     keyOf: requestKey,
   });

@@ -89,6 +89,7 @@ async function connect(model: Model, { environment, suite, cache }: Connecting):
   if (workflow === undefined) return (await open(model, environment)).backend;
   return connectWorkflow(model, workflow, {
     models: suite.models,
+    directory: environment.directory,
     cache,
     open: (one) => open(one, environment),
   });

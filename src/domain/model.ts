@@ -66,6 +66,8 @@ export interface WorkflowSpec {
   readonly mostCalls: number;
   /** How often the words of its options can stand in one prompt. */
   readonly copies: number;
+  /** Bytes of the longest prompt that it may send besides the task's own; `undefined` follows from its options. */
+  readonly longestPrompt?: number | undefined;
   /** Total deadline of one call, ms; the model's own is that of all of them. */
   readonly stepTimeoutMs: number;
 }

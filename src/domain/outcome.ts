@@ -57,6 +57,8 @@ export interface Step {
   readonly model: string;
   /** What was sent; absent where it was the task's own prompt. */
   readonly messages?: readonly Message[] | undefined;
+  /** A critique or a choice, never meant as an answer; absent for a step that could have been the answer. */
+  readonly aside?: boolean | undefined;
   readonly kind: AnsweredKind;
   readonly answer: Answer;
   /** Read from the answer cache: its latency was measured then, not now. */

@@ -19,9 +19,11 @@ const READ_AGAIN = 2;
 
 /** The bound of a workflow. `longest` is the longest answer of the models that it asks, in tokens. */
 export function stepsBound(
-  { options, mostCalls, copies }: WorkflowSpec,
+  { options, mostCalls, copies, longestPrompt }: WorkflowSpec,
   longest: number | undefined,
 ): StepsBound {
+  // What a function writes is told by no option but this, which counts the frames of its messages too.
+  if (longestPrompt !== undefined) return { calls: mostCalls, places: 0, tokens: longestPrompt };
   const words = JSON.stringify(options);
   const places = copies * (words.split("{{").length - 1);
   const answers = (mostCalls - 1) * (longest ?? 0) * READ_AGAIN * (1 + places);

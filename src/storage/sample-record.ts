@@ -40,6 +40,7 @@ export const answerSchema = callSchema.extend({
         name: z.string(),
         model: z.string(),
         messages: z.array(messageSchema).optional(),
+        aside: z.boolean().optional(),
         kind: answeredKind,
         answer: callSchema,
         cached: z.boolean(),

@@ -43,6 +43,8 @@ export interface WorkflowNeeds {
   readonly tools?: readonly string[];
   /** How often the words of its options can stand in one prompt: 1 unless it says more. */
   readonly copies?: number;
+  /** Bytes of the longest prompt that it may send besides the task's own, where its options do not tell. */
+  readonly longestPrompt?: number;
 }
 
 /** What the suite reader needs to know of a workflow. */

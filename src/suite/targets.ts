@@ -73,7 +73,7 @@ export function readWorkflow(
     return undefined;
   }
   const options = jsonObject(chosen[1]);
-  const { mostCalls, others, resamples, fields, tools, copies = 1 } = item.needs(options);
+  const { mostCalls, others, resamples, fields, tools, copies = 1, longestPrompt } = item.needs(options);
   for (const { option, model } of others) checkOther(source, [...path, item.name, option], model, suite);
   if (resamples) refuseSameSamples(source, path, item.name, parameters);
   if (tools !== undefined) checkTools(source, [...path, item.name, "results"], tools, parameters);
@@ -86,6 +86,7 @@ export function readWorkflow(
     fields,
     mostCalls,
     copies,
+    longestPrompt,
     stepTimeoutMs: timeoutMs,
   };
 }

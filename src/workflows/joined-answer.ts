@@ -3,15 +3,15 @@ import type { Reply } from "./workflow.ts";
 
 /**
  * The answer of a workflow: the text of its last word, the tokens of all its steps, and the latency of a team that
- * sends the calls of a round side by side: the slowest of each round, summed. A step from the cache was not timed
- * now, so that the whole was not either.
+ * sends the calls of a round side by side: the slowest of each round, summed, and what the workflow took itself. A step
+ * from the cache was not timed now, so that the whole was not either.
  */
-export function joinedAnswer({ answer }: Reply, rounds: readonly (readonly Step[])[]): Answer {
+export function joinedAnswer({ answer, ownMs = 0 }: Reply, rounds: readonly (readonly Step[])[]): Answer {
   const steps = rounds.flat();
   return {
     ...answer,
     usage: usageOf(steps),
-    timings: timingsOf(rounds),
+    timings: timingsOf(rounds, ownMs),
     notes: [...new Set([...answer.notes, ...steps.flatMap((step) => step.answer.notes)])],
     steps,
   };
@@ -28,7 +28,7 @@ function usageOf(steps: readonly Step[]): Usage {
   };
 }
 
-function timingsOf(rounds: readonly (readonly Step[])[]): Timings {
+function timingsOf(rounds: readonly (readonly Step[])[], ownMs: number): Timings {
   const steps = rounds.flat();
   const measured = steps.every(({ cached }) => !cached);
   const slowest = rounds.map((round) => {
@@ -37,7 +37,7 @@ function timingsOf(rounds: readonly (readonly Step[])[]): Timings {
     return Number.isNaN(longest) ? undefined : longest;
   });
   return {
-    latencyMs: measured ? sumOfAll(slowest) : undefined,
+    latencyMs: measured ? sumOfAll([ownMs, ...slowest]) : undefined,
     // Which call's first token a user would see depends on the workflow.
     firstTokenMs: undefined,
     generationMs: sumOfAll(steps.map(({ answer }) => answer.timings.generationMs)),

@@ -37,8 +37,23 @@ export function workflowsReference(): string {
 }
 
 function section({ name, summary, options, examples }: Workflow): string {
-  return [`## \`${name}\``, summary, optionTable(options), exampleTable(examples)].join("\n\n");
+  const shown = examples.length === 0 ? MODULE : exampleTable(examples);
+  return [`## \`${name}\``, summary, optionTable(options), shown].join("\n\n");
 }
+
+const MODULE = `\`\`\`js
+// flow.mjs, with workflow: { module: { path: flow.mjs, calls: 2, models: [full] } }
+export default async ({ prompt, ask }) => {
+  const draft = await ask({ step: "draft" });
+  if (draft.outcome === "answered" && /^(billing|bug|other)$/.test(draft.text)) return draft.text;
+  const second = await ask({ step: "second look", model: "full", messages: prompt });
+  return second.text;
+};
+\`\`\`
+
+The function runs in a thread of its own, which is ended at an endless loop. Its own time counts in the latency. What
+it throws, a step's name that stands twice, a call too many, or a prompt that is too long leaves the sample \`failed\`.
+A call that fails ends the sample, and the function is not told: it is asked again as any sample is.`;
 
 const objectSchema = z.object({
   required: z.array(z.string()).default([]),

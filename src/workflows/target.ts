@@ -3,7 +3,8 @@ import type { Answer, Outcome, Step } from "../domain/outcome.ts";
 import type { Backend, Probe, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
 import { joinedAnswer } from "./joined-answer.ts";
-import type { AnswerReaders, BoundWorkflow, Question, Reply } from "./workflow.ts";
+import type { UserFunction } from "./user-function.ts";
+import type { AnswerReaders, BoundWorkflow, Question, Reply, Unanswered } from "./workflow.ts";
 
 /** A model that a workflow asks, connected. */
 export interface Member {
@@ -20,6 +21,8 @@ export interface TargetParts {
   /** The other models that it asks, by name. */
   readonly others: ReadonlyMap<string, Member>;
   readonly read: AnswerReaders;
+  /** The function of the user's that the workflow named. */
+  readonly userFunction?: UserFunction | undefined;
   /** Keeps every step as it comes, so that a sample that is cut off repeats none; `undefined` asks everything. */
   readonly cache:
     | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
@@ -40,7 +43,7 @@ export function workflowTarget(parts: TargetParts): Backend {
   const members = [parts.own, ...parts.others.values()];
   const unfinished = new Map<string, Map<string, Step>>();
   return {
-    probe: (signal) => probeAll(members, signal),
+    probe: (signal) => probeAll(members, parts.userFunction, signal),
     ask: async (request, signal, told) => {
       const id = JSON.stringify([request.task, request.case.id, request.repeat]);
       const done = unfinished.get(id) ?? new Map<string, Step>();
@@ -57,17 +60,35 @@ export function workflowTarget(parts: TargetParts): Backend {
       ? { warmUp: (signal) => warmUpAll(members, signal) }
       : {}),
     close: async () => {
-      await Promise.all(members.map(({ backend }) => backend.close()));
+      await Promise.all([
+        ...members.map(({ backend }) => backend.close()),
+        parts.userFunction?.close() ?? Promise.resolve(),
+      ]);
     },
   };
 }
 
-async function probeAll(members: readonly Member[], signal: AbortSignal): Promise<Probe> {
+async function probeAll(
+  members: readonly Member[],
+  userFunction: UserFunction | undefined,
+  signal: AbortSignal,
+): Promise<Probe> {
+  const problem = await userFunction?.check();
+  if (problem !== undefined) return unusable(problem);
   const probes = await Promise.all(members.map(({ backend }) => backend.probe(signal)));
   const failed = probes.find(({ ok }) => !ok);
   return (
     failed ?? { ok: true, notes: [...new Set(probes.flatMap((probe) => (probe.ok ? probe.notes : [])))] }
   );
+}
+
+function unusable(message: string): Probe {
+  const nothing = { retryAfterMs: undefined, httpStatus: undefined, partialText: undefined };
+  return {
+    ok: false,
+    failure: { code: "module-error", message, retryable: false, ...nothing },
+    hint: "It must load, and export the function that the workflow names.",
+  };
 }
 
 async function warmUpAll(members: readonly Member[], signal: AbortSignal): Promise<void> {
@@ -80,30 +101,39 @@ async function runScript(
   done: Map<string, Step>,
   listening: Listening,
 ): Promise<Outcome> {
+  const { messages: prompt, task, repeat } = request;
+  const { fields } = request.case;
+  const open = parts.userFunction?.open;
   const script = parts.workflow.start({
-    prompt: request.messages,
-    fields: request.case.fields,
+    prompt,
+    fields,
+    task,
+    repeat,
     read: parts.read,
+    open: open === undefined ? undefined : (argument) => open(argument, listening.signal),
   });
   const rounds: Step[][] = [];
   let asked = 0;
-  let turn = script.next([]);
+  let turn = await script.next([]);
   while (!turn.done) {
     const round: Step[] = [];
     for (const question of turn.value) {
       if (asked === parts.workflow.mostCalls) throw new Error(`"${question.step}" is one call too many`);
-      const ordinal = request.repeat * parts.workflow.mostCalls + asked;
+      const ordinal = repeat * parts.workflow.mostCalls + asked;
       asked += 1;
-      const known = done.get(question.step);
-      const step = known ?? (await askStep(parts, { request, question, ordinal }, listening));
-      if (step.kind === "failed" || step.kind === "skipped") return step;
-      done.set(question.step, step);
+      const step = await askStep(parts, { request, question, ordinal, done }, listening);
+      if (step.kind === "failed" || step.kind === "skipped") {
+        if (Symbol.asyncIterator in script) await script.return(step);
+        return step;
+      }
       round.push(step);
     }
     rounds.push(round);
-    turn = script.next(round.map(({ kind, answer }): Reply => ({ kind, answer })));
+    turn = await script.next(round.map(({ kind, answer }): Reply => ({ kind, answer })));
   }
-  return { kind: turn.value.kind, answer: joinedAnswer(turn.value, rounds) };
+  const end = turn.value;
+  if (end.kind === "failed" || end.kind === "skipped") return end;
+  return { kind: end.kind, answer: joinedAnswer(end, rounds) };
 }
 
 interface Listening {
@@ -116,13 +146,13 @@ interface Asking {
   readonly question: Question;
   /** Counts the calls of a target on one case: a recording or a simulator answers each anew. */
   readonly ordinal: number;
+  /** Steps of an earlier attempt at the sample, by content address; this one is added. */
+  readonly done: Map<string, Step>;
 }
-
-type Unanswered = Extract<Outcome, { readonly kind: "failed" | "skipped" }>;
 
 async function askStep(
   parts: TargetParts,
-  { request, question, ordinal }: Asking,
+  { request, question, ordinal, done }: Asking,
   { signal, told }: Listening,
 ): Promise<Step | Unanswered> {
   const { step, messages } = question;
@@ -131,6 +161,8 @@ async function askStep(
   const model = question.purpose === "answer" ? member.model : asideOf(member.model);
   const cache = member.cacheable ? parts.cache : undefined;
   const key = parts.keyOf(model, messages, request.repeat, step);
+  const known = done.get(key);
+  if (known !== undefined) return known;
   const hit = await cache?.get(key);
   const outcome: Outcome =
     hit === undefined
@@ -143,14 +175,17 @@ async function askStep(
       : { kind: "answered", answer: hit };
   if (outcome.kind === "failed" || outcome.kind === "skipped") return outcome;
   if (outcome.kind === "answered" && hit === undefined) await cache?.put(key, outcome.answer);
-  return {
+  const made: Step = {
     name: step,
     model: model.name,
     ...(messages === request.messages ? {} : { messages }),
+    ...(question.purpose === "aside" ? { aside: true } : {}),
     kind: outcome.kind,
     answer: outcome.answer,
     cached: hit !== undefined,
   };
+  done.set(key, made);
+  return made;
 }
 
 async function billed({ bill }: Request, { name }: Model, call: () => Promise<Outcome>): Promise<Outcome> {

@@ -1,12 +1,15 @@
 import type { z } from "zod";
 import type { JsonObject } from "../domain/json.ts";
-import type { Answer, AnsweredKind } from "../domain/outcome.ts";
+import type { Answer, AnsweredKind, Outcome } from "../domain/outcome.ts";
 import type { Message } from "../domain/suite.ts";
+import type { FunctionSession } from "./user-function.ts";
 
 /** What comes back of one call that was answered. */
 export interface Reply {
   readonly kind: AnsweredKind;
   readonly answer: Answer;
+  /** Time that the workflow itself took besides its calls; absent where that is nothing to speak of. */
+  readonly ownMs?: number;
 }
 
 /** One call that a workflow wants made. */
@@ -23,12 +26,18 @@ export interface Question {
   readonly purpose: "answer" | "aside";
 }
 
+/** The end of a sample without an answer. */
+export type Unanswered = Extract<Outcome, { readonly kind: "failed" | "skipped" }>;
+
 /**
  * A workflow at work on one sample: it yields the calls that it wants made side by side, is resumed with their
  * replies in the same order, and returns the reply that is its answer. A call that fails for good ends the sample:
  * the workflow is not resumed, so it never sees a fault of transport.
  */
 export type Script = Generator<readonly Question[], Reply, readonly Reply[]>;
+
+/** The same of a workflow that runs elsewhere: it may also break. It is ended (`return`) where it is not resumed. */
+export type RemoteScript = AsyncGenerator<readonly Question[], Reply | Unanswered, readonly Reply[]>;
 
 /** Reads an answer out of a text: how workflows compare what samples say. `undefined` where there is none. */
 export interface AnswerReaders {
@@ -46,7 +55,12 @@ export interface Given {
   readonly prompt: readonly Message[];
   /** The case's fields: untrusted data. */
   readonly fields: JsonObject;
+  /** Name of the task, and 0-based repeat. */
+  readonly task: string;
+  readonly repeat: number;
   readonly read: AnswerReaders;
+  /** Calls the function of the user's that the workflow named; absent for a workflow without one. */
+  readonly open?: ((argument: JsonObject) => FunctionSession) | undefined;
 }
 
 /** A workflow with its options. */
@@ -63,7 +77,11 @@ export interface BoundWorkflow {
   readonly tools?: readonly string[];
   /** How often the words of its options can stand in one prompt: 1 unless it says more. */
   readonly copies?: number;
-  start(given: Given): Script;
+  /** Bytes of the longest prompt that it may send besides the task's own, where its options do not tell. */
+  readonly longestPrompt?: number;
+  /** A function of the user's that it runs: its file, relative to the suite, and its name there. */
+  readonly userFunction?: { readonly path: string; readonly name: string };
+  start(given: Given): Script | RemoteScript;
 }
 
 /** A worked example: a test and a row of the docs. */

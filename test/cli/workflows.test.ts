@@ -108,6 +108,55 @@ test("a run that is killed within a sample goes on after the last step that was 
   expect(records(cwd, "scores")).toMatchObject([{ calls: 4, cached: true, latencyMs: null, score: 1 }]);
 });
 
+const FLOW = `export default async ({ prompt, ask }) => {
+  const draft = await ask({ step: "draft" });
+  const facts = await ask({ step: "facts", model: "full", messages: "Facts: " + prompt[0].content });
+  return (await ask({ step: "final", messages: draft.text + " / " + facts.text })).text;
+};
+`;
+
+test("a workflow of the user's own is resumed after its last answered step, and its steps cost what their models do", async () => {
+  reply = (_, asked) => (asked === 3 ? { steps: [{ wait: 30_000 }] } : text("4"));
+  const limits = "max_tokens: 10";
+  const cwd = folder(`  mini: { SERVER, model: mini, ${limits}, price: { input: 1, output: 1 } }
+  full: { SERVER, model: full, ${limits}, price: { input: 100, output: 100 } }
+  own: { model_of: mini, workflow: { module: { path: flow.mjs, calls: 3, models: [full] } } }`);
+  writeFileSync(join(cwd, "flow.mjs"), FLOW);
+  const { child, ended } = start(cwd, [
+    "run",
+    "suite.yaml",
+    "--filter",
+    "model=own",
+    "--budget-usd",
+    "20",
+    "--budget-calls",
+    "9",
+  ]);
+  while (calls().length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill("SIGKILL");
+  await ended;
+  reply = () => text("4");
+  expect((await evals(cwd, "resume", "latest")).code).toBe(0);
+  expect(calls()).toHaveLength(4);
+  const [scored] = records(cwd, "scores");
+  expect(scored).toMatchObject({ target: "own", calls: 3, score: 1 });
+  expect(scored.costUsd).toBeCloseTo(18e-6 + 900e-6, 12);
+  const [sample] = records(cwd, "samples");
+  expect(sample.outcome.answer.steps).toMatchObject([
+    { name: "draft", cached: true },
+    { name: "facts", model: "full", messages: [{ role: "user", content: "Facts: 2+2" }], cached: true },
+    { name: "final", messages: [{ role: "user", content: "4 / 4" }], cached: false },
+  ]);
+});
+
+test("a workflow whose file is not there is refused with nothing sent", async () => {
+  const cwd = folder("  own: { SERVER, model: mini, workflow: { module: { path: gone.mjs } } }");
+  const { code, stderr } = await evals(cwd, "run", "suite.yaml");
+  expect(code).toBe(4);
+  expect(stderr).toContain("There is no module gone.mjs");
+  expect(calls()).toHaveLength(0);
+});
+
 test("a target's samples are its own, even where the model is asked the same without the workflow", async () => {
   reply = () => text("4");
   const cwd = folder(
