@@ -1,5 +1,6 @@
 import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
-import type { ScoredSample, ScoreFault } from "../domain/score.ts";
+import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
+import { type GrowingLabels, type LabelColumns, noteLabels } from "./label-columns.ts";
 
 /** A field (or `tags`) and one of its values. */
 export interface SliceKey {
@@ -31,6 +32,7 @@ export interface SampleColumns {
   readonly outputTokens: readonly number[];
   readonly cached: readonly number[];
   readonly calls: readonly number[];
+  readonly labels: LabelColumns;
   /** Row numbers in order of case, then repeat. */
   readonly order: Uint32Array;
   /** `order` from `starts[case]` up to `starts[case + 1]` are the rows of a case. */
@@ -99,6 +101,7 @@ function newColumns() {
     outputTokens: [] as number[],
     cached: [] as number[],
     calls: [] as number[],
+    labels: new Map() as GrowingLabels,
     firstAt: "",
     lastAt: "",
   };
@@ -116,6 +119,7 @@ function newTable() {
     indexOf: new Map<string, number>(),
     targets: new Map<string, ReturnType<typeof newColumns>>(),
     interned: new Map<string, readonly SliceKey[]>(),
+    readings: new Map<string, LabelReading>(),
   };
 }
 
@@ -127,6 +131,7 @@ function addSample(building: Building, sample: ScoredSample): void {
     columns = newColumns();
     building.targets.set(sample.target, columns);
   }
+  noteLabels(columns.labels, building.readings, { sample, row: columns.repeat.length });
   columns.caseIndex.push(indexOfCase(building, sample));
   columns.repeat.push(sample.repeat);
   columns.outcome.push(OUTCOME_KINDS.indexOf(sample.outcome));

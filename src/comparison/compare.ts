@@ -3,6 +3,7 @@ import { flakyCases, noiseFloor, passHatK } from "../statistics/repeats.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { type Decomposition, decompose } from "./decomposition.ts";
+import { compareLabels, type LabelComparison } from "./label-comparison.ts";
 import { ratioOf } from "./metric-rule.ts";
 import { type MeasuredMetric, type MetricValue, metricValue } from "./metric-value.ts";
 import { pairedCostRatio } from "./paired-cost.ts";
@@ -64,6 +65,8 @@ export interface Comparison {
   readonly meanOverTasks: number | undefined;
   readonly slices: readonly SliceDifference[];
   readonly metrics: readonly MetricDifference[];
+  /** By task and scorer of labels; empty where no task has one. */
+  readonly labels: readonly LabelComparison[];
   readonly decomposition: Decomposition | undefined;
   /** Worst loss first. */
   readonly flipped: readonly FlippedCase[];
@@ -76,7 +79,8 @@ const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "
 /** Compares two aligned sides by task, slice and overall. Pure: the same samples give the same comparison. */
 export function compare(alignment: Alignment, settings: CompareSettings): Comparison {
   const { baseline, candidate, pairs } = alignment;
-  const tasks = [...byTask(pairs)].map(([task, own]) => ({
+  const pairsByTask = byTask(pairs);
+  const tasks = [...pairsByTask].map(([task, own]) => ({
     task,
     difference: scoreDifference(own, settings),
   }));
@@ -97,6 +101,7 @@ export function compare(alignment: Alignment, settings: CompareSettings): Compar
     meanOverTasks: estimates.length === 0 ? undefined : average(estimates),
     slices: sliceDifferences(pairs, settings),
     metrics: METRICS.map((metric) => metricDifference(alignment, metric, settings.confidence)),
+    labels: compareLabels(alignment, pairsByTask, settings.confidence),
     decomposition: decompose(alignment, pairs),
     flipped: flippedCases(pairs),
     repeats: { baseline: repeatFacts(baseline), candidate: repeatFacts(candidate) },

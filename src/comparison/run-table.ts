@@ -3,6 +3,7 @@ import { meanEstimate } from "../statistics/case-means.ts";
 import type { Estimate } from "../statistics/interval.ts";
 import { caseScore, rowsOf, type Side } from "./case-scores.ts";
 import { type CaseTable, faultAt, outcomeAt } from "./case-table.ts";
+import { fitReadings, type LabelFacts, labelFacts, labelNames, readCases } from "./label-facts.ts";
 import { type MetricValue, metricValue, solvedCost } from "./metric-value.ts";
 
 /** One model on one task, or on all of them. */
@@ -37,6 +38,17 @@ export interface RunTable {
   readonly confidence: number;
   /** Rows by task, then the overall rows where there is more than one task. */
   readonly rows: readonly RunRow[];
+  /** By task, scorer of labels and model; empty where no task has such a scorer. */
+  readonly labels: readonly RunLabels[];
+}
+
+/** What one model made of the labels of a task. */
+export interface RunLabels extends LabelFacts {
+  readonly task: string;
+  readonly target: string;
+  readonly simulated: boolean;
+  /** Its name in the suite. */
+  readonly scorer: string;
 }
 
 /** What a table of a run is made with. */
@@ -62,14 +74,29 @@ export function runTable(table: CaseTable, settings: RunTableSettings): RunTable
   for (const cases of byTask.values()) cases.sort(byId(table));
   const groups: (readonly [string | undefined, readonly number[]])[] = ordered(byTask, settings.tasks);
   if (byTask.size > 1) groups.push([undefined, groups.flatMap(([, cases]) => cases)]);
-  const rows = groups.flatMap(([task, cases]) =>
+  const { confidence } = settings;
+  const asked = groups.flatMap(([task, cases]) =>
     ordered(table.targets, settings.targets).flatMap(([name, samples]) => {
       const side = { name, table, samples, simulated: settings.simulated.has(name) };
       const own = cases.filter((index) => samples.starts[index] !== samples.starts[index + 1]);
-      return own.length === 0 ? [] : [runRow(side, { task, cases: own, confidence: settings.confidence })];
+      return own.length === 0 ? [] : [{ side, input: { task, cases: own, confidence } }];
     }),
   );
-  return { confidence: settings.confidence, rows };
+  return {
+    confidence,
+    rows: asked.map(({ side, input }) => runRow(side, input)),
+    labels: asked.flatMap(({ side, input }) => labelsOf(side, input)),
+  };
+}
+
+function labelsOf(side: Side, { task, cases, confidence }: RowInput): readonly RunLabels[] {
+  if (task === undefined) return [];
+  return [...side.samples.labels.keys()].toSorted().flatMap((scorer) => {
+    const read = readCases(side, scorer, cases);
+    if (read.readings.length === 0) return [];
+    const facts = labelFacts(read, fitReadings(read.readings, labelNames(read.readings)), confidence);
+    return [{ task, target: side.name, simulated: side.simulated, scorer, ...facts }];
+  });
 }
 
 function byId({ cases }: CaseTable): (left: number, right: number) => number {

@@ -4,6 +4,14 @@ import type { SampleId } from "./sample.ts";
 /** Why a score is below 1: the answer is wrong, or right or wrong it could not be read as asked. */
 export type ScoreFault = "none" | "wrong" | "format";
 
+/** The labels of one case as a scorer of labels read them from the answer. */
+export interface LabelReading {
+  /** The right label; or the list of all that are right, where a case can have several. */
+  readonly expected: string | readonly string[];
+  /** What counts as named; empty where the answer gave no label that the scorer accepts. */
+  readonly found: readonly string[];
+}
+
 /** A scorer's judgement of one answer. */
 export type Score =
   | {
@@ -15,6 +23,8 @@ export type Score =
       readonly reason: string;
       /** For a format fault: the score the same answer would have with its format mended. */
       readonly ifFormatFixed: number | undefined;
+      /** Absent but for scorers of labels. */
+      readonly labels?: LabelReading | undefined;
     }
   | { readonly kind: "unscored"; readonly code: string; readonly reason: string };
 

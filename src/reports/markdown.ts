@@ -96,7 +96,12 @@ function folds({ gate, comparisons, table }: ReportInput): readonly Fold[] {
     })),
     ...(table === undefined
       ? []
-      : [{ summary: "Scores, outcomes, speed and cost", blocks: runTables(table).map(block) }]),
+      : [
+          {
+            summary: "Scores, outcomes, speed and cost",
+            blocks: runTables(table, { isCompared: comparisons.length > 0 }).map(block),
+          },
+        ]),
   ];
 }
 

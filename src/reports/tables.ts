@@ -3,6 +3,7 @@ import type { GateResult } from "../comparison/gate.ts";
 import type { RuleResult } from "../comparison/rules.ts";
 import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import type { ScoreDifference } from "../comparison/score-difference.ts";
+import { labelComparisonTables, runLabelTable, runMixUpTables } from "./label-tables.ts";
 import { duration, estimateText, factor, intervalText, money, percent, points, rate } from "./number-text.ts";
 
 /** A table before it is set: cells are raw text, escaped by the sink. */
@@ -12,8 +13,14 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Quality, outcomes, speed and cost: three narrow tables of a run. */
-export function runTables(table: RunTable): readonly TextTable[] {
+/**
+ * Quality, outcomes, speed and cost: three narrow tables of a run; then its labels, where it has any. What each model
+ * took for what is told by the comparisons, where there are any.
+ */
+export function runTables(
+  table: RunTable,
+  { isCompared }: { readonly isCompared: boolean },
+): readonly TextTable[] {
   const name = (row: RunRow) => [row.task ?? "all tasks", shortLabel(row.target, row.simulated)];
   const legend = table.rows.some((row) => row.simulated) ? "; (sim): simulated, made-up answers" : "";
   const level = Number((table.confidence * 100).toFixed(1));
@@ -52,10 +59,16 @@ export function runTables(table: RunTable): readonly TextTable[] {
         money(row.totalCostUsd),
       ]),
     },
+    ...runLabelTable(table.labels, labelledName),
+    ...(isCompared ? [] : runMixUpTables(table.labels, labelledName)),
   ];
 }
 
-/** Scores by task, slices that moved most, and the other metrics of a comparison. */
+function labelledName({ target, simulated }: RunTable["labels"][number]): string {
+  return shortLabel(target, simulated);
+}
+
+/** Scores by task, slices that moved most, labels, and the other metrics of a comparison. */
 export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   const { baseline, candidate, tasks, overall, slices } = comparison;
   const title = `${label(candidate.name, candidate.simulated)} against ${label(baseline.name, baseline.simulated)}`;
@@ -73,6 +86,8 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
       }),
     });
   }
+  const names = { baseline: baseline.name, candidate: candidate.name };
+  tables.push(...comparison.labels.flatMap((compared) => labelComparisonTables(compared, names)));
   tables.push({
     title: "Other metrics (~ : no difference shown)",
     head: ["metric", "baseline", "candidate", "ratio"],

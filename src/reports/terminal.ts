@@ -16,8 +16,9 @@ export const terminal: Report = {
   },
 };
 
-function tables({ table }: ReportInput): readonly string[] {
-  return table === undefined ? [] : runTables(table).map(tableText);
+function tables({ table, comparisons }: ReportInput): readonly string[] {
+  const isCompared = comparisons.length > 0;
+  return table === undefined ? [] : runTables(table, { isCompared }).map(tableText);
 }
 
 function comparisons(input: ReportInput): readonly string[] {

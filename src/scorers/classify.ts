@@ -81,9 +81,11 @@ export const classify = defineScorer({
   score({ answer, options: { labels, expected, strict } }) {
     const { found, isBare } = readLabels(answer, labels);
     const wanted = new Set(listed(expected));
-    if (found.size === 0 && wanted.size > 0) return misformatted(0, `no label in ${quoted(answer)}`);
+    const unread = { labels: { expected, found: [] } };
+    if (found.size === 0 && wanted.size > 0)
+      return { ...misformatted(0, `no label in ${quoted(answer)}`), ...unread };
     if (typeof expected === "string" && found.size > 1) {
-      return misformatted(0, `the answer names several labels: ${shown(found)}`);
+      return { ...misformatted(0, `the answer names several labels: ${shown(found)}`), ...unread };
     }
     const shared = [...found].filter((one) => wanted.has(one)).length;
     const total = found.size + wanted.size;
@@ -92,9 +94,11 @@ export const classify = defineScorer({
       value === 1
         ? `the answer is ${shown(found)}`
         : `expected ${shown(wanted)}, the answer is ${shown(found)}`;
-    if (strict && !isBare) return misformatted(value, `more than the label was said; ${reason}`);
-    return scored(value, reason);
+    if (strict && !isBare)
+      return { ...misformatted(value, `more than the label was said; ${reason}`), ...unread };
+    return { ...scored(value, reason), labels: { expected, found: [...found] } };
   },
+  ofNothing: ({ expected }) => ({ labels: { expected, found: [] } }),
 });
 
 function namesOf(labels: Options["labels"]): readonly string[] {

@@ -80,9 +80,11 @@ export function composition<const Name extends string>(
 
 /** A score of 0 for a refusal, as everywhere, unless refusals are what the part judges. */
 async function judge({ scorer, options }: Part, input: ScoringInput, ports: CallPorts): Promise<Score> {
-  if (input.refused && !scorer.scoresRefusals) return scored(0, "the model refused (outcome refused)");
   const bound = scorer.bind(options);
-  return bound.ok ? bound.score(input, ports) : unscored("bad-options", bound.reason);
+  if (!bound.ok) return unscored("bad-options", bound.reason);
+  if (input.refused && !scorer.scoresRefusals)
+    return bound.scoreNothing("the model refused (outcome refused)");
+  return bound.score(input, ports);
 }
 
 interface JudgedPart {

@@ -4,7 +4,7 @@ import type { Answer, OutcomeKind } from "../domain/outcome.ts";
 import type { LabelledScore, Score } from "../domain/score.ts";
 import type { ScorerSpec } from "../domain/suite.ts";
 import { fieldAt, renderValue, templateFields } from "../domain/template.ts";
-import { scored, unscored } from "./judgement.ts";
+import { unscored } from "./judgement.ts";
 import { scorers } from "./registry.ts";
 import type { BoundScorer, CallPorts, Scorer, ScorerPorts, ScoringInput } from "./scorer.ts";
 
@@ -44,13 +44,13 @@ export function checkCase(specs: readonly ScorerSpec[], fields: JsonObject): str
 }
 
 async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
-  if (given.outcome === "empty") return scored(0, "the answer is empty (outcome empty)");
-  const refused = given.outcome === "refused";
-  if (refused && scorers.get(spec.scorer)?.scoresRefusals !== true) {
-    return scored(0, "the model refused (outcome refused)");
-  }
   const bound = bind(spec, given.case.fields);
   if (!bound.ok) return unscored("bad-options", bound.reason);
+  if (given.outcome === "empty") return bound.scoreNothing("the answer is empty (outcome empty)");
+  const refused = given.outcome === "refused";
+  if (refused && scorers.get(spec.scorer)?.scoresRefusals !== true) {
+    return bound.scoreNothing("the model refused (outcome refused)");
+  }
   const { text, toolCalls, notes } = given.answer;
   const input = { answer: text, toolCalls, refused, fields: given.case.fields, answerNotes: notes };
   const score = await runScorer(bound, input, given.ports);

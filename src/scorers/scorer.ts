@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { JsonObject } from "../domain/json.ts";
 import type { ToolCall } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
-import type { Score, ScoreFault } from "../domain/score.ts";
+import type { LabelReading, Score, ScoreFault } from "../domain/score.ts";
+import { scored } from "./judgement.ts";
 import type { ModuleRunner } from "./module-runner.ts";
 
 /** What scorers are given from outside. */
@@ -63,11 +64,23 @@ export interface ScorerDefinition<Name extends string, Options> {
   /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
   check?(options: Options): string | undefined;
   score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Score | Promise<Score>;
+  /** What the score of an answer that says nothing (refused, empty) keeps beside its 0. */
+  ofNothing?(options: Options): KeptDetail;
+}
+
+/** What a score keeps for the tables of a task, beside its number. */
+export interface KeptDetail {
+  readonly labels?: LabelReading;
 }
 
 /** A scorer with the options of one case, rendered and parsed. */
 export type BoundScorer =
-  | { readonly ok: true; score(input: ScoringInput, ports: CallPorts): Score | Promise<Score> }
+  | {
+      readonly ok: true;
+      score(input: ScoringInput, ports: CallPorts): Score | Promise<Score>;
+      /** The score of an answer that says nothing: 0. */
+      scoreNothing(reason: string): Score;
+    }
   | { readonly ok: false; readonly reason: string };
 
 /** A scorer on the shelf. */
@@ -105,7 +118,11 @@ export function defineScorer<const Name extends string, Options>(
       const options = parsed.data;
       const reason = definition.check?.(options);
       if (reason !== undefined) return { ok: false, reason };
-      return { ok: true, score: (input, ports) => definition.score({ ...input, options }, ports) };
+      return {
+        ok: true,
+        score: (input, ports) => definition.score({ ...input, options }, ports),
+        scoreNothing: (reason) => ({ ...scored(0, reason), ...definition.ofNothing?.(options) }),
+      };
     },
   };
 }

@@ -11,6 +11,11 @@ const fault = z.enum(["none", "wrong", "format"]);
 const unit = z.number().min(0).max(1);
 const maybe = z.number().nullable();
 
+const labels = z.object({
+  expected: z.union([z.string(), z.array(z.string())]),
+  found: z.array(z.string()),
+});
+
 const scoredSchema = z.object({
   task: z.string(),
   caseId: z.string(),
@@ -28,6 +33,7 @@ const scoredSchema = z.object({
           fault,
           reason: z.string(),
           ifFormatFixed: known(unit),
+          labels: labels.optional(),
         }),
         z.object({ kind: z.literal("unscored"), code: z.string(), reason: z.string() }),
       ]),

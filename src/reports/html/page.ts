@@ -41,7 +41,11 @@ export function htmlPage(input: ReportInput, explorer: Explorer | undefined): Pa
     ...(table === undefined ? [] : [section("Quality against cost and speed", paretoPlots(table))]),
     ...comparisons.map(comparisonSection),
     ...(explorer === undefined ? [] : [explorer.section]),
-    ...(table === undefined ? [] : [folded("All numbers", ...runTables(table).map(tableMarkup))]),
+    ...(table === undefined
+      ? []
+      : [
+          folded("All numbers", ...runTables(table, { isCompared: comparisons.length > 0 }).map(tableMarkup)),
+        ]),
   );
   const { html } = joined([
     element("head", {}, ...head),

@@ -1,0 +1,25 @@
+import type { LabelReading, ScoredSample } from "../domain/score.ts";
+
+/** What the scorers of labels read, by scorer, then by row of a target's samples: `undefined` where they read none. */
+export type LabelColumns = ReadonlyMap<string, readonly (LabelReading | undefined)[]>;
+
+/** The columns of one target while they grow. */
+export type GrowingLabels = Map<string, (LabelReading | undefined)[]>;
+
+/** Notes what the scorers of a sample read in the given row; readings that are alike are kept once. */
+export function noteLabels(
+  labels: GrowingLabels,
+  interned: Map<string, LabelReading>,
+  { sample, row }: { readonly sample: ScoredSample; readonly row: number },
+): void {
+  for (const { label, score } of sample.scores) {
+    if (score.kind !== "scored" || score.labels === undefined) continue;
+    const key = JSON.stringify(score.labels);
+    const known = interned.get(key) ?? score.labels;
+    interned.set(key, known);
+    const column = labels.get(label) ?? [];
+    labels.set(label, column);
+    while (column.length < row) column.push(undefined);
+    column.push(known);
+  }
+}
