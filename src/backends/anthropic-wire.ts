@@ -10,9 +10,9 @@ import { type Collected, collect } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { probeModels } from "./probe.ts";
-import { overhear } from "./rate-headers.ts";
+import { sdkEnvelope } from "./sdk-request.ts";
 import { argumentsObject, callId } from "./tool-turn.ts";
-import { wireFetch } from "./wire-fetch.ts";
+import { readEvents } from "./wire-call.ts";
 
 const count = z.number().nullish();
 const usageFields = z.object({
@@ -56,6 +56,20 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
   });
   const pool = openHttpPool(environment.variables);
   const extra = withoutKey(options.headers ?? {});
+  const envelope = sdkEnvelope((fetch) => {
+    const client = new Anthropic({
+      apiKey: key.reveal(),
+      authToken: null,
+      baseURL: url,
+      maxRetries: 0,
+      logLevel: "off",
+      defaultHeaders: extra,
+      fetch,
+    });
+    return client.messages
+      .create({ model: model.model, max_tokens: DEFAULT_MAX_TOKENS, messages: [], stream: true })
+      .asResponse();
+  });
   return {
     probe: (signal) =>
       probeModels(
@@ -70,27 +84,19 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
         },
         signal,
       ),
-    ask: (request, signal, told) => {
+    ask: (asked, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
+      const call = { pool, guard, format: "sse" as const, told };
       return collect(model, guard, key, ENDINGS, async (into) => {
-        const client = new Anthropic({
-          apiKey: key.reveal(),
-          authToken: null,
-          baseURL: url,
-          maxRetries: 0,
-          logLevel: "off",
-          defaultHeaders: extra,
-          fetch: wireFetch(overhear(pool.send, told, environment.clock), guard, "sse"),
-        });
-        const stream = await client.messages.create(body(model.model, request, options));
         let isOver = false;
         let stopReason: string | undefined;
-        for await (const raw of stream) {
+        const request = { ...(await envelope()), body: JSON.stringify(body(model.model, asked, options)) };
+        await readEvents(request, call, (raw) => {
           const told = event.parse(raw);
           take(told, into, environment.clock.now);
           stopReason = told.delta?.stop_reason ?? stopReason;
           isOver ||= told.type === "message_stop";
-        }
+        });
         // Without the final event the answer is not whole, whatever came before it.
         if (isOver) into.finishReason = stopReason;
       });
@@ -104,7 +110,11 @@ function withoutKey(headers: { readonly [name: string]: string }): { readonly [n
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
 }
 
-function body(model: string, request: Request, options: z.infer<typeof anthropic.options>) {
+function body(
+  model: string,
+  request: Request,
+  options: z.infer<typeof anthropic.options>,
+): Anthropic.MessageCreateParamsStreaming {
   const { maxTokens, stop, responseSchema, tools } = request.parameters;
   const system = request.messages.filter(({ role }) => role === "system").map(({ content }) => content);
   const turns = request.messages.flatMap(turnsOf);
@@ -118,7 +128,7 @@ function body(model: string, request: Request, options: z.infer<typeof anthropic
     model,
     max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS,
     messages: turns,
-    stream: true as const,
+    stream: true,
     ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
     ...(stop === undefined ? {} : { stop_sequences: [...stop] }),
     ...(options.thinking === undefined ? {} : { thinking: { type: options.thinking } }),

@@ -3,11 +3,17 @@ import type { Failure } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
 import { failure } from "./http-failure.ts";
 
-/** Watches one call: its total deadline, the silence between chunks, and the caller's signal. */
+/** Watches one call: its total deadline, the silence between chunks, the caller's signal, and when it was on the wire. */
 export interface CallGuard {
-  /** Aborts the request, for whichever of the three reasons. */
-  readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Calls `cut` when the request is to end, for whichever of the three reasons; at once where it has to already. */
+  onCut(cut: () => void): void;
+  /** The request goes out now. */
+  sent(): void;
+  /** The last byte of the answer came now. */
+  ended(): void;
+  /** When it was sent and ended, ms on the monotonic clock; now, for what has not happened. */
+  times(): { readonly sentAt: number; readonly endedAt: number };
   /** Restarts the idle timer: something came. */
   heard(): void;
   /** Remembers the first fault of the wire; later ones are its consequences. */
@@ -25,15 +31,22 @@ export function guardCall(
   settings: Pick<ModelSettings, "timeoutMs" | "idleTimeoutMs">,
   caller: AbortSignal,
 ): CallGuard {
-  const controller = new AbortController();
+  let cut: (() => void) | undefined;
+  let isCut = caller.aborted;
+  let sentAt: number | undefined;
+  let endedAt: number | undefined;
   let fault: Failure | undefined;
   let interrupted = caller.aborted;
   const blame = (found: Failure) => {
     fault ??= found;
   };
+  const end = () => {
+    isCut = true;
+    cut?.();
+  };
   const expire = (message: string) => {
     blame(failure("timeout", message));
-    controller.abort();
+    end();
   };
   const total = setTimeout(
     () => expire(`No complete answer within ${settings.timeoutMs} ms.`),
@@ -45,13 +58,22 @@ export function guardCall(
   );
   const stop = () => {
     interrupted = true;
-    controller.abort();
+    end();
   };
-  if (caller.aborted) controller.abort();
-  else caller.addEventListener("abort", stop, { once: true });
+  caller.addEventListener("abort", stop, { once: true });
   return {
-    signal: controller.signal,
     clock,
+    onCut: (listener) => {
+      cut = listener;
+      if (isCut) listener();
+    },
+    sent: () => {
+      sentAt = clock.now();
+    },
+    ended: () => {
+      endedAt = clock.now();
+    },
+    times: () => ({ sentAt: sentAt ?? clock.now(), endedAt: endedAt ?? clock.now() }),
     heard: () => {
       idle.refresh();
     },

@@ -57,7 +57,6 @@ export async function collect(
     generationMs: undefined,
     notes: [],
   };
-  const sentAt = guard.clock.now();
   let thrown: unknown;
   try {
     await stream(into);
@@ -66,7 +65,6 @@ export async function collect(
   } finally {
     guard.release();
   }
-  const endedAt = guard.clock.now();
   if (guard.interrupted()) return { kind: "skipped", reason: "interrupted" };
   const fault =
     guard.fault() ??
@@ -80,10 +78,15 @@ export async function collect(
     const partialText = into.text === "" ? undefined : into.text;
     return { kind: "failed", failure: { ...fault, message: key.redact(fault.message), partialText } };
   }
-  return answered(model, into, endings, sentAt, endedAt);
+  return answered(model, into, endings, guard.times());
 }
 
-function answered(model: Model, into: Collected, endings: Endings, sentAt: number, endedAt: number): Outcome {
+function answered(
+  model: Model,
+  into: Collected,
+  endings: Endings,
+  { sentAt, endedAt }: ReturnType<CallGuard["times"]>,
+): Outcome {
   const finishReason = into.finishReason ?? "";
   const latencyMs = Math.max(0, endedAt - sentAt - (into.loadMs ?? 0));
   const firstTokenMs =

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Failure, FailureCode } from "../domain/outcome.ts";
+import type { HeaderLookup } from "./http-exchange.ts";
 
 /** A failure with nothing known but its code; `changes` adds the rest. */
 export function failure(code: FailureCode, message: string, changes: Partial<Failure> = {}): Failure {
@@ -41,7 +42,7 @@ export function errorText(value: unknown): { readonly message: string; readonly 
 }
 
 /** The failure that a status other than 200 means. `wall` is ms since the epoch, for dates in `retry-after`. */
-export function statusFailure(status: number, headers: Headers, body: string, wall: number): Failure {
+export function statusFailure(status: number, headers: HeaderLookup, body: string, wall: number): Failure {
   const told = errorText(parseJson(body));
   const message = told?.message ?? snippet(body);
   const code = codeOf(status, message, told?.kind ?? "");
@@ -98,7 +99,7 @@ function codeOf(status: number, message: string, kind: string): FailureCode {
  * What the server asks us to wait, ms: `retry-after-ms`, or `retry-after` in seconds or as an HTTP date. A past date,
  * a negative number or garbage is `undefined`.
  */
-export function retryAfterMs(headers: Headers, wall: number): number | undefined {
+export function retryAfterMs(headers: HeaderLookup, wall: number): number | undefined {
   const exact = number(headers.get("retry-after-ms"));
   if (exact !== undefined) return exact;
   const given = headers.get("retry-after");

@@ -1,4 +1,6 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import type { CallGuard } from "./call-guard.ts";
+import { exchange, type HttpListener, type HttpRequest } from "./http-exchange.ts";
 
 /** Sends one request. Redirects are not followed: a key must not travel to another host. */
 export type Send = (url: string, init: SendInit) => Promise<Response>;
@@ -13,6 +15,8 @@ export interface SendInit {
 /** A pool of connections: deadlines are the call guard's, so undici's own are off. */
 export interface HttpPool {
   readonly send: Send;
+  /** For what is asked often: `exchange` over the connections of the pool. */
+  exchange(request: HttpRequest, listener: HttpListener, guard: CallGuard): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,6 +42,7 @@ export function openHttpPool(variables: { readonly [name: string]: string | unde
         headers: [...headers],
       });
     },
+    exchange: (request, listener, guard) => exchange(dispatcher, request, listener, guard),
     close: () => dispatcher.destroy(),
   };
 }

@@ -3,17 +3,16 @@ import { z } from "zod";
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
-import { type CallGuard, guardCall } from "./call-guard.ts";
+import { guardCall } from "./call-guard.ts";
 import { type Collected, collect, NO_USAGE } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
-import { failure } from "./http-failure.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { ollama } from "./ollama.ts";
 import { ollamaUrl } from "./ollama-host.ts";
 import { probeOllama } from "./ollama-probe.ts";
-import { overhear } from "./rate-headers.ts";
+import { sdkEnvelope } from "./sdk-request.ts";
 import { argumentsObject } from "./tool-turn.ts";
-import { wireFetch } from "./wire-fetch.ts";
+import { readEvents } from "./wire-call.ts";
 
 const chunk = z.object({
   model: z.string(),
@@ -54,6 +53,9 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
   const headers: { readonly [name: string]: string } = hasKey
     ? { authorization: `Bearer ${key.reveal()}` }
     : {};
+  const envelope = sdkEnvelope((fetch) =>
+    new Ollama({ host: url, headers, fetch }).chat({ model: model.model, messages: [], stream: true }),
+  );
   return {
     probe: (signal) =>
       probeOllama({ send: pool.send, clock: environment.clock, url, headers }, model.model, signal),
@@ -69,35 +71,16 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
     },
     ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
+      const call = { pool, guard, format: "ndjson" as const, told };
       return collect(model, guard, key, ENDINGS, async (into) => {
-        const client = new Ollama({
-          host: url,
-          headers,
-          fetch: wireFetch(overhear(pool.send, told, environment.clock), guard, "ndjson"),
-        });
-        await readChat(client, body(model.model, request, options), into, guard);
+        const sent = { ...(await envelope()), body: JSON.stringify(body(model.model, request, options)) };
+        await readEvents(sent, call, (event) => take(chunk.parse(event), into, environment.clock.now));
         if (fillsContext(request, into, options.num_ctx)) into.notes.push("prompt-fills-context");
         if ((into.loadMs ?? 0) > RELOAD_MS) into.notes.push("model-was-reloaded");
       });
     },
     close: () => pool.close(),
   };
-}
-
-async function readChat(
-  client: Ollama,
-  request: ReturnType<typeof body>,
-  into: Collected,
-  guard: CallGuard,
-): Promise<void> {
-  try {
-    for await (const raw of await client.chat(request)) take(chunk.parse(raw), into, guard.clock.now);
-  } catch (error) {
-    // The SDK's own words for a stream that ends before its last line.
-    if (error instanceof Error && error.message.startsWith("Did not receive done"))
-      guard.blame(failure("connection-lost", "The stream ended before the answer was complete."));
-    throw error;
-  }
 }
 
 /** What must be the same in every call, or the server loads the model anew. */

@@ -47,24 +47,22 @@ export interface ChatForm {
   readonly strict: boolean | undefined;
 }
 
-/** Asks once over chat completions and puts the answer together from its chunks. */
-export async function askChat(
-  client: OpenAI,
-  request: ReturnType<typeof chatBody>,
-  into: Collected,
-  { clock }: CallGuard,
-): Promise<void> {
-  const stream = await client.chat.completions.create(request);
-  for await (const raw of stream) take(chunk.parse(raw), into, clock.now);
+/** What takes the events of one stream into the answer. */
+export function chatTaker(into: Collected, { clock }: CallGuard): (event: object) => void {
+  return (event) => take(chunk.parse(event), into, clock.now);
 }
 
 /** The body of a chat completion: what the suite says and nothing else. */
-export function chatBody(model: string, { messages, parameters }: Request, { field, strict }: ChatForm) {
+export function chatBody(
+  model: string,
+  { messages, parameters }: Request,
+  { field, strict }: ChatForm,
+): OpenAI.ChatCompletionCreateParamsStreaming {
   const { maxTokens, temperature, topP, seed, stop, responseSchema, tools } = parameters;
   return {
     model,
     messages: messages.flatMap(turnsOf),
-    stream: true as const,
+    stream: true,
     stream_options: { include_usage: true },
     ...(maxTokens === undefined ? {} : { [field]: maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),

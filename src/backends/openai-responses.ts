@@ -1,4 +1,3 @@
-import type OpenAI from "openai";
 import { z } from "zod";
 import type { Usage } from "../domain/outcome.ts";
 import type { Request } from "../domain/ports.ts";
@@ -61,17 +60,12 @@ export const RESPONSES_ENDINGS = {
   truncated: ["max_output_tokens", "incomplete"],
 };
 
-/** Asks once over the Responses API and puts the answer together from its events. */
-export async function askResponses(
-  client: OpenAI,
-  request: ReturnType<typeof responsesBody>,
-  into: Collected,
-  guard: CallGuard,
-): Promise<void> {
+/** What takes the events of one stream into the answer. */
+export function responsesTaker(into: Collected, guard: CallGuard): (event: object) => void {
   const asides = new Set<number>();
-  for await (const raw of await client.responses.create(request)) {
+  return (raw) => {
     if (KNOWN.has(envelope.parse(raw).type)) take(event.parse(raw), into, guard, asides);
-  }
+  };
 }
 
 /** The body of a request: what the suite says, and that the provider is to keep nothing of it. */

@@ -6,11 +6,11 @@ import { collect } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { openai } from "./openai.ts";
-import { askChat, CHAT_ENDINGS, chatBody } from "./openai-chat.ts";
-import { askResponses, RESPONSES_ENDINGS, responsesBody } from "./openai-responses.ts";
+import { CHAT_ENDINGS, chatBody, chatTaker } from "./openai-chat.ts";
+import { RESPONSES_ENDINGS, responsesBody, responsesTaker } from "./openai-responses.ts";
 import { probeModels } from "./probe.ts";
-import { overhear } from "./rate-headers.ts";
-import { wireFetch } from "./wire-fetch.ts";
+import { sdkEnvelope } from "./sdk-request.ts";
+import { readEvents } from "./wire-call.ts";
 
 const OWN_HOST = "api.openai.com";
 
@@ -30,6 +30,24 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
   const field = options.max_tokens_field === "auto" ? auto : (options.max_tokens_field ?? auto);
   const strict = options.strict_schema;
   const extra = withoutKey(options.headers ?? {});
+  const isChat = options.api !== "responses";
+  const endings = isChat ? CHAT_ENDINGS : RESPONSES_ENDINGS;
+  const envelope = sdkEnvelope((fetch) => {
+    const client = new OpenAI({
+      apiKey: key.reveal(),
+      baseURL: url,
+      maxRetries: 0,
+      logLevel: "off",
+      organization: null,
+      project: null,
+      defaultHeaders: extra,
+      fetch,
+    });
+    const asked = { model: model.model, stream: true } as const;
+    return isChat
+      ? client.chat.completions.create({ ...asked, messages: [] }).asResponse()
+      : client.responses.create({ ...asked, input: [] }).asResponse();
+  });
   return {
     probe: (signal) =>
       probeModels(
@@ -46,21 +64,13 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
       ),
     ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
-      const endings = options.api === "responses" ? RESPONSES_ENDINGS : CHAT_ENDINGS;
+      const call = { pool, guard, format: "sse" as const, told };
       return collect(model, guard, key, endings, async (into) => {
-        const client = new OpenAI({
-          apiKey: key.reveal(),
-          baseURL: url,
-          maxRetries: 0,
-          logLevel: "off",
-          organization: null,
-          project: null,
-          defaultHeaders: extra,
-          fetch: wireFetch(overhear(pool.send, told, environment.clock), guard, "sse"),
-        });
-        if (options.api === "responses")
-          await askResponses(client, responsesBody(model.model, request, strict), into, guard);
-        else await askChat(client, chatBody(model.model, request, { field, strict }), into, guard);
+        const body = isChat
+          ? chatBody(model.model, request, { field, strict })
+          : responsesBody(model.model, request, strict);
+        const take = isChat ? chatTaker(into, guard) : responsesTaker(into, guard);
+        await readEvents({ ...(await envelope()), body: JSON.stringify(body) }, call, take);
       });
     },
     close: () => pool.close(),

@@ -1,18 +1,5 @@
-import type { Clock, ToldLimit, ToldLimits } from "../domain/ports.ts";
-import type { Send } from "./http-fetch.ts";
-
-type Told = (limits: ToldLimits) => void;
-
-/** Sends as `send` does, and passes on what the answer's headers say about limits, whatever its status. */
-export function overhear(send: Send, told: Told | undefined, clock: Clock): Send {
-  if (told === undefined) return send;
-  return async (url, init) => {
-    const response = await send(url, init);
-    const limits = toldLimits(response.headers, clock.wall());
-    if (limits !== undefined) told(limits);
-    return response;
-  };
-}
+import type { ToldLimit, ToldLimits } from "../domain/ports.ts";
+import type { HeaderLookup } from "./http-exchange.ts";
 
 /** Names of the headers with a limit, what remains of it, and when it is whole again; the first that is there counts. */
 type Names = readonly [limit: string, remaining: string, reset: string];
@@ -39,13 +26,13 @@ const TOKENS: readonly Names[] = [
 const WINDOW: Names = ["", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
 /** What the headers say about limits; `undefined` where they say nothing. `wall` is ms since the epoch. */
-export function toldLimits(headers: Headers, wall: number): ToldLimits | undefined {
+export function toldLimits(headers: HeaderLookup, wall: number): ToldLimits | undefined {
   const requests = firstOf(headers, [...REQUESTS, WINDOW], wall);
   const tokens = firstOf(headers, TOKENS, wall);
   return requests === undefined && tokens === undefined ? undefined : { requests, tokens };
 }
 
-function firstOf(headers: Headers, names: readonly Names[], wall: number): ToldLimit | undefined {
+function firstOf(headers: HeaderLookup, names: readonly Names[], wall: number): ToldLimit | undefined {
   for (const [limit, remaining, reset] of names) {
     const left = count(headers.get(remaining));
     if (left === undefined) continue;
