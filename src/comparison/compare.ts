@@ -1,12 +1,16 @@
-import { type GatePolicy, METRIC_NAMES } from "../domain/suite.ts";
-import { flakyCases, noiseFloor, passHatK } from "../statistics/repeats.ts";
+import type { GatePolicy } from "../domain/suite.ts";
+import type { VarianceParts } from "../statistics/variance.ts";
 import type { Alignment, PairedCase } from "./align.ts";
-import { rowsOf, type Side } from "./case-scores.ts";
 import { type Decomposition, decompose } from "./decomposition.ts";
 import { compareLabels, type LabelComparison } from "./label-comparison.ts";
-import { ratioOf } from "./metric-rule.ts";
-import { type MeasuredMetric, type MetricValue, metricValue } from "./metric-value.ts";
-import { pairedCostRatio } from "./paired-cost.ts";
+import {
+  type MetricDifference,
+  metricDifferences,
+  type PairedTime,
+  pairedTimes,
+} from "./metric-difference.ts";
+import { pilotVariance } from "./planned-variance.ts";
+import { type RepeatFacts, repeatFacts } from "./repeat-facts.ts";
 import { average, type ScoreDifference, scoreDifference } from "./score-difference.ts";
 import { type SliceDifference, sliceDifferences } from "./slice-differences.ts";
 import { type ComparisonWarning, comparisonWarnings } from "./warnings.ts";
@@ -21,30 +25,12 @@ export interface CompareSettings {
   readonly attempt: number;
 }
 
-/** A metric of both sides and their ratio, candidate over baseline. */
-export interface MetricDifference {
-  readonly metric: MeasuredMetric;
-  readonly baseline: MetricValue;
-  readonly candidate: MetricValue;
-  readonly ratio: MetricValue;
-}
-
 /** A case on which the models differ. */
 export interface FlippedCase {
   readonly task: string;
   readonly id: string;
   readonly baseline: number;
   readonly candidate: number;
-}
-
-/** What repeats say about one side; `undefined` where no case was asked twice or scores are graded. */
-export interface RepeatFacts {
-  readonly repeats: number;
-  /** How often the model disagrees with itself. */
-  readonly noiseFloor: number | undefined;
-  readonly flaky: number;
-  /** Mean chance that all repeats of a case are right. */
-  readonly passAll: number | undefined;
 }
 
 /** Baseline against candidate: data only. */
@@ -67,14 +53,16 @@ export interface Comparison {
   readonly metrics: readonly MetricDifference[];
   /** By task and scorer of labels; empty where no task has one. */
   readonly labels: readonly LabelComparison[];
+  /** Case by case, where both sides were timed. */
+  readonly times: readonly PairedTime[];
   readonly decomposition: Decomposition | undefined;
   /** Worst loss first. */
   readonly flipped: readonly FlippedCase[];
   readonly repeats: { readonly baseline: RepeatFacts; readonly candidate: RepeatFacts };
+  /** Where the variance of the difference comes from; `undefined` for fewer than two cases. */
+  readonly variance: VarianceParts | undefined;
   readonly warnings: readonly ComparisonWarning[];
 }
-
-const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "score");
 
 /** Compares two aligned sides by task, slice and overall. Pure: the same samples give the same comparison. */
 export function compare(alignment: Alignment, settings: CompareSettings): Comparison {
@@ -100,11 +88,16 @@ export function compare(alignment: Alignment, settings: CompareSettings): Compar
     overall,
     meanOverTasks: estimates.length === 0 ? undefined : average(estimates),
     slices: sliceDifferences(pairs, settings),
-    metrics: METRICS.map((metric) => metricDifference(alignment, metric, settings.confidence)),
     labels: compareLabels(alignment, pairsByTask, settings.confidence),
-    decomposition: decompose(alignment, pairs),
+    metrics: metricDifferences(alignment, settings.confidence),
+    times: pairedTimes(alignment, settings.confidence),
+    decomposition: decompose(alignment, { pairs, missing: settings.missing }),
     flipped: flippedCases(pairs),
-    repeats: { baseline: repeatFacts(baseline), candidate: repeatFacts(candidate) },
+    repeats: {
+      baseline: repeatFacts(baseline, settings.confidence),
+      candidate: repeatFacts(candidate, settings.confidence),
+    },
+    variance: pilotVariance(alignment, pairs)?.parts,
     warnings: comparisonWarnings(alignment, { overall, attempt: settings.attempt }),
   };
 }
@@ -119,26 +112,6 @@ function byTask(pairs: readonly PairedCase[]): ReadonlyMap<string, readonly Pair
   return tasks;
 }
 
-function metricDifference(
-  alignment: Alignment,
-  metric: MeasuredMetric,
-  confidence: number,
-): MetricDifference {
-  const { pairs } = alignment;
-  const before = pairs.flatMap((pair) => pair.baselineIndex ?? []);
-  const after = pairs.flatMap((pair) => pair.candidateIndex ?? []);
-  const both = (level: number) => ({
-    baseline: metricValue(metric, { side: alignment.baseline, cases: before, confidence: level }),
-    candidate: metricValue(metric, { side: alignment.candidate, cases: after, confidence: level }),
-  });
-  const wide = both(1 - (1 - confidence) / 2);
-  const ratio =
-    metric === "cost"
-      ? pairedCostRatio(alignment, pairs, confidence)
-      : ratioOf(wide.candidate, wide.baseline);
-  return { metric, ...both(confidence), ratio };
-}
-
 function flippedCases(pairs: readonly PairedCase[]): readonly FlippedCase[] {
   return pairs
     .filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0)
@@ -150,28 +123,4 @@ function flippedCases(pairs: readonly PairedCase[]): readonly FlippedCase[] {
       candidate: candidate.mean,
     }))
     .sort((left, right) => left.candidate - left.baseline - (right.candidate - right.baseline));
-}
-
-function repeatFacts({ samples, table }: Side): RepeatFacts {
-  const none = { repeats: samples.repeats, noiseFloor: undefined, flaky: 0, passAll: undefined };
-  if (samples.repeats < 2) return none;
-  const counts: { correct: number; repeats: number }[] = [];
-  for (let index = 0; index < table.cases.id.length; index++) {
-    const scores = [...rowsOf(samples, index)]
-      .map((row) => samples.score[row] ?? Number.NaN)
-      .filter((score) => !Number.isNaN(score));
-    if (scores.some((score) => score !== 0 && score !== 1)) return none;
-    if (scores.length < 2) continue;
-    counts.push({ correct: scores.filter((score) => score === 1).length, repeats: scores.length });
-  }
-  const whole = counts.filter(({ repeats }) => repeats === samples.repeats);
-  return {
-    repeats: samples.repeats,
-    noiseFloor: noiseFloor(counts),
-    flaky: flakyCases(counts).length,
-    passAll:
-      whole.length === 0
-        ? undefined
-        : average(whole.map(({ correct, repeats }) => passHatK(repeats, correct, repeats))),
-  };
 }

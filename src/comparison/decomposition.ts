@@ -1,34 +1,38 @@
+import type { GatePolicy } from "../domain/suite.ts";
 import type { PairedCase } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { faultAt, outcomeAt } from "./case-table.ts";
 
 /** Where score is lost, in the order of the report. */
-export const LOSSES = ["wrong", "format", "refused", "empty", "truncated"] as const;
+export const LOSSES = ["wrong", "format", "refused", "empty", "truncated", "failed"] as const;
 export type Loss = (typeof LOSSES)[number];
 
 /** The difference of mean scores, split by why score was lost; positive parts are gains of the candidate. */
 export interface Decomposition {
-  /** Sums to the difference, up to rounding. */
+  /** Sums to the difference, up to rounding. `failed` is lost only where missing answers count as wrong. */
   readonly parts: Readonly<Record<Loss, number>>;
   /** The candidate's mean score if every format fault of its were mended. */
   readonly candidateIfFormatFixed: number;
   readonly baselineIfFormatFixed: number;
 }
 
-/** Splits the difference on the cases scored on both sides; `undefined` where there is none. */
+/** Splits the difference on the cases that it was taken over; `undefined` where there is none. */
 export function decompose(
   sides: { readonly baseline: Side; readonly candidate: Side },
-  pairs: readonly PairedCase[],
+  { pairs, missing }: { readonly pairs: readonly PairedCase[]; readonly missing: GatePolicy["missing"] },
 ): Decomposition | undefined {
-  const both = pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
+  const asWrong = missing === "wrong";
+  const both = pairs.filter((pair) => asWrong || (pair.baseline.scored > 0 && pair.candidate.scored > 0));
   if (both.length === 0) return undefined;
   const before = lossesOf(
     sides.baseline,
     both.map((pair) => pair.baselineIndex),
+    asWrong,
   );
   const after = lossesOf(
     sides.candidate,
     both.map((pair) => pair.candidateIndex),
+    asWrong,
   );
   const part = (loss: Loss) => before.losses[loss] - after.losses[loss];
   return {
@@ -38,6 +42,7 @@ export function decompose(
       refused: part("refused"),
       empty: part("empty"),
       truncated: part("truncated"),
+      failed: part("failed"),
     },
     candidateIfFormatFixed: after.ifFormatFixed,
     baselineIfFormatFixed: before.ifFormatFixed,
@@ -45,13 +50,15 @@ export function decompose(
 }
 
 /** Mean over cases of 1 − score, by reason. */
-function lossesOf({ samples }: Side, cases: readonly (number | undefined)[]) {
-  const losses: Record<Loss, number> = { wrong: 0, format: 0, refused: 0, empty: 0, truncated: 0 };
+function lossesOf({ samples }: Side, cases: readonly (number | undefined)[], missingIsWrong: boolean) {
+  const losses = { wrong: 0, format: 0, refused: 0, empty: 0, truncated: 0, failed: 0 };
   let ifFormatFixed = 0;
   for (const index of cases) {
-    if (index === undefined) continue;
-    const rows = [...rowsOf(samples, index)].filter((row) => !Number.isNaN(samples.score[row] ?? Number.NaN));
-    const weight = 1 / (rows.length * cases.length);
+    const all = index === undefined ? [] : [...rowsOf(samples, index)];
+    const rows = all.filter((row) => !Number.isNaN(samples.score[row] ?? Number.NaN));
+    const asked = missingIsWrong ? Math.max(samples.repeats, 1) : rows.length;
+    const weight = 1 / (asked * cases.length);
+    losses.failed += (asked - rows.length) * weight;
     for (const row of rows) {
       const score = samples.score[row] ?? 0;
       const fixed = samples.scoreIfFormatFixed[row] ?? Number.NaN;

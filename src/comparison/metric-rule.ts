@@ -20,6 +20,7 @@ function judgeBound(input: RuleInput, metric: MeasuredMetric, bound: RuleResult[
     task,
     bound,
     cases: pairs.length,
+    label: undefined,
     difference: undefined,
     needs: undefined,
   };

@@ -36,11 +36,9 @@ export function metricValue(metric: MeasuredMetric, input: MetricInput): MetricV
     case "tokens_per_second":
       return tokenRate(input);
     case "failed_rate":
-      return shareOf(input, (samples, row) => outcomeAt(samples.outcome[row]) === "failed");
     case "refused_rate":
-      return shareOf(input, (samples, row) => outcomeAt(samples.outcome[row]) === "refused");
     case "format_rate":
-      return shareOf(input, (samples, row) => faultAt(samples.fault[row]) === "format");
+      return rate(metric, input);
   }
 }
 
@@ -154,15 +152,35 @@ function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
   return { known: true, value, n: tokens.length };
 }
 
-/** Share of samples, each case weighing the same; skipped samples were never asked. */
-function shareOf(input: MetricInput, is: (samples: SampleColumns, row: number) => boolean): MetricValue {
-  const { samples } = input.side;
-  const cases: number[][] = [];
+/** The samples that a rate counts; `undefined` for a metric that is none. */
+function countedBy(metric: MeasuredMetric): ((samples: SampleColumns, row: number) => boolean) | undefined {
+  if (metric === "failed_rate") return (samples, row) => outcomeAt(samples.outcome[row]) === "failed";
+  if (metric === "refused_rate") return (samples, row) => outcomeAt(samples.outcome[row]) === "refused";
+  if (metric === "format_rate") return (samples, row) => faultAt(samples.fault[row]) === "format";
+  return undefined;
+}
+
+/** For each sample of a case that was asked, whether a rate counts it; skipped samples were never asked. */
+export function rateCounts(
+  metric: MeasuredMetric,
+  { samples }: Side,
+  index: number | undefined,
+): readonly (0 | 1)[] {
+  const is = countedBy(metric);
+  if (is === undefined || index === undefined) return [];
+  return [...rowsOf(samples, index)]
+    .filter((row) => outcomeAt(samples.outcome[row]) !== "skipped")
+    .map((row) => (is(samples, row) ? 1 : 0));
+}
+
+/** Share of samples, each case weighing the same. */
+function rate(metric: MeasuredMetric, input: MetricInput): MetricValue {
+  const cases: (readonly number[])[] = [];
   const clusters: (string | undefined)[] = [];
   for (const index of input.cases) {
-    const rows = [...rowsOf(samples, index)].filter((row) => outcomeAt(samples.outcome[row]) !== "skipped");
-    if (rows.length === 0) continue;
-    cases.push(rows.map((row) => (is(samples, row) ? 1 : 0)));
+    const counts = rateCounts(metric, input.side, index);
+    if (counts.length === 0) continue;
+    cases.push(counts);
     clusters.push(clusterOf(input.side, index));
   }
   if (cases.length === 0) return { known: false, reason: "no case was asked" };

@@ -15,6 +15,9 @@ export interface Levels {
 /** What a rule came to. */
 export type RuleState = "held" | "broken" | "undecided";
 
+/** What a held margin rule is besides held. */
+export type HeldLabel = "superior" | "equivalent" | "non-inferior" | "measurably worse";
+
 /** One rule, on one task where it is judged task by task, with its evidence. */
 export interface RuleResult {
   readonly rule: string;
@@ -30,6 +33,8 @@ export interface RuleResult {
   };
   /** One sentence: why this state. */
   readonly evidence: string;
+  /** Of a margin rule that held. */
+  readonly label: HeldLabel | undefined;
   readonly cases: number;
   readonly difference: ScoreDifference | undefined;
   readonly needs: NeededMore | undefined;
@@ -110,6 +115,7 @@ function withoutCases({
     bound,
     evidence: "no case is in this rule's slice",
     cases: 0,
+    label: undefined,
     difference: undefined,
     needs: undefined,
   };

@@ -5,8 +5,13 @@ import type { PairedCase } from "./align.ts";
 import type { CaseScore } from "./case-scores.ts";
 import { caseCosts } from "./metric-value.ts";
 import { type NeededCases, neededCases } from "./needed-cases.ts";
-import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
+import type { HeldLabel, RuleInput, RuleResult, RuleState } from "./rules.ts";
 import { average, clustersOf, scoreDifference } from "./score-difference.ts";
+
+interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
 
 /** Not worse than the baseline by the margin: held when the lower bound lies above −margin, missing ones at worst. */
 export function judgeMargin(input: RuleInput, margin: number): RuleResult {
@@ -33,7 +38,8 @@ export function judgeMargin(input: RuleInput, margin: number): RuleResult {
     ...base,
     state,
     measured: { estimate: shown.difference.estimate, lower: shown.lower, upper: shown.upper },
-    evidence: missingDecides ? missingEvidence(forSafe.missing) : marginEvidence(state, observed.upper < 0),
+    evidence: missingDecides ? missingEvidence(forSafe.missing) : marginEvidence(state, observed, margin),
+    label: state === "held" ? heldLabel(observed, margin) : undefined,
     difference: forSafe,
     needs: state === "undecided" && !missingDecides ? needs(input, margin) : undefined,
   };
@@ -48,11 +54,24 @@ function missingEvidence(missing: { baseline: number; candidate: number; truncat
   return `the answers that are there would decide it, but not with those at worst that are not (${parts.join(", ")})`;
 }
 
-function marginEvidence(state: RuleState, measurablyWorse: boolean): string {
-  if (state === "held")
-    return measurablyWorse ? "within the margin, but measurably worse" : "within the margin";
+/** What a held rule is more than held: `superior` beats the baseline, `equivalent` differs by less than the margin. */
+function heldLabel({ lower, upper }: Bounds, margin: number): HeldLabel {
+  if (lower > 0) return "superior";
+  if (upper < 0) return "measurably worse";
+  return upper < margin ? "equivalent" : "non-inferior";
+}
+
+const HELD: Readonly<Record<HeldLabel, string>> = {
+  superior: "better than the baseline",
+  equivalent: "equivalent: the difference is smaller than the margin either way",
+  "non-inferior": "within the margin",
+  "measurably worse": "within the margin, but measurably worse",
+};
+
+function marginEvidence(state: RuleState, bounds: Bounds, margin: number): string {
+  if (state === "held") return HELD[heldLabel(bounds, margin)];
   if (state === "broken") return "the loss is larger than the margin";
-  return measurablyWorse ? "measurably worse; by how much is unclear" : "too few cases to tell";
+  return bounds.upper < 0 ? "measurably worse; by how much is unclear" : "too few cases to tell";
 }
 
 /** Absolute threshold on the candidate's mean score; 1 is must-pass: one failing case breaks it at once. */
@@ -104,12 +123,18 @@ function mustPass(
       evidence: `${missing} of ${n} must-pass cases were not measured`,
     };
   }
-  const bound = zeroFailureUpper(n, 1 - confidence);
-  const level = Number((confidence * 100).toFixed(1));
+  const asked = scores.reduce((sum, score) => sum + score.scored, 0);
+  const below = (count: number) => `${(zeroFailureUpper(count, 1 - confidence) * 100).toFixed(1)} %`;
+  const level = `at ${Number((confidence * 100).toFixed(1))} %`;
   return {
     state: "held",
-    measured: { estimate: 1, lower: 1 - bound, upper: 1 },
-    evidence: `0 of ${n} failed: failure rate < ${(bound * 100).toFixed(1)} % at ${level} %`,
+    measured: { estimate: 1, lower: 1 - zeroFailureUpper(n, 1 - confidence), upper: 1 },
+    evidence:
+      asked === n
+        ? `0 of ${n} failed: failure rate < ${below(n)} ${level}`
+        : // Cases speak for all cases like them, samples only for these very cases.
+          `0 of ${n} failed in ${asked} samples: failure rate < ${below(n)} of such cases, ` +
+          `< ${below(asked)} of samples of these, ${level}`,
   };
 }
 
@@ -158,17 +183,25 @@ export function judgeRelativeScore(input: RuleInput, share: number): RuleResult 
   const high = against({ baseline: "lowest", candidate: "highest" }, input.levels.unsafe);
   const state: RuleState = low.lower >= 0 ? "held" : high.upper < 0 ? "broken" : "undecided";
   const there = input.pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
-  const ratio =
-    average(there.map((pair) => pair.candidate.mean)) / average(there.map((pair) => pair.baseline.mean));
+  const before = average(there.map((pair) => pair.baseline.mean));
+  const ratio = average(there.map((pair) => pair.candidate.mean)) / before;
+  if (!Number.isFinite(ratio))
+    return { ...base, state, measured: undefined, evidence: "no ratio to the baseline could be measured" };
+  // The bounds of candidate − share · baseline, in units of the baseline's mean: they reach the share when those reach 0.
+  const end = (bound: number) => Math.max(0, share + bound / before);
   return {
     ...base,
     state,
-    measured: undefined,
-    evidence: Number.isFinite(ratio)
-      ? `${ratio.toFixed(3)} of the baseline's mean score was measured`
-      : "no ratio to the baseline could be measured",
+    measured: { estimate: ratio, lower: end(low.lower), upper: end(high.upper) },
+    evidence: RELATIVE[state],
   };
 }
+
+const RELATIVE: Readonly<Record<RuleState, string>> = {
+  held: "the whole interval is at or above the share of the baseline's mean score",
+  broken: "the whole interval is below the share of the baseline's mean score",
+  undecided: "the share of the baseline's mean score is within the interval",
+};
 
 function common(input: RuleInput) {
   return {
@@ -176,6 +209,7 @@ function common(input: RuleInput) {
     metric: input.rule.metric,
     task: input.task,
     cases: input.pairs.length,
+    label: undefined,
     difference: undefined,
     needs: undefined,
   };

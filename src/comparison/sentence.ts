@@ -50,10 +50,17 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
       measured.lower >= 0
         ? `is at least ${points(measured.lower)} points above`
         : `is at most ${points(-measured.lower)} points below`;
-    return `${level} ${subject} ${claim} ${verdict.baseline}'s ${facts}`;
+    const worse = rule.label === "measurably worse" ? ", but measurably worse" : "";
+    return `${ofRules(verdict, level)}${subject} ${claim} ${verdict.baseline}'s ${facts}${worse}`;
   }
   const range = `between ${points(measured.lower)} and ${points(measured.upper)} points from`;
   return `${subject} is ${range} ${verdict.baseline}'s ${facts}: ${rule.evidence}`;
+}
+
+/** One rule that held speaks for itself; of several it is said that all did, and the one with the least room follows. */
+function ofRules({ verdict, rules }: CandidateVerdict, level: string): string {
+  if (verdict !== "safe" || rules.length === 1) return `${level} `;
+  return `${level} all ${rules.length} rules hold; closest: `;
 }
 
 /** What more cases would do, for the rule that needs most. */

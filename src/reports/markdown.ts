@@ -6,7 +6,7 @@ import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { type RunVerdict, runVerdict } from "./run-verdict.ts";
 import { comparisonLines } from "./summary-lines.ts";
-import { comparisonTables, gateTable, runTables, type TextTable } from "./tables.ts";
+import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; the rest is for what is put around a report. */
 const LIMIT = 64_000;
@@ -89,7 +89,7 @@ function folds({ gate, comparisons, table }: ReportInput): readonly Fold[] {
   return [
     ...(gate === undefined
       ? []
-      : [{ summary: "Every rule", blocks: [block({ ...gateTable(gate), title: "" })] }]),
+      : [{ summary: "Every rule", blocks: gate.verdicts.map((verdict) => block(rulesTable(verdict))) }]),
     ...comparisons.map((comparison, at) => ({
       summary: `Comparison ${at + 1} of ${comparisons.length}: tasks, slices, metrics, warnings`,
       blocks: [...comparisonTables(comparison).map(block), lines(comparison)],

@@ -1,5 +1,8 @@
 import type { Comparison } from "../comparison/compare.ts";
 import { LOSSES } from "../comparison/decomposition.ts";
+import type { RepeatFacts } from "../comparison/repeat-facts.ts";
+import type { Interval } from "../statistics/interval.ts";
+import type { VarianceParts } from "../statistics/variance.ts";
 import { percent, points } from "./number-text.ts";
 
 /** What a comparison says beside its tables, one fact a line; raw text, escaped by the sink. */
@@ -39,20 +42,43 @@ export function lossLines({ decomposition, overall, candidate }: Comparison): re
   return lines;
 }
 
-function repeatLines({ repeats, baseline, candidate }: Comparison): readonly string[] {
-  return [
+function repeatLines({ repeats, baseline, candidate, variance }: Comparison): readonly string[] {
+  const sides = [
     { name: baseline.name, facts: repeats.baseline },
     { name: candidate.name, facts: repeats.candidate },
   ].flatMap(({ name, facts }) =>
     facts.noiseFloor === undefined
       ? []
       : [
-          `${name} disagrees with itself on ${percent(facts.noiseFloor)} of cases; ${facts.flaky} flaky` +
-            (facts.passAll === undefined
-              ? ""
-              : `; all ${facts.repeats} repeats right: ${percent(facts.passAll)}`),
+          `${name} disagrees with itself on ${percent(facts.noiseFloor)} of cases${passText(facts)}${flakyText(facts)}`,
         ],
   );
+  return [...sides, ...varianceLines(variance)];
+}
+
+function passText({ repeats, passAny, passAll }: RepeatFacts): string {
+  if (passAny === undefined || passAll === undefined) return "";
+  const shown = ({ estimate, lower, upper }: Interval) =>
+    `${percent(estimate)} [${percent(lower)}, ${percent(upper)}]`;
+  return `; right in all ${repeats} repeats: ${shown(passAll)}, in any: ${shown(passAny)}`;
+}
+
+function flakyText({ flaky, flakyCases }: RepeatFacts): string {
+  if (flaky === 0) return "";
+  const named = flakyCases
+    .slice(0, 3)
+    .map(({ task, id, right, repeats }) => `${task}/${id} (${right} of ${repeats})`);
+  return `; ${flaky} flaky, such as ${named.join(", ")}`;
+}
+
+/** What repeats could still gain: the interval's width goes with the square root of the variance. */
+function varianceLines(variance: VarianceParts | undefined): readonly string[] {
+  if (variance?.betweenCases === undefined || variance.total === 0) return [];
+  const share = Math.min(1, variance.betweenCases / variance.total);
+  return [
+    `${percent(1 - share)} of the difference's variance is noise between repeats: ` +
+      `more repeats could narrow its interval to ${percent(Math.sqrt(share))} of its width, more cases to any`,
+  ];
 }
 
 function flippedLines({ flipped }: Comparison): readonly string[] {

@@ -1,8 +1,11 @@
-import type { Comparison, MetricDifference } from "../comparison/compare.ts";
-import type { GateResult } from "../comparison/gate.ts";
+import type { Comparison } from "../comparison/compare.ts";
+import type { CandidateVerdict } from "../comparison/gate.ts";
+import type { MetricDifference, PairedTime } from "../comparison/metric-difference.ts";
+import type { MetricValue } from "../comparison/metric-value.ts";
 import type { RuleResult } from "../comparison/rules.ts";
 import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import type { ScoreDifference } from "../comparison/score-difference.ts";
+import type { Interval } from "../statistics/interval.ts";
 import { labelComparisonTables, runLabelTable, runMixUpTables } from "./label-tables.ts";
 import { duration, estimateText, factor, intervalText, money, percent, points, rate } from "./number-text.ts";
 
@@ -90,26 +93,23 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   tables.push(...comparison.labels.flatMap((compared) => labelComparisonTables(compared, names)));
   tables.push({
     title: "Other metrics (~ : no difference shown)",
-    head: ["metric", "baseline", "candidate", "ratio"],
-    rows: comparison.metrics.map(metricRow),
+    head: ["metric", "baseline", "candidate", "candidate against baseline"],
+    rows: [...comparison.metrics.map(metricRow), ...comparison.times.map(timeRow)],
   });
   return tables;
 }
 
-/** Every rule of every candidate. */
-export function gateTable(gate: GateResult): TextTable {
+/** Every rule of a candidate. */
+export function rulesTable(verdict: CandidateVerdict): TextTable {
   return {
-    title: "Rules",
-    head: ["candidate", "rule", "state", "measured", "bound"],
-    rows: gate.verdicts.flatMap((verdict) =>
-      verdict.rules.map((rule) => [
-        shortLabel(verdict.candidate, verdict.simulated),
-        rule.task === undefined ? rule.rule : `${rule.rule} (${rule.task})`,
-        rule.state,
-        measuredText(rule),
-        boundText(rule),
-      ]),
-    ),
+    title: `Rules for ${label(verdict.candidate, verdict.simulated)} against ${verdict.baseline}: ${verdict.verdict}`,
+    head: ["rule", "state", "measured", "bound"],
+    rows: verdict.rules.map((rule) => [
+      rule.task === undefined ? rule.rule : `${rule.rule} (${rule.task})`,
+      rule.state,
+      measuredText(rule),
+      boundText(rule),
+    ]),
   };
 }
 
@@ -140,15 +140,34 @@ function differenceRow(name: string, difference: ScoreDifference): readonly stri
   ];
 }
 
-function metricRow({ metric, baseline, candidate, ratio }: MetricDifference): readonly string[] {
+function metricRow({ metric, baseline, candidate, ratio, difference }: MetricDifference): readonly string[] {
   const show = unitOf(metric);
-  const same = ratio.known && ratio.value.lower <= 1 && ratio.value.upper >= 1;
   return [
     metric,
     estimateText(baseline, show),
     estimateText(candidate, show),
-    `${same ? "~ " : ""}${intervalText(ratio, factor)}`,
+    // A rate is often 0, and then its ratio says nothing.
+    difference === undefined ? changeText(ratio) : pointsText(difference),
   ];
+}
+
+function timeRow({ metric, cases, ratio }: PairedTime): readonly string[] {
+  return [
+    `${metric}, case by case`,
+    "",
+    `${cases} cases`,
+    changeText({ known: true, value: ratio, n: cases }),
+  ];
+}
+
+function changeText(ratio: MetricValue): string {
+  const same = ratio.known && ratio.value.lower <= 1 && ratio.value.upper >= 1;
+  return `${same ? "~ " : ""}${intervalText(ratio, factor)}`;
+}
+
+function pointsText({ estimate, lower, upper }: Interval): string {
+  const same = lower <= 0 && upper >= 0;
+  return `${same ? "~ " : ""}${points(estimate)} points [${points(lower)}, ${points(upper)}]`;
 }
 
 function unitOf(metric: RuleResult["metric"]): (value: number) => string {

@@ -3,7 +3,7 @@ import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { comparisonLines } from "./summary-lines.ts";
-import { comparisonTables, gateTable, runTables, type TextTable } from "./tables.ts";
+import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 import { verdictText, WIDTH, wrapped } from "./terminal-text.ts";
 
 /** Tables and verdicts for a terminal of 80 columns. */
@@ -36,7 +36,7 @@ function verdicts({ gate, title }: ReportInput, color: boolean): readonly string
   const words = gate.verdicts.map((verdict) =>
     verdictText(terminalText(sentence(verdict)), verdict.verdict, color),
   );
-  return [tableText(gateTable(gate)), ...attempt, ...words];
+  return [...gate.verdicts.map((verdict) => tableText(rulesTable(verdict))), ...attempt, ...words];
 }
 
 const BARE = {
@@ -70,15 +70,21 @@ export function tableText({ title, head, rows }: TextTable): string {
   return [wrapped(terminalText(title)), ...lines.map((line) => `  ${line}`.trimEnd())].join("\n");
 }
 
-/** Natural widths; the widest columns give way until the table fits, and their longest cells end in `…`. */
+/** Narrower than this a column of names says nothing any more. */
+const NAME_WIDTH = 16;
+
+/**
+ * Natural widths. Where they are too wide for the screen, the names in the first column give way, then the widest
+ * column, and what is cut ends in `…`.
+ */
 function columnWidths(cells: readonly (readonly string[])[]): readonly number[] {
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => [...(row[column] ?? "")].length)),
   );
   const room = WIDTH - 2 * widths.length;
   for (let sum = widths.reduce((total, width) => total + width, 0); sum > room; sum--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = (widths[widest] ?? 1) - 1;
+    const narrowed = (widths[0] ?? 0) > NAME_WIDTH ? 0 : widths.indexOf(Math.max(...widths));
+    widths[narrowed] = (widths[narrowed] ?? 1) - 1;
   }
   return widths;
 }

@@ -38,6 +38,58 @@ describe("a comparison", () => {
     expect(decomposition?.candidateIfFormatFixed).toBeCloseTo(0.95, 12);
   });
 
+  test("counts missing answers among the losses where the gate counts them as wrong", async () => {
+    const samples = samplesOf({ a: rightBut(2, 50), b: [...rightBut(5, 45), null, null, null, null, null] });
+    const wrong = compare(await aligned(samples), { ...settings, missing: "wrong" });
+    expect(wrong.decomposition?.parts.failed).toBeCloseTo(-0.1, 12);
+    const sum = LOSSES.reduce((total, loss) => total + (wrong.decomposition?.parts[loss] ?? 0), 0);
+    expect(sum).toBeCloseTo(wrong.overall.observed?.difference.estimate ?? Number.NaN, 12);
+    const apart = compare(await aligned(samples), settings);
+    expect(apart.decomposition?.parts.failed).toBe(0);
+  });
+
+  test("compares rates by their paired difference, also where the baseline's is zero", async () => {
+    const samples = samplesOf({ a: rightBut(0, 40), b: rightBut(0, 40) }).map((sample, at) =>
+      sample.target === "b" && at % 40 < 10 ? { ...sample, outcome: "refused" as const, score: 0 } : sample,
+    );
+    const { metrics } = compare(await aligned(samples), settings);
+    const refused = metrics.find(({ metric }) => metric === "refused_rate");
+    expect(refused?.ratio.known).toBe(false);
+    expect(refused?.difference?.estimate).toBe(0.25);
+    expect(refused?.difference?.lower).toBeGreaterThan(0.1);
+    expect(metrics.find(({ metric }) => metric === "cost")?.difference).toBeUndefined();
+  });
+
+  test("compares times case by case, whatever the spread between cases, and leaves cache hits out", async () => {
+    const samples = samplesOf({ a: rightBut(0, 60), b: rightBut(0, 60) }).map((sample, at) => {
+      const slowness = 1 + (at % 60) * 50;
+      const noise = at % 2 === 0 ? 1.02 : 1 / 1.02;
+      return {
+        ...sample,
+        latencyMs: slowness * (sample.target === "b" ? 1.1 * noise : 1),
+        cached: at % 60 === 7,
+      };
+    });
+    const { times } = compare(await aligned(samples), settings);
+    const latency = times.find(({ metric }) => metric === "latency");
+    expect(latency?.cases).toBe(59);
+    expect(latency?.ratio.estimate).toBeCloseTo(1.1, 2);
+    expect(latency?.ratio.lower).toBeGreaterThan(1.09);
+    expect(latency?.ratio.upper).toBeLessThan(1.11);
+  });
+
+  test("splits the variance into cases and noise between repeats", async () => {
+    const samples = Array.from({ length: 40 }, (_, at) => at).flatMap((at) =>
+      ["a", "b"].flatMap((target) =>
+        [0, 1].map((repeat) =>
+          sampleOf({ target, caseId: `c${at}`, repeat, score: target === "b" && (at + repeat) % 2 ? 0 : 1 }),
+        ),
+      ),
+    );
+    const { variance } = compare(await aligned(samples), settings);
+    expect(variance).toMatchObject({ n: 40, total: 0, betweenCases: 0, candidateNoise: 0.5 });
+  });
+
   test("raises the alarm on a slice that collapses inside a good average", async () => {
     const samples = samplesOf({ a: rightBut(0, 300), b: rightBut(15, 300) }).map((sample, at) => ({
       ...sample,
@@ -89,7 +141,11 @@ describe("a comparison", () => {
       ),
     );
     const { repeats } = compare(await aligned(samples), settings);
-    expect(repeats.baseline).toEqual({ repeats: 2, noiseFloor: 0.5, flaky: 1, passAll: 0.5 });
+    expect(repeats.baseline).toMatchObject({ repeats: 2, noiseFloor: 0.5, flaky: 1 });
+    expect(repeats.baseline.flakyCases).toEqual([{ task: "qa", id: "c1", right: 1, repeats: 2 }]);
+    expect(repeats.baseline.passAll?.estimate).toBe(0.5);
+    expect(repeats.baseline.passAny?.estimate).toBe(1);
+    expect(repeats.baseline.passAny?.lower).toBeLessThan(1);
     expect(repeats.candidate).toMatchObject({ noiseFloor: 0, flaky: 0 });
   });
 

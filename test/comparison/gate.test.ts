@@ -80,6 +80,57 @@ describe("the gate", () => {
     expect(gap.verdict).toBe("inconclusive");
   });
 
+  test("says of repeated must-pass cases what they prove of such cases and of these", async () => {
+    const samples = ["a", "b"].flatMap((target) =>
+      Array.from({ length: 80 }, (_, at) => sampleOf({ target, caseId: `c${at >> 1}`, repeat: at % 2 })),
+    );
+    const rule = ruleOf({ atLeast: { value: 1, relative: false } });
+    const { verdicts } = judge([await aligned(samples)], policyOf([rule]));
+    expect(verdicts[0]?.rules[0]?.evidence).toBe(
+      "0 of 40 failed in 80 samples: failure rate < 7.2 % of such cases, < 3.7 % of samples of these, at 95 %",
+    );
+  });
+
+  test.each([
+    { name: "superior", a: rightBut(60, n), b: rightBut(0, n) },
+    { name: "equivalent", a: rightBut(2, n), b: rightBut(2, n) },
+    { name: "measurably worse", a: rightBut(0, 400), b: rightBut(6, 400) },
+    { name: "non-inferior", a: rightBut(14, n), b: [...rightBut(8, n)].reverse() },
+  ])("a rule that held is called $name where it is", async ({ name, a, b }) => {
+    const verdict = await verdictOf({ a, b });
+    expect(verdict.verdict).toBe("safe");
+    expect(verdict.rules[0]?.label).toBe(name);
+    expect(sentence(verdict).endsWith(", but measurably worse.")).toBe(name === "measurably worse");
+  });
+
+  test("says that all of several rules hold before it names the closest", async () => {
+    const scores = { a: rightBut(10, n), b: rightBut(10, n) };
+    const rules = [ruleOf({ margin: 0.05 }), ruleOf({ margin: 0.1 })];
+    expect(sentence(await verdictOf(scores, rules))).toMatch(
+      /^SAFE: with 95 % confidence all 2 rules hold; closest: b's mean score on qa is at most \d\.\d points below a's \(margin 5\.0;/,
+    );
+  });
+
+  test("decides a share of the baseline's score on the interval that it prints", async () => {
+    const rule = (value: number) => [ruleOf({ atLeast: { value, relative: true } })];
+    const scores = { a: rightBut(20, n), b: rightBut(30, n) };
+    const at = async (share: number) => {
+      const { rules } = await verdictOf(scores, rule(share));
+      const [first] = rules;
+      if (first?.measured === undefined) throw new Error("not measured");
+      return { ...first.measured, state: first.state };
+    };
+    for (const share of [0.7, 0.85, 0.9, 0.95, 1.05]) {
+      const { state, estimate, lower, upper } = await at(share);
+      expect(estimate).toBeCloseTo(170 / 180, 12);
+      expect(lower).toBeLessThan(estimate);
+      expect(upper).toBeGreaterThan(estimate);
+      expect(state).toBe(lower >= share ? "held" : upper < share ? "broken" : "undecided");
+    }
+    expect((await at(0.7)).state).toBe("held");
+    expect((await at(1.05)).state).toBe("broken");
+  });
+
   test("decides absolute thresholds on exact bounds", async () => {
     const rule = (value: number) => [ruleOf({ atLeast: { value, relative: false } })];
     const scores = { a: rightBut(0, n), b: rightBut(20, n) };

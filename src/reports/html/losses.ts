@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<Loss, string>> = {
   refused: "refusals",
   empty: "empty answers",
   truncated: "answers cut by the token limit",
+  failed: "answers that are missing",
 };
 
 /** What the difference is made of, as bars from zero, and what is missing and therefore in none of them. */

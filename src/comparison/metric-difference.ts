@@ -1,0 +1,120 @@
+import { METRIC_NAMES } from "../domain/suite.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { pairedComparison } from "../statistics/paired-comparison.ts";
+import { geometricRatio } from "../statistics/ratio.ts";
+import type { Alignment, PairedCase } from "./align.ts";
+import { rowsOf, type Side } from "./case-scores.ts";
+import { ratioOf } from "./metric-rule.ts";
+import { type MeasuredMetric, type MetricValue, metricValue, rateCounts } from "./metric-value.ts";
+import { pairedCostRatio } from "./paired-cost.ts";
+import { average, clustersOf } from "./score-difference.ts";
+
+/** A metric of both sides and how they differ. */
+export interface MetricDifference {
+  readonly metric: MeasuredMetric;
+  readonly baseline: MetricValue;
+  readonly candidate: MetricValue;
+  /** Candidate over baseline; of a rate only where the baseline's is not 0. */
+  readonly ratio: MetricValue;
+  /** Candidate − baseline of a rate, case by case; `undefined` for every other metric. */
+  readonly difference: Interval | undefined;
+}
+
+/** Time of the candidate over time of the baseline, case by case: geometric mean with its interval. */
+export interface PairedTime {
+  readonly metric: "latency" | "ttft";
+  /** Cases that were timed on both sides. */
+  readonly cases: number;
+  readonly ratio: Interval;
+}
+
+const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "score");
+
+/** Every metric but the score, over all cases of the comparison; two-sided. */
+export function metricDifferences(alignment: Alignment, confidence: number): readonly MetricDifference[] {
+  return METRICS.map((metric) => metricDifference(alignment, metric, confidence));
+}
+
+function metricDifference(
+  alignment: Alignment,
+  metric: MeasuredMetric,
+  confidence: number,
+): MetricDifference {
+  const { pairs } = alignment;
+  const before = pairs.flatMap((pair) => pair.baselineIndex ?? []);
+  const after = pairs.flatMap((pair) => pair.candidateIndex ?? []);
+  const both = (level: number) => ({
+    baseline: metricValue(metric, { side: alignment.baseline, cases: before, confidence: level }),
+    candidate: metricValue(metric, { side: alignment.candidate, cases: after, confidence: level }),
+  });
+  const wide = both(1 - (1 - confidence) / 2);
+  const ratio =
+    metric === "cost"
+      ? pairedCostRatio(alignment, pairs, confidence)
+      : ratioOf(wide.candidate, wide.baseline);
+  return { metric, ...both(confidence), ratio, difference: rateDifference(alignment, metric, confidence) };
+}
+
+/** The paired difference of two rates over the cases that both sides were asked. */
+function rateDifference(
+  { baseline, candidate, pairs }: Alignment,
+  metric: MeasuredMetric,
+  confidence: number,
+): Interval | undefined {
+  const both = pairs.flatMap((pair) => {
+    const before = rateCounts(metric, baseline, pair.baselineIndex);
+    const after = rateCounts(metric, candidate, pair.candidateIndex);
+    return before.length === 0 || after.length === 0 ? [] : [{ pair, before, after }];
+  });
+  if (both.length === 0) return undefined;
+  const { difference } = pairedComparison({
+    baseline: both.map(({ before }) => average(before)),
+    candidate: both.map(({ after }) => average(after)),
+    binary: both.every(({ before, after }) => before.length === 1 && after.length === 1),
+    clusters: clustersOf(both.map(({ pair }) => pair)),
+    range: { lower: 0, upper: 1 },
+    confidence,
+    margin: undefined,
+  });
+  return { estimate: difference.estimate, lower: difference.lower, upper: difference.upper };
+}
+
+/** Times case by case: what a user of both would feel, whichever cases are slow. Cache hits are left out. */
+export function pairedTimes(
+  { baseline, candidate, pairs }: Alignment,
+  confidence: number,
+): readonly PairedTime[] {
+  return (["latency", "ttft"] as const).flatMap((metric) => {
+    const column = metric === "latency" ? "latencyMs" : "firstTokenMs";
+    const timed = pairs.flatMap((pair) => {
+      const before = geometricMean(baseline, pair.baselineIndex, column);
+      const after = geometricMean(candidate, pair.candidateIndex, column);
+      return before === undefined || after === undefined ? [] : [{ pair, before, after }];
+    });
+    const ratio = geometricRatio({
+      baseline: timed.map(({ before }) => before),
+      candidate: timed.map(({ after }) => after),
+      clusters: clustersOf(timed.map(({ pair }): PairedCase => pair)),
+      confidence,
+    });
+    return ratio === undefined ? [] : [{ metric, cases: timed.length, ratio }];
+  });
+}
+
+function geometricMean(
+  { samples }: Side,
+  index: number | undefined,
+  column: "latencyMs" | "firstTokenMs",
+): number | undefined {
+  if (index === undefined) return undefined;
+  let sum = 0;
+  let count = 0;
+  for (const row of rowsOf(samples, index)) {
+    const value = samples[column][row] ?? Number.NaN;
+    // A clock that reads 0 has no logarithm, and says nothing of a ratio.
+    if (!(value > 0) || samples.cached[row] === 1) continue;
+    sum += Math.log(value);
+    count += 1;
+  }
+  return count === 0 ? undefined : Math.exp(sum / count);
+}
