@@ -1,7 +1,9 @@
 import type { FlippedCase } from "../comparison/compare.ts";
-import type { AnsweredKind, ToolCall } from "../domain/outcome.ts";
+import type { AnsweredKind, Step, ToolCall, Usage } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
+import type { Message } from "../domain/suite.ts";
+import { duration } from "../reports/number-text.ts";
 import { terminalText } from "../reports/safe-text.ts";
 import { wrapped } from "../reports/terminal-text.ts";
 import { readJournal } from "../storage/journal.ts";
@@ -30,8 +32,15 @@ export interface ShownStep {
   readonly name: string;
   readonly model: string;
   readonly outcome: AnsweredKind;
+  /** What was sent; `undefined` where it was the task's own prompt. */
+  readonly messages: readonly Message[] | undefined;
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
+  readonly usage: Usage;
+  /** `undefined` where nobody measured it. */
+  readonly latencyMs: number | undefined;
+  /** Read from the answer cache: its latency was measured then. */
+  readonly cached: boolean;
 }
 
 /** A case that flipped, with the baseline's best and the candidate's worst answer. */
@@ -91,14 +100,14 @@ function shown({ outcome }: Sample, scored: ScoredSample): ShownAnswer {
     score: scored.score,
     reasons: scored.scores.map(({ label, score }) => `${label}: ${score.reason}`),
     text: answer?.text ?? "",
-    steps: (answer?.steps ?? []).map(({ name, model, kind, answer: { text, toolCalls } }) => ({
-      name,
-      model,
-      outcome: kind,
-      text,
-      toolCalls,
-    })),
+    steps: (answer?.steps ?? []).map(shownStep),
   };
+}
+
+function shownStep({ name, model, kind, messages, answer, cached }: Step): ShownStep {
+  const { text, toolCalls, usage, timings } = answer;
+  const { latencyMs } = timings;
+  return { name, model, outcome: kind, messages, text, toolCalls, usage, latencyMs, cached };
 }
 
 const MOST_CHARACTERS = 400;
@@ -124,21 +133,40 @@ function answerLines(name: string, answer: ShownAnswer | undefined): readonly st
   const lines = [
     `  ${name}: ${saidText(answer, MOST_CHARACTERS)}`,
     `    ${answer.reasons.join("; ")}`,
-    ...answer.steps.map(stepLine),
+    ...answer.steps.flatMap(stepLines),
   ];
   return lines.map((line) => wrapped(terminalText(line)));
 }
 
-function stepLine(step: ShownStep): string {
+/** What was sent (its last message, the rest is in the lines before), what came back, and what it took. */
+function stepLines(step: ShownStep): readonly string[] {
+  const { usage, latencyMs, cached } = step;
   const calls = step.toolCalls.map((call) => `${call.name}(${JSON.stringify(call.arguments)})`);
   const said = calls.length > 0 && step.text.trim() === "" ? "" : saidText(step, FEWER_CHARACTERS);
-  return `    ${step.name} (${step.model}): ${[said, ...calls].filter((part) => part !== "").join(", ")}`;
+  const last = step.messages?.at(-1);
+  const measured = [
+    ...(latencyMs === undefined ? [] : [`${duration(latencyMs)}${cached ? " when it was first asked" : ""}`]),
+    ...(usage.inputTokens === undefined ? [] : [`${usage.inputTokens} tokens in`]),
+    ...(usage.outputTokens === undefined ? [] : [`${usage.outputTokens} out`]),
+  ];
+  const figures = measured.length === 0 ? "" : ` (${measured.join(", ")})`;
+  return [
+    ...(last === undefined ? [] : [`    ${step.name} asks: ${cutText(sentText(last), FEWER_CHARACTERS)}`]),
+    `    ${step.name} (${step.model}): ${[said, ...calls].filter((part) => part !== "").join(", ")}${figures}`,
+  ];
+}
+
+function sentText({ content, called = [] }: Message): string {
+  return [content, ...called.map(({ name, result }) => `${name} gave ${result}`)].join(" ");
 }
 
 function saidText({ text, outcome }: Pick<ShownAnswer, "text" | "outcome">, most: number): string {
+  return text.trim() === "" ? `(${outcome})` : cutText(text, most);
+}
+
+function cutText(text: string, most: number): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  const cut = line.length > most ? `${line.slice(0, most)}…` : line;
-  return cut === "" ? `(${outcome})` : `"${cut}"`;
+  return `"${line.length > most ? `${line.slice(0, most)}…` : line}"`;
 }
 
 function share(score: number): string {

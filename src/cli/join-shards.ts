@@ -29,7 +29,7 @@ export async function joinShards(
   );
   const count = countTotals();
   const manifests = shards.map(({ manifest }) => manifest);
-  const { table } = await scoredRun(whole, counted(folder.scores, count.add));
+  const { table, steps } = await scoredRun(whole, counted(folder.scores, count.add));
   const totals = count.of(plan.samples);
   const manifest: Manifest = {
     ...whole,
@@ -58,7 +58,7 @@ export async function joinShards(
     verdicts: null,
   };
   await writeManifest(folder.directory, manifest);
-  return { manifest, table };
+  return { manifest, table, steps };
 }
 
 async function* counted(file: string, see: ReturnType<typeof countTotals>["add"]) {

@@ -4,6 +4,7 @@ import { type CaseTable, caseTable } from "../comparison/case-table.ts";
 import { compare } from "../comparison/compare.ts";
 import { judge } from "../comparison/gate.ts";
 import { runTable } from "../comparison/run-table.ts";
+import { type StepAnalysis, startStepAnalysis } from "../comparison/step-analysis.ts";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
@@ -17,11 +18,28 @@ import { shelves } from "./shelves.ts";
 export interface ScoredRun {
   readonly manifest: Manifest;
   readonly table: CaseTable;
+  /** Of every target whose workflow makes drafts. */
+  readonly steps: readonly StepAnalysis[];
 }
+
+/** Two-sided, of the intervals that are shown beside a run's figures. */
+const CONFIDENCE = 0.95;
 
 /** A run as this process has just written and hashed it. */
 export async function scoredRun(manifest: Manifest, scores: AsyncIterable<ScoredSample>): Promise<ScoredRun> {
-  return { manifest, table: await caseTable(scores) };
+  const analysis = startStepAnalysis(manifest.models);
+  const table = await caseTable(seen(scores, analysis.add));
+  return { manifest, table, steps: analysis.analyses(CONFIDENCE) };
+}
+
+async function* seen(
+  scores: AsyncIterable<ScoredSample>,
+  see: (sample: ScoredSample) => void,
+): AsyncGenerator<ScoredSample> {
+  for await (const sample of scores) {
+    see(sample);
+    yield sample;
+  }
 }
 
 /** The verdicts as the manifest keeps them; `null` where nothing was judged. */
@@ -82,16 +100,27 @@ export function reportInput(
   return {
     title: { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt },
     table: runTable(table, {
-      confidence: 0.95,
+      confidence: CONFIDENCE,
       simulated,
       tasks: manifest.tasks.map(({ name }) => name),
       targets: manifest.models.map(({ name }) => name),
     }),
     comparisons: alignments.map((alignment) => compare(alignment, settings)),
     gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
+    steps: shownSteps(run, baselineRun, policy?.baseline),
     notJudged: undefined,
     unmeasured: [...new Set([run, baselineRun])].reduce((sum, each) => sum + unmeasured(each), 0),
   };
+}
+
+/** Those of the run, and those of a baseline from another run. */
+function shownSteps(
+  run: ScoredRun,
+  baselineRun: ScoredRun,
+  baseline: string | undefined,
+): readonly StepAnalysis[] {
+  if (run === baselineRun) return run.steps;
+  return [...baselineRun.steps.filter(({ target }) => target === baseline), ...run.steps];
 }
 
 /** As `reportInput`, but that a gate is judged over whole runs alone. */

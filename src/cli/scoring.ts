@@ -8,6 +8,7 @@ import { toScoredSample } from "../engine/scored-sample.ts";
 import { combine } from "../scorers/combine.ts";
 import { createModuleRunner } from "../scorers/module-runner.ts";
 import { scoreAnswer } from "../scorers/score-answer.ts";
+import { scoreSteps } from "./step-scores.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A sample with the task and the case that it answers. */
@@ -29,6 +30,7 @@ const SCORER_MS = 10_000;
 export function startScoring(suite: Suite, prices: ReadonlyMap<string, Price | undefined>): Scoring {
   const modules = createModuleRunner();
   const ports = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
+  const workflows = new Map(suite.models.map(({ name, workflow }) => [name, workflow?.name]));
   const fields = new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)]));
   return {
     score: async ({ sample, task, case: item }) => {
@@ -43,11 +45,20 @@ export function startScoring(suite: Suite, prices: ReadonlyMap<string, Price | u
               outcome: outcome.kind,
               ports,
             });
+      const steps = await scoreSteps(sample, {
+        workflow: workflows.get(sample.target),
+        prices,
+        score: async (answer, kind) => {
+          const judged = await scoreAnswer({ specs: task.scorers, case: item, answer, outcome: kind, ports });
+          return combine(judged).score;
+        },
+      });
       return toScoredSample({
         sample,
         case: item,
         scores,
         combined: combine(scores),
+        steps,
         prices,
         sliceFields: fields.get(task.name) ?? [],
       });

@@ -35,6 +35,16 @@ export interface LabelledScore {
   readonly score: Score;
 }
 
+/** A draft of a workflow: a call that could have been the answer, with the score that it would have had. */
+export interface ScoredStep {
+  readonly name: string;
+  readonly model: string;
+  /** `null`: it could not be judged. */
+  readonly score: number | null;
+  /** `null` is unknown. */
+  readonly costUsd: number | null;
+}
+
 /** A sample after scoring: everything that tables and comparisons read. One line of `scores.jsonl`. */
 export interface ScoredSample extends SampleId {
   readonly outcome: OutcomeKind;
@@ -55,6 +65,8 @@ export interface ScoredSample extends SampleId {
   readonly cached: boolean;
   /** Model calls that the answer took: 1, or the steps of a workflow; `null` where nothing was answered. */
   readonly calls: number | null;
+  /** The drafts of a workflow's answer, in order; absent where its steps are none. */
+  readonly steps?: readonly ScoredStep[] | undefined;
   readonly attempts: number;
   readonly notes: readonly string[];
   readonly tags: readonly string[];

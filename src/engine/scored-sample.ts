@@ -3,7 +3,7 @@ import type { JsonValue } from "../domain/json.ts";
 import type { Price } from "../domain/model.ts";
 import type { Answer } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
-import type { LabelledScore, ScoredSample, ScoreFault } from "../domain/score.ts";
+import type { LabelledScore, ScoredSample, ScoredStep, ScoreFault } from "../domain/score.ts";
 import { fieldAt } from "../domain/template.ts";
 import { answerCostUsd } from "./cost.ts";
 
@@ -19,6 +19,8 @@ export interface ScoredSampleInput {
   readonly case: Case;
   readonly scores: readonly LabelledScore[];
   readonly combined: CombinedScore;
+  /** The drafts of a workflow's answer; `undefined` where there is none. */
+  readonly steps?: readonly ScoredStep[] | undefined;
   /** By model name; `undefined` is unknown. */
   readonly prices: ReadonlyMap<string, Price | undefined>;
   /** The task's slice fields, and those that the gate names. */
@@ -48,6 +50,7 @@ export function toScoredSample(input: ScoredSampleInput): ScoredSample {
     outputTokens: answer?.usage.outputTokens ?? null,
     cached,
     calls: answer === undefined ? null : (answer.steps?.length ?? 1),
+    ...(input.steps === undefined ? {} : { steps: input.steps }),
     attempts: sample.attempts,
     notes: answer?.notes ?? [],
     tags: input.case.tags,

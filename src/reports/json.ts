@@ -3,12 +3,13 @@ import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
-export function reportDocument({ title, table, comparisons, gate }: ReportInput): unknown {
+export function reportDocument({ title, table, comparisons, steps, gate }: ReportInput): unknown {
   return {
     schema: 1,
     ...title,
     table: table ?? null,
     comparisons,
+    steps,
     gate:
       gate === undefined
         ? null

@@ -1,10 +1,10 @@
-import type { Comparison } from "../comparison/compare.ts";
 import type { CandidateVerdict } from "../comparison/gate.ts";
 import { sentence } from "../comparison/sentence.ts";
 import { decisionTable } from "./decision-table.ts";
 import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { type RunVerdict, runVerdict } from "./run-verdict.ts";
+import { stepLines } from "./step-lines.ts";
 import { comparisonLines } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 
@@ -81,7 +81,7 @@ interface Fold {
   readonly blocks: readonly Block[];
 }
 
-function folds({ gate, comparisons, table }: ReportInput): readonly Fold[] {
+function folds({ gate, comparisons, steps, table }: ReportInput): readonly Fold[] {
   const block =
     (of: TextTable): Block =>
     (room) =>
@@ -92,8 +92,11 @@ function folds({ gate, comparisons, table }: ReportInput): readonly Fold[] {
       : [{ summary: "Every rule", blocks: gate.verdicts.map((verdict) => block(rulesTable(verdict))) }]),
     ...comparisons.map((comparison, at) => ({
       summary: `Comparison ${at + 1} of ${comparisons.length}: tasks, slices, metrics, warnings`,
-      blocks: [...comparisonTables(comparison).map(block), lines(comparison)],
+      blocks: [...comparisonTables(comparison).map(block), lines(comparisonLines(comparison))],
     })),
+    ...(steps.length === 0
+      ? []
+      : [{ summary: "Inside the workflows", blocks: steps.map((one) => lines(stepLines(one))) }]),
     ...(table === undefined
       ? []
       : [
@@ -105,10 +108,10 @@ function folds({ gate, comparisons, table }: ReportInput): readonly Fold[] {
   ];
 }
 
-function lines(comparison: Comparison): Block {
+function lines(all: readonly string[]): Block {
   return (room) => {
     let text = "";
-    for (const line of comparisonLines(comparison)) {
+    for (const line of all) {
       const next = `${text === "" ? "" : "\n"}- ${clipped(line, LINE)}`;
       if (bytesOf(text) + bytesOf(next) > room) break;
       text += next;

@@ -1,6 +1,7 @@
 import type { Comparison } from "../comparison/compare.ts";
 import type { GateResult } from "../comparison/gate.ts";
 import type { RunTable } from "../comparison/run-table.ts";
+import type { StepAnalysis } from "../comparison/step-analysis.ts";
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -8,6 +9,8 @@ export interface ReportInput {
   /** `undefined` for a report about a comparison only. */
   readonly table: RunTable | undefined;
   readonly comparisons: readonly Comparison[];
+  /** Where the workflows of targets repaired answers and lost them; empty where none makes drafts. */
+  readonly steps: readonly StepAnalysis[];
   /** `undefined` where the suite has no gate. */
   readonly gate: GateResult | undefined;
   /** Why the suite's gate was not judged; `undefined` where it was, or where there is none. */

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
+import { stepLines } from "./step-lines.ts";
 import { comparisonLines } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 import { verdictText, WIDTH, wrapped } from "./terminal-text.ts";
@@ -12,7 +13,7 @@ export const terminal: Report = {
   summary: "Tables and verdicts for people, at most 80 columns wide.",
   extension: "txt",
   render(input, { color }) {
-    return `${[...tables(input), ...comparisons(input), ...verdicts(input, color)].join("\n\n")}\n`;
+    return `${[...tables(input), ...comparisons(input), ...workflows(input), ...verdicts(input, color)].join("\n\n")}\n`;
   },
 };
 
@@ -28,6 +29,14 @@ function comparisons(input: ReportInput): readonly string[] {
       .map((line) => wrapped(terminalText(line)))
       .join("\n"),
   ]);
+}
+
+function workflows({ steps }: ReportInput): readonly string[] {
+  return steps.map((analysis) =>
+    stepLines(analysis)
+      .map((line, at) => wrapped(`${at === 0 ? "" : "  "}${terminalText(line)}`))
+      .join("\n"),
+  );
 }
 
 function verdicts({ gate, title }: ReportInput, color: boolean): readonly string[] {

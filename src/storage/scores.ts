@@ -50,6 +50,9 @@ const scoredSchema = z.object({
   outputTokens: maybe,
   cached: z.boolean(),
   calls: z.int().min(0).nullable().default(1),
+  steps: known(
+    z.array(z.object({ name: z.string(), model: z.string(), score: unit.nullable(), costUsd: maybe })),
+  ),
   attempts: z.int(),
   notes: z.array(z.string()),
   tags: z.array(z.string()),

@@ -20,7 +20,9 @@ models:
 
 - Every step is kept in \`samples.jsonl\`: its name, the model, what was sent where that was not the task's own prompt,
   the answer, tokens and times. The result table shows the calls a case.
-  \`evals compare RUN --cases N\` shows the steps behind the cases that flipped.
+  \`evals compare RUN --cases N\` shows the steps behind the cases that flipped, what each asked, said and took; so does
+  the case explorer of \`evals view\`.
+- \`evals compare\` and \`evals report\` tell where a workflow repaired answers and where it lost them: see below.
 - The cost is that of every step at its own model's price. The latency is the slowest call of each round, summed, as
   where a team sends the calls of a round side by side; the time to the first token is unknown. A sample's calls are
   sent one after the other, within the limits of concurrency.
@@ -29,7 +31,33 @@ models:
   leaves the sample \`failed\`.
 - A refused or empty step has no say. Where no step says anything, the first one's outcome is the target's.
 - \`timeout\` holds for one call. Steps that are no answers (a critique, a choice) are asked without \`response_schema\`,
-  \`tools\` and \`stop\`.`;
+  \`tools\` and \`stop\`.
+
+## Inside a workflow
+
+The drafts of a workflow (the first answer and its revisions, the samples of a vote, the tries of a fallback) are scored
+by the task's own scorers, as if each had been the answer. No call is made for it. \`evals compare\` then shows, here with
+made-up figures:
+
+\`\`\`text
+inside reflected (reflect): 71.0 %, its first draft alone 62.0 %; +9.0 points, 95 % interval +3.6 to +14.4
+  of 200 first drafts 124 are fully right, 76 are not: repaired 25, broke 7
+  draft to revision 1 (112): repaired 25, broke 7
+inside voted (vote): 70.5 %, its first draft alone 63.5 %; +7.0 points, 95 % interval +2.3 to +11.7
+  of 200 first drafts 127 are fully right, 73 are not: repaired 19, broke 5
+  a single sample scores 63.1 % on average, the best of 5 84.5 %; of the +21.4 points between them it got +7.4
+inside routed (fallback): 82.0 %, its first draft alone 66.5 %; +15.5 points, 95 % interval +9.9 to +21.1
+  of 200 first drafts 133 are fully right, 67 are not: repaired 34, broke 3
+  the first model sufficed for 151 of 200 (75.5 %), which score 82.8 %
+  49 routed on: 79.6 %, the first model's own answers 16.3 %
+  cost $0.21; all to the other model about $0.74, as its calls went: 71.6 % saved
+\`\`\`
+
+- *Repaired* and *broke* count the samples whose answer scores more, or less, than the first draft.
+- *The best of 5* takes each case's best sample, as a judge that is never wrong would.
+- What all cases would have cost with the other model is taken from its calls on the routed ones; where it is a model of
+  the run itself, the comparison with it says it exactly.
+- The steps of \`chain\` and \`tools\` are no drafts of the answer: nothing is said of them.`;
 
 /** The reference of all workflows, as Markdown: what each one does, its options, and its examples. */
 export function workflowsReference(): string {

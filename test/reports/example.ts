@@ -28,6 +28,7 @@ export async function reportOf(wrong: number): Promise<ReportInput> {
         ruleOf({ metric: "cost", atMost: { value: 0.5, relative: true } }),
       ]),
     ),
+    steps: [],
     notJudged: undefined,
     unmeasured: 0,
   };

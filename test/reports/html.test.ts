@@ -20,6 +20,7 @@ async function input(names: { suite: string; slice: string }): Promise<ReportInp
     table: runTable(alignment.baseline.table, { confidence: 0.95, simulated: new Set() }),
     comparisons: [compare(alignment, { confidence: 0.95, margin: 0.03, missing: "worst-case", attempt: 1 })],
     gate: judge([alignment], policyOf([ruleOf({ margin: 0.03 })])),
+    steps: [],
     notJudged: undefined,
     unmeasured: 0,
   };

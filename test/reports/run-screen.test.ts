@@ -21,6 +21,7 @@ async function screen(color = false): Promise<string> {
         compare(alignment, { confidence: 0.95, margin: 0.03, missing: "worst-case", attempt: 3 }),
       ],
       gate: judge([alignment], policyOf([ruleOf({ margin: 0.03 })])),
+      steps: [],
       notJudged: undefined,
       unmeasured: 0,
     },

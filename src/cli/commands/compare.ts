@@ -77,7 +77,11 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
   );
   if (json) {
     const runs = { baseline: before.manifest.id, candidate: after.manifest.id };
-    const shown = comparisons.map((comparison, at) => ({ ...comparison, flippedAnswers: flips[at] ?? [] }));
+    const shown = comparisons.map((comparison, at) => ({
+      ...comparison,
+      steps: stepsOf(comparison, before, after),
+      flippedAnswers: flips[at] ?? [],
+    }));
     io.out(
       `${JSON.stringify({ schema: 1, command: "compare", runs, comparisons: shown }, (_, value: unknown) => value ?? null)}\n`,
     );
@@ -85,7 +89,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
   }
   for (const [at, comparison] of comparisons.entries()) {
     if (at > 0) io.out("\n");
-    io.out(screen(comparison, after, io.color));
+    io.out(screen(comparison, { before, after }, io.color));
     const shown = flips[at] ?? [];
     if (shown.length > 0)
       io.out(`\nThe worst of the cases that flipped\n${flipLines(shown, namesOf(comparison))}\n`);
@@ -100,10 +104,29 @@ async function open(out: string, name: string, io: Invocation["io"]): Promise<Op
   return { ...stored, directory };
 }
 
-function screen(comparison: Comparison, { manifest }: ScoredRun, color: boolean): string {
+function screen(
+  comparison: Comparison,
+  { before, after }: { readonly before: ScoredRun; readonly after: ScoredRun },
+  color: boolean,
+): string {
+  const { manifest } = after;
   const title = { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt };
-  const input = { title, table: undefined, comparisons: [comparison], gate: undefined };
+  const input = {
+    title,
+    table: undefined,
+    comparisons: [comparison],
+    steps: stepsOf(comparison, before, after),
+    gate: undefined,
+  };
   return terminal.render({ ...input, notJudged: undefined, unmeasured: 0 }, { color });
+}
+
+/** Of the two that are compared, as far as they have a workflow that makes drafts. */
+function stepsOf({ baseline, candidate }: Comparison, before: ScoredRun, after: ScoredRun) {
+  return [
+    ...before.steps.filter(({ target }) => target === baseline.name),
+    ...after.steps.filter(({ target }) => target === candidate.name),
+  ];
 }
 
 function namesOf({ baseline, candidate }: Comparison) {

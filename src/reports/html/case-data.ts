@@ -71,6 +71,11 @@ export interface StepDetail {
   /** What was sent, where it was not the task's own prompt. */
   readonly asked?: string;
   readonly text: string;
+  readonly tools?: string;
+  readonly latencyMs?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cached: boolean;
 }
 
 /** What a case gives the models: its fields, as text. */

@@ -2,6 +2,7 @@ import type { Case } from "../../domain/dataset.ts";
 import type { Answer, Step } from "../../domain/outcome.ts";
 import type { Sample } from "../../domain/sample.ts";
 import type { ScoredSample } from "../../domain/score.ts";
+import type { Message } from "../../domain/suite.ts";
 import type { AnswerDetail, InputDetail, JudgementDetail, StepDetail } from "./case-data.ts";
 
 /** Characters of an answer, and of a reason, that are kept. */
@@ -25,27 +26,45 @@ function spoken({ text, steps = [], toolCalls, finishReason, servedModel, notes,
   return {
     text: text.slice(0, MOST_ANSWER),
     ...(text.length > MOST_ANSWER ? { cut: text.length - MOST_ANSWER } : {}),
-    ...(toolCalls.length > 0 ? { tools: JSON.stringify(toolCalls, null, 2).slice(0, MOST_ANSWER) } : {}),
+    ...toolsOf(toolCalls, MOST_ANSWER),
     ...(steps.length > 0 ? { steps: steps.map(stepDetail) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(servedModel === undefined ? {} : { servedBy: servedModel }),
-    ...(timings.latencyMs === undefined ? {} : { latencyMs: Math.round(timings.latencyMs) }),
     ...(timings.firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(timings.firstTokenMs) }),
-    ...(usage.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
-    ...(usage.outputTokens === undefined ? {} : { outputTokens: usage.outputTokens }),
+    ...measured({ timings, usage }),
     finish: finishReason,
   };
 }
 
-function stepDetail({ name, model, kind, messages, answer }: Step): StepDetail {
-  const asked = messages?.map(({ role, content }) => `${role}: ${content}`).join("\n");
+function measured({ timings, usage }: Pick<Answer, "timings" | "usage">) {
+  return {
+    ...(timings.latencyMs === undefined ? {} : { latencyMs: Math.round(timings.latencyMs) }),
+    ...(usage.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
+    ...(usage.outputTokens === undefined ? {} : { outputTokens: usage.outputTokens }),
+  };
+}
+
+function toolsOf(calls: Answer["toolCalls"], most: number): { readonly tools?: string } {
+  return calls.length === 0 ? {} : { tools: JSON.stringify(calls, null, 2).slice(0, most) };
+}
+
+function stepDetail({ name, model, kind, messages, answer, cached }: Step): StepDetail {
+  const asked = messages?.map(messageText).join("\n");
   return {
     name,
     model,
     outcome: kind,
     ...(asked === undefined ? {} : { asked: asked.slice(0, MOST_FIELD) }),
     text: answer.text.slice(0, MOST_FIELD),
+    ...toolsOf(answer.toolCalls, MOST_FIELD),
+    ...measured(answer),
+    cached,
   };
+}
+
+function messageText({ role, content, called = [] }: Message): string {
+  const calls = called.map((call) => `${call.name}(${JSON.stringify(call.arguments)}) gave ${call.result}`);
+  return [`${role}: ${content}`, ...calls].join("\n");
 }
 
 /** What the explorer shows of a case's fields; its id and tags are shown already. */

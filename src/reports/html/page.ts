@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Comparison } from "../../comparison/compare.ts";
+import type { StepAnalysis } from "../../comparison/step-analysis.ts";
 import type { ReportInput } from "../report.ts";
+import { stepLines } from "../step-lines.ts";
 import { comparisonLines } from "../summary-lines.ts";
 import { comparisonTables, label, runTables } from "../tables.ts";
 import { forestPlot } from "./forest.ts";
@@ -25,7 +27,7 @@ export interface Explorer {
 
 /** The whole report as HTML that loads nothing and, without an explorer, runs nothing. */
 export function htmlPage(input: ReportInput, explorer: Explorer | undefined): Page {
-  const { title, table, comparisons } = input;
+  const { title, table, comparisons, steps } = input;
   const head = [
     element("meta", { charset: "utf-8" }),
     element("meta", { "http-equiv": "Content-Security-Policy", content: policy(explorer?.script) }),
@@ -40,6 +42,7 @@ export function htmlPage(input: ReportInput, explorer: Explorer | undefined): Pa
     verdictSection(input),
     ...(table === undefined ? [] : [section("Quality against cost and speed", paretoPlots(table))]),
     ...comparisons.map(comparisonSection),
+    ...(steps.length === 0 ? [] : [section("Inside the workflows", ...steps.map(stepsBlock))]),
     ...(explorer === undefined ? [] : [explorer.section]),
     ...(table === undefined
       ? []
@@ -129,6 +132,16 @@ function comparisonSection(comparison: Comparison): Markup {
     lossBars(comparison),
     ...(lines.length === 0 ? [] : [element("ul", {}, ...lines.map((line) => element("li", {}, line)))]),
     folded("Tables", ...comparisonTables(comparison).map(tableMarkup)),
+  );
+}
+
+function stepsBlock(analysis: StepAnalysis): Markup {
+  const [first = "", ...others] = stepLines(analysis);
+  return element(
+    "div",
+    {},
+    element("p", {}, first),
+    element("ul", {}, ...others.map((line) => element("li", {}, line))),
   );
 }
 

@@ -64,14 +64,20 @@ function said(
 function steps(answer: AnswerDetail | undefined): readonly HTMLElement[] {
   const made = answer?.steps ?? [];
   if (made.length === 0) return [];
-  const items = made.map(({ name, model, outcome, asked, text }) =>
+  const items = made.map((step) =>
     node(
       "li",
       {},
-      node("strong", {}, visible(name)),
-      ` ${visible(model)}, ${outcome}`,
-      ...(asked === undefined ? [] : [node("pre", { class: "said quiet", tabindex: 0 }, visible(asked))]),
-      node("pre", { class: "said", tabindex: 0 }, visible(text)),
+      node("strong", {}, visible(step.name)),
+      ` ${visible(step.model)}, ${step.outcome}`,
+      ...(step.asked === undefined
+        ? []
+        : [node("pre", { class: "said quiet", tabindex: 0 }, visible(step.asked))]),
+      ...(step.text === "" && step.tools !== undefined
+        ? []
+        : [node("pre", { class: "said", tabindex: 0 }, visible(step.text))]),
+      ...(step.tools === undefined ? [] : [node("pre", { class: "said", tabindex: 0 }, visible(step.tools))]),
+      node("p", { class: "quiet" }, measures(step).join(", ")),
     ),
   );
   const summary = node(
@@ -94,18 +100,27 @@ function reasons(judgement: JudgementDetail | undefined): HTMLElement {
   return node("ul", { class: "reasons" }, ...items);
 }
 
+/** Time and tokens of a call; what is unknown is left out. */
+function measures(
+  call: Pick<AnswerDetail, "latencyMs" | "firstTokenMs" | "inputTokens" | "outputTokens" | "cached">,
+) {
+  const parts: string[] = [];
+  if (call.latencyMs !== undefined) {
+    const first = call.firstTokenMs;
+    const upTo = first === undefined ? "" : ` (first token ${duration(first)})`;
+    parts.push(
+      `${duration(call.latencyMs)}${upTo}${call.cached ? ", measured when it was first asked" : ""}`,
+    );
+  }
+  if (call.inputTokens !== undefined) parts.push(`${call.inputTokens} tokens in`);
+  if (call.outputTokens !== undefined) parts.push(`${call.outputTokens} out`);
+  return parts;
+}
+
 /** Timings, tokens and cost in a line; what is unknown is left out. */
 function figures(answer: AnswerDetail | undefined, judgement: JudgementDetail | undefined): string {
   const parts: string[] = [];
-  if (answer?.latencyMs !== undefined) {
-    const first = answer.firstTokenMs;
-    const upTo = first === undefined ? "" : ` (first token ${duration(first)})`;
-    parts.push(
-      `${duration(answer.latencyMs)}${upTo}${answer.cached ? ", measured when it was first asked" : ""}`,
-    );
-  }
-  if (answer?.inputTokens !== undefined) parts.push(`${answer.inputTokens} tokens in`);
-  if (answer?.outputTokens !== undefined) parts.push(`${answer.outputTokens} out`);
+  if (answer !== undefined) parts.push(...measures(answer));
   if (judgement !== undefined) parts.push(`cost ${money(judgement.costUsd ?? undefined)}`);
   if (answer !== undefined && answer.attempts > 1) parts.push(`${answer.attempts} attempts`);
   if (answer?.finish !== undefined) parts.push(`stopped: ${answer.finish}`);

@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chunk, done, usage } from "../servers/openai.ts";
+import { type Script, startWireServer } from "../servers/wire.ts";
+
+const main = join(import.meta.dirname, "../../dist/cli/main.js");
+const catalogue = '{"object":"list","data":[{"id":"mini"},{"id":"full"}]}';
+const CATALOGUE: Script = { headers: { "content-type": "application/json" }, steps: [{ send: catalogue }] };
+
+let server: Awaited<ReturnType<typeof startWireServer>>;
+let cwd = "";
+
+const PRICES = { mini: "price: { input: 1, output: 1 }", full: "price: { input: 100, output: 100 }" };
+
+/** A draft is wrong on `a` and right on `b`; a critique mends `a` and breaks `b`. The dear model is always right. */
+function said(body: string): string {
+  if (body.includes('"model":"full"')) return "4";
+  const isFirst = body.includes("case a");
+  if (body.includes("Mend these faults")) return isFirst ? "4" : "five";
+  if (body.includes("Check your answer")) return "It is wrong.";
+  return isFirst ? "three" : "4";
+}
+
+beforeAll(async () => {
+  server = await startWireServer((request) =>
+    request.method === "GET"
+      ? CATALOGUE
+      : { steps: [chunk({ content: said(JSON.stringify(request.body)) }), chunk({}, "stop"), usage, done] },
+  );
+  cwd = mkdtempSync(join(tmpdir(), "evals-inside-"));
+  const cases = ["a", "b"].map((id) => ({ id, q: `2+2 (case ${id})`, expected: "4" }));
+  writeFileSync(join(cwd, "cases.jsonl"), cases.map((item) => `${JSON.stringify(item)}\n`).join(""));
+  const base = `backend: openai, base_url: "${server.url}/v1"`;
+  const suite = `name: flows
+models:
+  full: { ${base}, model: full, ${PRICES.full} }
+  mini: { ${base}, model: mini, ${PRICES.mini} }
+  reflected: { model_of: mini, workflow: { reflect: {} } }
+  routed: { model_of: mini, workflow: { fallback: { to: full, one_of: ["4"] } } }
+tasks:
+  t: { dataset: cases.jsonl, prompt: "{{ q }}", scorers: [exact] }
+`;
+  writeFileSync(join(cwd, "suite.yaml"), suite);
+  const ran = await evals("run", "suite.yaml");
+  expect(ran.code).toBe(0);
+}, 60_000);
+afterAll(() => server.close());
+
+function evals(...args: readonly string[]) {
+  const child = spawn(process.execPath, [main, ...args], { cwd });
+  let stdout = "";
+  child.stdout.on("data", (data) => {
+    stdout += String(data);
+  });
+  return new Promise<{ code: number | null; stdout: string }>((resolve) =>
+    child.once("close", (code) => resolve({ code, stdout })),
+  );
+}
+
+test("compare tells what a critique fixed and what it broke, without a call", async () => {
+  const before = server.received.length;
+  const { stdout } = await evals("compare", "latest", "--baseline", "full", "--candidate", "reflected");
+  expect(stdout).toContain("inside reflected (reflect): 50.0 %, its first draft alone 50.0 %");
+  expect(stdout).toContain("of 2 first drafts 1 are fully right, 1 are not: repaired 1, broke 1");
+  expect(stdout).toContain("draft to revision 1 (2): repaired 1, broke 1");
+  expect(server.received).toHaveLength(before);
+});
+
+test("compare tells how often the cheap model sufficed, and its document has the same", async () => {
+  const flags = ["--baseline", "full", "--candidate", "routed"];
+  const { stdout } = await evals("compare", "latest", ...flags);
+  expect(stdout).toContain("the first model sufficed for 1 of 2 (50.0 %), which score 100.0 %");
+  expect(stdout).toContain("1 routed on: 100.0 %, the first model's own answers 0.0 %");
+  const document = JSON.parse((await evals("compare", "latest", ...flags, "--json")).stdout);
+  expect(document.comparisons[0].steps).toMatchObject([
+    { target: "routed", routing: { kept: 1, routed: 1 } },
+  ]);
+});
+
+test("the trajectory of a case that flipped has what each step asked, said and took", async () => {
+  const flags = ["--baseline", "full", "--candidate", "reflected", "--cases", "1"];
+  const { stdout } = await evals("compare", "latest", ...flags);
+  const flat = stdout.replaceAll(/\s+/g, " ");
+  expect(flat).toContain('critique 1 asks: "Check your answer against the task');
+  expect(flat).toMatch(/critique 1 \(mini\): "It is wrong\." \(\d+ ms, 7 tokens in, 2 out\)/);
+  const document = JSON.parse((await evals("compare", "latest", ...flags, "--json")).stdout);
+  expect(document.comparisons[0].flippedAnswers[0].candidateAnswer.steps[1]).toMatchObject({
+    name: "critique 1",
+    messages: [{ role: "user" }, { role: "assistant", content: "4" }, { role: "user" }],
+    usage: { inputTokens: 7, outputTokens: 2 },
+    cached: false,
+  });
+});
+
+test("every report of the run has what is inside its workflows", async () => {
+  const formats = ["terminal", "markdown", "json", "html"].flatMap((name) => ["--format", name]);
+  await evals("report", "latest", ...formats, "--output", "reports");
+  const read = (file: string) => readFileSync(join(cwd, "reports", file), "utf8").replaceAll(/\s+/g, " ");
+  for (const file of ["terminal.txt", "markdown.md", "html.html"])
+    expect(read(file).replaceAll("\\", "")).toContain("repaired 1, broke 1");
+  expect(JSON.parse(readFileSync(join(cwd, "reports/json.json"), "utf8")).steps).toMatchObject([
+    { target: "reflected", drafts: "revised" },
+    { target: "routed", drafts: "routed" },
+  ]);
+});
+
+test("scores that are made again from the journal have the drafts' too", async () => {
+  const before = await evals("report", "latest", "--format", "json");
+  const { run } = JSON.parse(before.stdout);
+  writeFileSync(join(cwd, "results/flows", run, "scores.jsonl"), "");
+  const after = await evals("report", "latest", "--format", "json");
+  expect(JSON.parse(after.stdout).steps).toEqual(JSON.parse(before.stdout).steps);
+});
