@@ -1,5 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+// Many tests start the program itself; on a busy machine of two cores that takes its time.
+const TIMEOUT_MS = 60_000;
+
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000, pool: "forks" },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: TIMEOUT_MS,
+    hookTimeout: TIMEOUT_MS,
+    pool: "forks",
+  },
 });

@@ -79,7 +79,8 @@ const SENT: { readonly [wire: string]: object } = {
 
 test.each(WIRES)("$name is sent a turn that called tools in its own form, with the results", async (wire) => {
   const headers = { "content-type": wire.contentType };
-  const { ask, received } = await connected(wire.setup, () => ({ headers, steps: wire.answers("cold") }));
+  const setup = { ...wire.setup, settings: { timeoutMs: 20_000, idleTimeoutMs: 20_000 } };
+  const { ask, received } = await connected(setup, () => ({ headers, steps: wire.answers("cold") }));
   expect(await ask({}, CONVERSATION)).toMatchObject({ kind: "answered", answer: { text: "cold" } });
   expect(received[0]?.body).toMatchObject(SENT[wire.name] ?? { unknown: wire.name });
 });
