@@ -13,8 +13,21 @@ export interface Request {
   readonly case: Case;
   /** 0-based. */
   readonly repeat: number;
-  /** Told of each call that a workflow makes of this request, before it is sent and when it is over. */
-  readonly bill?: ((model: string) => (outcome: Outcome) => void) | undefined;
+  /**
+   * Lets a call that a workflow makes of this request out, once the limits of the model that it asks allow it;
+   * `undefined` where `signal` came first.
+   */
+  readonly open?:
+    | ((model: string, messages: readonly Message[], signal: AbortSignal) => Promise<OpenedCall | undefined>)
+    | undefined;
+}
+
+/** A call of a workflow that may be sent now. */
+export interface OpenedCall {
+  /** Hears what the server says about its limits. */
+  told(limits: ToldLimits): void;
+  /** The call is over. */
+  close(outcome: Outcome): void;
 }
 
 /** Monotonic time and sleep, passed in so that tests own them. */

@@ -3,7 +3,7 @@ import type { Backend, Clock, Request, ToldLimits } from "../domain/ports.ts";
 
 interface Call {
   readonly controller: AbortController;
-  readonly deadline: number;
+  readonly deadline: () => number;
   readonly expire: () => void;
 }
 
@@ -12,6 +12,8 @@ export interface How {
   readonly timeoutMs: number;
   /** Hears what the server says about its limits. */
   readonly told: (limits: ToldLimits) => void;
+  /** Time that the calls of a workflow have waited for their servers' limits, ms: the deadline is that much later. */
+  readonly waitedMs?: (() => number) | undefined;
 }
 
 /** The calls in flight. */
@@ -30,11 +32,12 @@ const SLACK_MS = 2000;
 export function startCalls(clock: Clock): Calls {
   const calls = new Set<Call>();
   return {
-    ask: (backend, request, { timeoutMs, told }) =>
+    ask: (backend, request, { timeoutMs, told, waitedMs }) =>
       new Promise((resolve, reject) => {
         const controller = new AbortController();
         const expire = () => resolve(timedOut(timeoutMs));
-        const call = { controller, deadline: clock.now() + timeoutMs + SLACK_MS, expire };
+        const last = clock.now() + timeoutMs + SLACK_MS;
+        const call = { controller, deadline: () => last + (waitedMs?.() ?? 0), expire };
         calls.add(call);
         const forget = () => calls.delete(call);
         backend.ask(request, controller.signal, told).then(resolve, reject).finally(forget);
@@ -42,7 +45,7 @@ export function startCalls(clock: Clock): Calls {
     expireLate: () => {
       const now = clock.now();
       for (const call of calls) {
-        if (now < call.deadline) continue;
+        if (now < call.deadline()) continue;
         calls.delete(call);
         call.expire();
         call.controller.abort();

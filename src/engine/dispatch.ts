@@ -1,4 +1,4 @@
-import type { Failure, Outcome, Usage } from "../domain/outcome.ts";
+import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { ToldLimits } from "../domain/ports.ts";
 import { type Bill, startBill } from "./bill.ts";
 import { countFailure } from "./breaker.ts";
@@ -8,6 +8,7 @@ import type { Ticket } from "./pace.ts";
 import { type Choice, pick, sampleId } from "./pick.ts";
 import { decideRetry, isTurnedDown } from "./retry.ts";
 import { failRun, hasCapacity, isStopping, type RunEvent, type RunState, stopRun } from "./run-state.ts";
+import { learn, pacedSteps } from "./steps.ts";
 
 /** Starts everything that may start now, and wakes the reader of the events. */
 export function pump(state: RunState): void {
@@ -122,20 +123,29 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
   });
 }
 
-/** One call, or the calls of a workflow, which opens the bill for each by itself. */
+/** One call, or the calls of a workflow, each within the limits of the model that it asks. */
 async function askOnce(
   { calls, ports }: RunState,
   lane: Lane,
-  { request }: Job,
+  job: Job,
   { bill, ticket }: { readonly bill: Bill; readonly ticket: Ticket },
 ): Promise<Outcome> {
-  const { model, backend, stepsBound, pace } = lane;
-  const told = (limits: ToldLimits) => pace.told(limits, ticket, ports.clock.now());
+  const { model, backend, asked, pace } = lane;
+  const { request } = job;
+  const { clock } = ports;
+  const told = (limits: ToldLimits) => pace.told(limits, ticket, clock.now());
   const how = { timeoutMs: model.settings.timeoutMs, told };
-  if (stepsBound !== undefined) return calls.ask(backend, { ...request, bill: bill.open }, how);
+  if (asked !== undefined) {
+    const first = { model: model.workflow?.of ?? model.name, ticket };
+    const { open, waitedMs } = pacedSteps({ asked, clock, bill, first });
+    const outcome = await calls.ask(backend, { ...request, open }, { ...how, waitedMs });
+    job.queuedMs += waitedMs();
+    return outcome;
+  }
   const close = bill.open(model.name);
   const outcome = await calls.ask(backend, request, how);
   close(outcome);
+  learn(lane, ticket, { messages: request.messages, outcome, now: clock.now() });
   return outcome;
 }
 
@@ -145,22 +155,12 @@ interface Called {
 }
 
 function conclude(state: RunState, lane: Lane, job: Job, { outcome, ticket }: Called): void {
-  const now = state.ports.clock.now();
   if (outcome.kind === "failed") {
     afterFailure(state, lane, job, { failure: outcome.failure, ticket });
     return;
   }
   noteAnswer(lane);
-  if (outcome.kind !== "skipped") {
-    const { usage } = outcome.answer;
-    lane.pace.answered(ticket, tokensOf(usage), now);
-    lane.forecast.learn(job.request.messages, usage);
-  }
   finish(state, lane, job, outcome);
-}
-
-function tokensOf({ inputTokens, outputTokens }: Usage): number | undefined {
-  return inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens;
 }
 
 function afterFailure(
@@ -171,10 +171,7 @@ function afterFailure(
 ): void {
   const { clock, random } = state.ports;
   const now = clock.now();
-  if (isTurnedDown(failure)) {
-    job.turnedDown += 1;
-    if (failure.code !== "unreachable") lane.pace.turnedDown(ticket, now);
-  }
+  if (isTurnedDown(failure)) job.turnedDown += 1;
   noteOverload(lane, failure, ticket.at, now);
   const { attempts, turnedDown } = job;
   const { maxAttempts } = lane.model.settings;

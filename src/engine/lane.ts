@@ -6,6 +6,7 @@ import type { CostBound } from "./budget.ts";
 import type { WindowCase } from "./case-window.ts";
 import type { Need, Pace } from "./pace.ts";
 import { countsTowardsPause, FAILURES_BEFORE_PAUSE } from "./retry.ts";
+import type { PacedModel } from "./steps.ts";
 import type { TokenForecast } from "./token-forecast.ts";
 import type { StepsBound } from "./workflow-bound.ts";
 
@@ -40,6 +41,8 @@ export interface LaneParts {
   priceOf(model: string): Price | undefined;
   readonly pace: Pace;
   readonly forecast: TokenForecast;
+  /** Of a workflow: every model that it may ask, by name; `undefined` where a sample is one call. */
+  readonly asked: ReadonlyMap<string, PacedModel> | undefined;
 }
 
 /** The state of one model during a run. */

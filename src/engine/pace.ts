@@ -20,9 +20,8 @@ export interface Pace {
   slowDown(now: number): void;
 }
 
-/** What a sample takes of the server's limits, as far as is known before. */
+/** What a call takes of the server's limits, as far as is known before. */
 export interface Need {
-  /** 1, or the most calls of its workflow. */
   readonly requests: number;
   readonly tokens: number;
 }

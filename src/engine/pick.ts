@@ -2,6 +2,7 @@ import type { Request } from "../domain/ports.ts";
 import type { SampleId } from "../domain/sample.ts";
 import { suffices } from "./budget.ts";
 import { hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
+import type { Need } from "./pace.ts";
 import { requestKey } from "./request-key.ts";
 import { type RunState, stopRun } from "./run-state.ts";
 import { mostUsdOfSample } from "./workflow-bound.ts";
@@ -51,10 +52,15 @@ function hasSlot(state: RunState, lane: Lane, now: number): boolean {
   return state.inFlight < state.options.concurrency && hasRoom(lane, now);
 }
 
+/** What waits for no permit but those that are overdrawn. */
+const NO_CALL: Need = { requests: 0, tokens: 0 };
+
 /** Whether a slot and the server's limits allow the call now; where only the limits do not, notes when they will. */
 function maySend(state: RunState, lane: Lane, job: Job, now: number): boolean {
   if (!hasSlot(state, lane, now)) return false;
-  const wait = lane.pace.wait(job.need, now);
+  // Another model of a workflow may not be asked at all: it holds samples back only where calls wait for it already.
+  const others = [...(lane.asked?.values() ?? [])].map(({ pace }) => pace.wait(NO_CALL, now));
+  const wait = Math.max(lane.pace.wait(job.need, now), ...others);
   if (wait <= 0) return true;
   state.nextPermitAt = Math.min(state.nextPermitAt, now + wait);
   return false;
@@ -92,7 +98,7 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
     request,
     requestKey: key,
     mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields }),
-    need: { requests: lane.stepsBound?.calls ?? 1, tokens: lane.forecast.expected(messages) },
+    need: { requests: 1, tokens: lane.forecast.expected(messages) },
     isAnswered: state.ports.answered?.has(sampleId(lane, request), key) ?? false,
     attempts: 0,
     turnedDown: 0,

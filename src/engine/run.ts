@@ -103,6 +103,7 @@ function laneOf(state: RunState, model: Model): Lane {
     one.price === undefined ? [] : [costBound(one.model, one.price, one.longestAnswer)],
   );
   const longest = Math.max(...asked.map((one) => one.longestAnswer ?? 0));
+  const paced = { pace: paceOf(state, model), forecast: tokenForecast(longestAnswer) };
   const prices = new Map(others.map((one) => [one.model.name, one.price]));
   return newLane({
     model,
@@ -111,8 +112,20 @@ function laneOf(state: RunState, model: Model): Lane {
     priceOf: (name) => (prices.has(name) ? prices.get(name) : price),
     costBound: isPriced && bounds.length === asked.length ? dearest(bounds) : undefined,
     stepsBound: workflow === undefined ? undefined : stepsBound(workflow, longest),
-    pace: paceOf(state, model),
-    forecast: tokenForecast(longestAnswer),
+    ...paced,
+    asked:
+      workflow === undefined
+        ? undefined
+        : new Map([
+            ...others.map(
+              (one) =>
+                [
+                  one.model.name,
+                  { pace: paceOf(state, one.model), forecast: tokenForecast(one.longestAnswer) },
+                ] as const,
+            ),
+            [workflow.of, paced],
+          ]),
   });
 }
 

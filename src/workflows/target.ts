@@ -44,10 +44,10 @@ export function workflowTarget(parts: TargetParts): Backend {
   const unfinished = new Map<string, Map<string, Step>>();
   return {
     probe: (signal) => probeAll(members, parts.userFunction, signal),
-    ask: async (request, signal, told) => {
+    ask: async (request, signal) => {
       const id = JSON.stringify([request.task, request.case.id, request.repeat]);
       const done = unfinished.get(id) ?? new Map<string, Step>();
-      const outcome = await runScript(parts, request, done, { signal, told });
+      const outcome = await runScript(parts, request, done, signal);
       unfinished.delete(id);
       if (outcome.kind === "failed" && outcome.failure.retryable) {
         unfinished.set(id, done);
@@ -99,7 +99,7 @@ async function runScript(
   parts: TargetParts,
   request: Request,
   done: Map<string, Step>,
-  listening: Listening,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   const { messages: prompt, task, repeat } = request;
   const { fields } = request.case;
@@ -110,7 +110,7 @@ async function runScript(
     task,
     repeat,
     read: parts.read,
-    open: open === undefined ? undefined : (argument) => open(argument, listening.signal),
+    open: open === undefined ? undefined : (argument) => open(argument, signal),
   });
   const rounds: Step[][] = [];
   let asked = 0;
@@ -121,7 +121,7 @@ async function runScript(
       if (asked === parts.workflow.mostCalls) throw new Error(`"${question.step}" is one call too many`);
       const ordinal = repeat * parts.workflow.mostCalls + asked;
       asked += 1;
-      const step = await askStep(parts, { request, question, ordinal, done }, listening);
+      const step = await askStep(parts, { request, question, ordinal, done }, signal);
       if (step.kind === "failed" || step.kind === "skipped") {
         if (Symbol.asyncIterator in script) await script.return(step);
         return step;
@@ -136,11 +136,6 @@ async function runScript(
   return { kind: end.kind, answer: joinedAnswer(end, rounds) };
 }
 
-interface Listening {
-  readonly signal: AbortSignal;
-  readonly told: Parameters<Backend["ask"]>[2];
-}
-
 interface Asking {
   readonly request: Request;
   readonly question: Question;
@@ -153,7 +148,7 @@ interface Asking {
 async function askStep(
   parts: TargetParts,
   { request, question, ordinal, done }: Asking,
-  { signal, told }: Listening,
+  signal: AbortSignal,
 ): Promise<Step | Unanswered> {
   const { step, messages } = question;
   const member = question.model === undefined ? parts.own : parts.others.get(question.model);
@@ -166,12 +161,7 @@ async function askStep(
   const hit = await cache?.get(key);
   const outcome: Outcome =
     hit === undefined
-      ? await billed(request, model, () => {
-          const { parameters } = model;
-          const asked = { ...request, messages, parameters, repeat: ordinal, bill: undefined };
-          // What another model's server says of its limits is no news of this one's.
-          return member.backend.ask(asked, signal, member === parts.own ? told : undefined);
-        })
+      ? await sent(member, model, { ...request, messages, repeat: ordinal }, signal)
       : { kind: "answered", answer: hit };
   if (outcome.kind === "failed" || outcome.kind === "skipped") return outcome;
   if (outcome.kind === "answered" && hit === undefined) await cache?.put(key, outcome.answer);
@@ -188,10 +178,17 @@ async function askStep(
   return made;
 }
 
-async function billed({ bill }: Request, { name }: Model, call: () => Promise<Outcome>): Promise<Outcome> {
-  const close = bill?.(name);
-  const outcome = await call();
-  close?.(outcome);
+/** Sends one call, when the limits of its model allow it. */
+async function sent(
+  { backend }: Member,
+  { name, parameters }: Model,
+  { open, ...request }: Request,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const call = await open?.(name, request.messages, signal);
+  if (open !== undefined && call === undefined) return { kind: "skipped", reason: "interrupted" };
+  const outcome = await backend.ask({ ...request, parameters }, signal, call?.told);
+  call?.close(outcome);
   return outcome;
 }
 

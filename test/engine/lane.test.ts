@@ -18,6 +18,7 @@ const lane = () =>
     usesCache: false,
     priceOf: () => undefined,
     stepsBound: undefined,
+    asked: undefined,
     costBound: undefined,
     pace: newPace({ rpm: undefined, tpm: undefined }, 0),
     forecast: tokenForecast(undefined),
