@@ -1,10 +1,10 @@
-import { checkDataset, readCases } from "../dataset/dataset.ts";
+import { checkDataset, readCases, readIds } from "../dataset/dataset.ts";
 import type { Fault, Result } from "../domain/fault.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import type { CaseSource } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
-import { checkCase } from "../scorers/score-answer.ts";
+import { caseCheck } from "../scorers/score-answer.ts";
 import { loadSuite } from "../suite/load-suite.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
 import { Source } from "../suite/source.ts";
@@ -42,10 +42,15 @@ async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>
     );
     const checked = await checkDataset(task.dataset, {
       fields,
-      check: (given) => checkCase(task.scorers, given),
+      check: caseCheck(task.scorers),
     });
     if (!checked.ok) faults.push(...checked.faults);
-    else datasets.set(task.name, { summary: checked.value, cases: () => readCases(task.dataset) });
+    else
+      datasets.set(task.name, {
+        summary: checked.value,
+        cases: (isWanted) => readCases(task.dataset, isWanted),
+        ids: () => readIds(task.dataset),
+      });
   }
   if (faults.length > 0) return { ok: false, faults: faults.map((fault) => withSource(fault, suite)) };
   return { ok: true, value: { suite, datasets, warnings: loaded.warnings ?? [] } };

@@ -5,6 +5,8 @@ import type { Fault, Place, Result } from "../domain/fault.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { fieldAt } from "../domain/template.ts";
+import { exactIds, idDigests, type SeenIds } from "./id-digests.ts";
+import type { OnBytes } from "./lines.ts";
 import { readCsv } from "./read-csv.ts";
 import { readDocument } from "./read-document.ts";
 import { readJsonl } from "./read-jsonl.ts";
@@ -21,7 +23,8 @@ export interface DatasetDemands {
   readonly check?: (fields: JsonObject) => string | undefined;
 }
 
-type Reader = (file: string, onBytes: (bytes: Buffer) => void) => AsyncGenerator<Read>;
+/** Reads a file in batches: a step for every record would cost more than the record. */
+type Reader = (file: string, onBytes: OnBytes | undefined) => AsyncGenerator<readonly Read[]>;
 
 const READERS: { readonly [extension: string]: Reader } = {
   ".jsonl": readJsonl,
@@ -32,15 +35,37 @@ const READERS: { readonly [extension: string]: Reader } = {
   ".yml": readDocument,
 };
 
-/** The cases of a checked dataset as a stream. Throws where the file is no longer what was checked. */
-export async function* readCases(spec: DatasetSpec): AsyncGenerator<Case> {
+/**
+ * The cases of a checked dataset as a stream, or those of them that are wanted by their id. Throws where the file is
+ * no longer what was checked.
+ */
+export async function* readCases(
+  spec: DatasetSpec,
+  isWanted: (id: string) => boolean = () => true,
+): AsyncGenerator<Case> {
+  for await (const records of numbered(spec)) {
+    for (const { record, number } of records)
+      if (isWanted(recordId(record.fields, number))) yield toCase(record, number, spec.cluster);
+  }
+}
+
+/** The ids of a checked dataset, in batches. */
+export async function* readIds(spec: DatasetSpec): AsyncGenerator<readonly string[]> {
+  for await (const records of numbered(spec))
+    yield records.map(({ record, number }) => recordId(record.fields, number));
+}
+
+async function* numbered(spec: DatasetSpec) {
   const reader = READERS[extname(spec.file).toLowerCase()];
   if (reader === undefined) throw new Error(`no reader for ${spec.path}`);
-  let number = 0;
-  for await (const read of reader(spec.file, () => {})) {
-    if ("fault" in read) throw new Error(`${spec.path}:${read.fault.line} changed while it was read`);
-    number += 1;
-    yield toCase(read.record, number, spec.cluster);
+  let before = 0;
+  for await (const batch of reader(spec.file, undefined)) {
+    const start = before;
+    before += batch.length;
+    yield batch.map((read, at) => {
+      if ("fault" in read) throw new Error(`${spec.path}:${read.fault.line} changed while it was read`);
+      return { record: read.record, number: start + at + 1 };
+    });
   }
 }
 
@@ -63,13 +88,21 @@ export async function checkDataset(
       ],
     };
   }
-  const hash = createHash("sha256");
-  const check = checker(spec, demands);
-  try {
-    for await (const read of reader(spec.file, (bytes) => hash.update(bytes))) {
-      if ("fault" in read) check.fault(read.fault);
-      else check.record(read.record);
+  const passThrough = async (ids: SeenIds) => {
+    const hash = createHash("sha256");
+    const check = checker(spec, demands, ids);
+    for await (const batch of reader(spec.file, (bytes) => hash.update(bytes))) {
+      for (const read of batch) {
+        if ("fault" in read) check.fault(read.fault);
+        else check.record(read.record);
+      }
     }
+    return check.end(`sha256:${hash.digest("hex")}`);
+  };
+  try {
+    const digests = idDigests();
+    const checked = await passThrough(digests);
+    return digests.suspects.size === 0 ? checked : await passThrough(exactIds(digests.suspects));
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
     return {
@@ -84,17 +117,15 @@ export async function checkDataset(
       ],
     };
   }
-  return check.end(`sha256:${hash.digest("hex")}`);
 }
 
-function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands) {
+function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands, ids: SeenIds) {
   const faults: Fault[] = [];
   let found = 0;
   let cases = 0;
   let withId = 0;
   let firstWithoutId: DatasetRecord | undefined;
   const names = new Set<string>();
-  const firstLines = new Map<string, number>();
   /** Per wanted field: how many cases lack it, and the first of them. */
   const lacking = wanted.map((field) => ({
     ...field,
@@ -108,13 +139,12 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands) {
   const fault = (given: RecordFault) => keep(recordFault(spec, given));
   const record = (given: DatasetRecord) => {
     cases += 1;
-    for (const name of Object.keys(given.fields)) names.add(name);
+    for (const name in given.fields) names.add(name);
     if (!Object.hasOwn(given.fields, "id")) firstWithoutId ??= given;
     else withId += 1;
     const id = recordId(given.fields, cases);
-    const first = firstLines.get(id);
+    const first = ids.firstLine(id, given.line);
     if (first !== undefined) fault(duplicate(given, id, first));
-    else firstLines.set(id, given.line);
     let complete = true;
     for (const field of lacking) {
       if (fieldAt(given.fields, field.path) !== undefined) continue;

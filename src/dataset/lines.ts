@@ -1,33 +1,48 @@
 import { createReadStream } from "node:fs";
 import type { RecordFault } from "./record.ts";
 
-/** A line of a file, without its line break, or where its bytes are not UTF-8. */
-export type Line =
-  | { readonly text: string; readonly number: number; readonly ended: boolean }
-  | { readonly fault: RecordFault };
+/** A line of a file, without its line break. */
+export interface TextLine {
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+  /** False for a last line without a line break. */
+  readonly ended: boolean;
+}
+
+/** A line, or where its bytes are not UTF-8. */
+export type Line = TextLine | { readonly fault: RecordFault };
+
+/** Sees the bytes of a file that is read to be checked; a file that has been checked is read without. */
+export type OnBytes = (bytes: Buffer) => void;
 
 const NEWLINE = 10;
 
 /**
- * The lines of a file as strict UTF-8, streamed; a byte-order mark and CR before LF are dropped. `onBytes` sees
- * every chunk (for the hash).
+ * The lines of a file as strict UTF-8, streamed chunk by chunk: a step for every line would cost more than the lines.
+ * A byte-order mark and CR before LF are dropped. `onBytes` sees every chunk (for the hash).
  */
-export async function* readLines(file: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Line> {
+export async function* readLines(
+  file: string,
+  onBytes: OnBytes | undefined,
+): AsyncGenerator<readonly Line[]> {
   let rest: Buffer[] = [];
   let number = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 16 })) {
     if (!Buffer.isBuffer(chunk)) throw new Error("a byte stream yielded text");
-    onBytes(chunk);
+    onBytes?.(chunk);
+    const lines: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       number += 1;
-      yield decoded(joined(rest, chunk.subarray(start, end)), number, true);
+      lines.push(decoded(joined(rest, chunk.subarray(start, end)), number, true));
       rest = [];
       start = end + 1;
     }
     if (start < chunk.length) rest.push(chunk.subarray(start));
+    yield lines;
   }
-  if (rest.length > 0) yield decoded(Buffer.concat(rest), number + 1, false);
+  if (rest.length > 0) yield [decoded(Buffer.concat(rest), number + 1, false)];
 }
 
 function joined(rest: readonly Buffer[], tail: Buffer): Buffer {

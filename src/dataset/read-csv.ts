@@ -1,16 +1,20 @@
 import { Readable } from "node:stream";
 import type { JsonObject } from "../domain/json.ts";
-import { readLines } from "./lines.ts";
+import { type OnBytes, readLines } from "./lines.ts";
 import type { Read, RecordFault } from "./record.ts";
 
 /** The records of a CSV file (RFC 4180, first row is the header); every value is a text. */
-export async function* readCsv(file: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Read> {
+export async function* readCsv(file: string, onBytes: OnBytes | undefined): AsyncGenerator<readonly Read[]> {
   const { parse } = await import("csv-parse");
   const faults: RecordFault[] = [];
   const lines = async function* () {
-    for await (const line of readLines(file, onBytes)) {
-      if ("fault" in line) faults.push(line.fault);
-      else yield `${line.text}\n`;
+    for await (const lines of readLines(file, onBytes)) {
+      const texts: string[] = [];
+      for (const line of lines) {
+        if ("fault" in line) faults.push(line.fault);
+        else texts.push(`${line.text}\n`);
+      }
+      if (texts.length > 0) yield texts.join("");
     }
   };
   const parser = Readable.from(lines()).pipe(
@@ -18,6 +22,7 @@ export async function* readCsv(file: string, onBytes: (bytes: Buffer) => void): 
   );
   let header: readonly string[] | undefined;
   let line = 1;
+  let rows: Read[] = [];
   try {
     for await (const parsed of parser) {
       const { record, info } = readRow(parsed);
@@ -25,8 +30,11 @@ export async function* readCsv(file: string, onBytes: (bytes: Buffer) => void): 
       line = info.lines + 1;
       if (header === undefined) {
         header = record;
-        yield* headerFaults(record).map((fault) => ({ fault }));
-      } else yield row(header, record, start);
+        yield headerFaults(record).map((fault) => ({ fault }));
+      } else rows.push(row(header, record, start));
+      if (rows.length < ROWS_AT_ONCE) continue;
+      yield rows;
+      rows = [];
     }
   } catch (error) {
     const message = error instanceof Error ? error.message.split(" on line")[0] : String(error);
@@ -40,8 +48,10 @@ export async function* readCsv(file: string, onBytes: (bytes: Buffer) => void): 
       ),
     );
   }
-  yield* faults.map((found) => ({ fault: found }));
+  yield [...rows, ...faults.map((found) => ({ fault: found }))];
 }
+
+const ROWS_AT_ONCE = 256;
 
 /** csv-parse with `info` yields `{record, info}`; its types leave them open. */
 function readRow(parsed: unknown): { record: readonly string[]; info: { lines: number } } {

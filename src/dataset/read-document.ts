@@ -1,29 +1,25 @@
 import { readFile, stat } from "node:fs/promises";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
-import { encodingFault } from "./lines.ts";
-import { asRecord } from "./read-jsonl.ts";
+import { encodingFault, type OnBytes } from "./lines.ts";
+import { asDocumentRecord } from "./read-jsonl.ts";
 import type { Read, RecordFault, Spot } from "./record.ts";
 
 const LARGEST_BYTES = 256 * 2 ** 20;
 
 /** The records of a JSON or YAML list, read whole (at most 256 MB: longer ones are JSON Lines). */
-export async function* readDocument(file: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Read> {
+export async function* readDocument(
+  file: string,
+  onBytes: OnBytes | undefined,
+): AsyncGenerator<readonly Read[]> {
   if ((await stat(file)).size > LARGEST_BYTES) {
-    yield {
-      fault: plain(
-        "E1314",
-        "a JSON or YAML dataset holds at most 256 MB",
-        1,
-        "Convert it to JSON Lines, which streams.",
-      ),
-    };
+    const hint = "Convert it to JSON Lines, which streams.";
+    yield [{ fault: plain("E1314", "a JSON or YAML dataset holds at most 256 MB", 1, hint) }];
     return;
   }
   const bytes = await readFile(file);
-  onBytes(bytes);
+  onBytes?.(bytes);
   const text = decode(bytes);
-  if (typeof text !== "string") yield { fault: text };
-  else yield* records(text);
+  yield typeof text === "string" ? [...records(text)] : [{ fault: text }];
 }
 
 function decode(bytes: Buffer): string | RecordFault {
@@ -78,11 +74,11 @@ function* records(text: string): Generator<Read> {
   for (const item of list.items) {
     const start = isMap(item) || isScalar(item) || isSeq(item) ? (item.range?.[0] ?? 0) : 0;
     const { line } = counter.linePos(start);
-    if (!isMap(item)) yield asRecord(null, line, undefined);
+    if (!isMap(item)) yield asDocumentRecord(null, line, undefined);
     else {
       const id = item.get("id", true);
       const idAt = id?.range ? spot(id.range) : undefined;
-      yield asRecord(item.toJS(document, { maxAliasCount: 100 }), line, undefined, idAt);
+      yield asDocumentRecord(item.toJS(document, { maxAliasCount: 100 }), line, idAt);
     }
   }
 }

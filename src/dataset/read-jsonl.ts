@@ -1,19 +1,24 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import { type DuplicateKey, duplicateKey, measureJson } from "./duplicate-key.ts";
-import { readLines } from "./lines.ts";
-import type { Read, RecordFault, Spot } from "./record.ts";
+import { type OnBytes, readLines, type TextLine } from "./lines.ts";
+import type { DatasetRecord, Read, RecordFault, Spot } from "./record.ts";
 
 const MAX_DEPTH = 200;
 
-/** The records of a JSON Lines file; blank lines are skipped. */
-export async function* readJsonl(file: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Read> {
-  for await (const line of readLines(file, onBytes)) {
-    if ("fault" in line) yield line;
-    else if (line.text.trim() !== "") yield parseLine(line.text, line.number, line.ended);
+/** The records of a JSON Lines file; blank lines are skipped. Faults of a value are looked for at the first pass alone. */
+export async function* readJsonl(
+  file: string,
+  onBytes: OnBytes | undefined,
+): AsyncGenerator<readonly Read[]> {
+  for await (const lines of readLines(file, onBytes)) {
+    yield lines.flatMap((line) => {
+      if ("fault" in line) return line;
+      return line.text.trim() === "" ? [] : parseLine(line, onBytes !== undefined);
+    });
   }
 }
 
-function parseLine(text: string, number: number, ended: boolean): Read {
+function parseLine({ text, number, ended }: TextLine, isFirst: boolean): Read {
   let value: JsonValue;
   try {
     value = JSON.parse(text);
@@ -22,9 +27,11 @@ function parseLine(text: string, number: number, ended: boolean): Read {
       fault: syntaxFault(text, number, ended, error instanceof Error ? error.message : String(error)),
     };
   }
-  const repeated = duplicateKey(text, measureJson(value, MAX_DEPTH).pairs);
+  if (!isFirst) return asRecord(value, { line: number, source: text, depth: 0, idAt: undefined });
+  const { depth, pairs } = measureJson(value, MAX_DEPTH);
+  const repeated = duplicateKey(text, pairs);
   return repeated === undefined
-    ? asRecord(value, number, text)
+    ? asRecord(value, { line: number, source: text, depth, idAt: undefined })
     : { fault: repeatedFault(repeated, number, text) };
 }
 
@@ -40,8 +47,18 @@ function repeatedFault({ key, start, end }: DuplicateKey, line: number, source: 
   };
 }
 
+interface Found extends Pick<DatasetRecord, "line" | "source" | "idAt"> {
+  readonly depth: number;
+}
+
+/** A value of a document as a record. */
+export function asDocumentRecord(value: JsonValue, line: number, idAt: Spot | undefined): Read {
+  const { depth } = measureJson(value, MAX_DEPTH);
+  return asRecord(value, { line, source: undefined, idAt, depth });
+}
+
 /** A JSON value as a record: an object, not too deep, with no key that means something to a program. */
-export function asRecord(value: JsonValue, line: number, source: string | undefined, idAt?: Spot): Read {
+function asRecord(value: JsonValue, { line, source, idAt, depth }: Found): Read {
   const fault = (code: string, message: string, hint: string): Read => ({
     fault: { code, message, line, column: 1, endColumn: (source?.length ?? 1) + 1, source, hint },
   });
@@ -51,8 +68,7 @@ export function asRecord(value: JsonValue, line: number, source: string | undefi
       "a case must be a JSON object",
       'For example {"id": "a", "input": "…", "expected": "…"}.',
     );
-  if (measureJson(value, MAX_DEPTH).depth > MAX_DEPTH)
-    return fault("E1303", `nested more than ${MAX_DEPTH} deep`, "Flatten the record.");
+  if (depth > MAX_DEPTH) return fault("E1303", `nested more than ${MAX_DEPTH} deep`, "Flatten the record.");
   if (Object.hasOwn(value, "__proto__"))
     return fault("E1305", 'the field "__proto__" is not allowed', "Rename it.");
   const { tags, id } = value;

@@ -8,6 +8,8 @@ export interface TemplateField {
 }
 
 const FIELD = /\{\{\s*([\p{L}\p{N}_$-]+(?:\.[\p{L}\p{N}_$-]+)*)\s*\}\}/gu;
+/** A template that is one field and nothing else. */
+const WHOLE = new RegExp(`^${FIELD.source}$`, "u");
 
 /** The fields that a template names, in order. Anything else between braces is plain text. */
 export function templateFields(template: string): readonly TemplateField[] {
@@ -55,9 +57,8 @@ export function renderText(template: string, fields: JsonObject): string {
  */
 export function renderValue(value: JsonValue, fields: JsonObject): JsonValue {
   if (typeof value === "string") {
-    const [only] = templateFields(value);
-    const whole = only !== undefined && only.start === 0 && only.end === value.length;
-    return whole ? present(fields, only.path) : renderText(value, fields);
+    const path = WHOLE.exec(value)?.[1];
+    return path === undefined ? renderText(value, fields) : present(fields, path);
   }
   if (isList(value)) return value.map((item) => renderValue(item, fields));
   if (!isObject(value)) return value;

@@ -10,7 +10,10 @@ import { isInShard } from "./shard.ts";
 /** A task's dataset: what one pass found, and a stream that can be started again. */
 export interface CaseSource {
   readonly summary: DatasetSummary;
-  cases(): AsyncIterable<Case>;
+  /** Every case, or those whose id is wanted. */
+  cases(isWanted?: (id: string) => boolean): AsyncIterable<Case>;
+  /** The id of every case, in batches: far cheaper than the cases. */
+  ids(): AsyncIterable<readonly string[]>;
 }
 
 /** A task with the cases that this run asks. */
@@ -103,26 +106,36 @@ async function planTask(
   const choice = limit === undefined ? undefined : caseChoice(seed, task.name, limit);
   let matching = 0;
   let here = 0;
-  for await (const { id } of source.cases()) {
-    if (!isSelected(ids, id)) continue;
-    for (const pattern of unseen) if (matchesAny([pattern], id)) unseen.delete(pattern);
-    matching += 1;
-    if (isHere(id)) here += 1;
-    choice?.offer(id);
+  for await (const batch of source.ids()) {
+    for (const id of batch) {
+      if (!isSelected(ids, id)) continue;
+      for (const pattern of unseen) if (matchesAny([pattern], id)) unseen.delete(pattern);
+      matching += 1;
+      if (isHere(id)) here += 1;
+      choice?.offer(id);
+    }
   }
   const kept = choice?.chosen();
   const wanted = (id: string) => isHere(id) && (kept === undefined ? isSelected(ids, id) : kept.has(id));
+  const planned = kept === undefined ? here : [...kept].filter(isHere).length;
   return {
     task,
     dataset: source.summary,
     matching: kept === undefined ? matching : kept.size,
-    planned: kept === undefined ? here : [...kept].filter(isHere).length,
-    cases: () => filtered(source.cases(), wanted),
+    planned,
+    cases: () => firstOf(planned, source.cases(wanted)),
   };
 }
 
-async function* filtered(cases: AsyncIterable<Case>, wanted: (id: string) => boolean): AsyncGenerator<Case> {
-  for await (const item of cases) if (wanted(item.id)) yield item;
+/** Reads no further than the last of them. */
+async function* firstOf(count: number, cases: AsyncIterable<Case>): AsyncGenerator<Case> {
+  if (count === 0) return;
+  let left = count;
+  for await (const item of cases) {
+    yield item;
+    left -= 1;
+    if (left === 0) return;
+  }
 }
 
 function unmatched(

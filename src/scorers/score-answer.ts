@@ -34,17 +34,21 @@ export function scoreAnswer(given: AnswerToScore): Promise<readonly LabelledScor
   );
 }
 
-/** Why no answer to this case can be scored (`expected is not a number`); `undefined` where every scorer can. */
-export function checkCase(specs: readonly ScorerSpec[], fields: JsonObject): string | undefined {
-  const reasons = specs.flatMap((spec) => {
-    const bound = bind(spec, fields);
-    return bound.ok ? [] : [`${spec.label}: ${bound.reason}`];
-  });
-  return reasons.length === 0 ? undefined : reasons.join("; ");
+/** Why no answer to a case can be scored (`expected is not a number`); `undefined` where every scorer can. */
+export function caseCheck(specs: readonly ScorerSpec[]): (fields: JsonObject) => string | undefined {
+  const binders = specs.map((spec) => ({ label: spec.label, bind: binder(spec) }));
+  return (fields) => {
+    const reasons: string[] = [];
+    for (const { label, bind } of binders) {
+      const bound = bind(fields);
+      if (!bound.ok) reasons.push(`${label}: ${bound.reason}`);
+    }
+    return reasons.length === 0 ? undefined : reasons.join("; ");
+  };
 }
 
 async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
-  const bound = bind(spec, given.case.fields);
+  const bound = binder(spec)(given.case.fields);
   if (!bound.ok) return unscored("bad-options", bound.reason);
   if (given.outcome === "empty") return bound.scoreNothing("the answer is empty (outcome empty)");
   const refused = given.outcome === "refused";
@@ -58,22 +62,38 @@ async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> 
   return { ...score, reason: `${score.reason} (the answer was cut off)` };
 }
 
-function bind(spec: ScorerSpec, fields: JsonObject): BoundScorer {
+type Binder = (fields: JsonObject) => BoundScorer;
+
+const binders = new WeakMap<ScorerSpec, Binder>();
+
+/** Binds a scorer of a suite to case after case; what does not hang on the case is worked out once. */
+function binder(spec: ScorerSpec): Binder {
+  const known = binders.get(spec);
+  if (known !== undefined) return known;
   const scorer: Scorer | undefined = scorers.get(spec.scorer);
-  if (scorer === undefined) return { ok: false, reason: `no scorer is named ${JSON.stringify(spec.scorer)}` };
-  return bindOptions(scorer, spec.options, fields);
+  const made: Binder =
+    scorer === undefined
+      ? () => ({ ok: false, reason: `no scorer is named ${JSON.stringify(spec.scorer)}` })
+      : optionsBinder(scorer, spec.options);
+  binders.set(spec, made);
+  return made;
 }
 
 /** A scorer with its options rendered over a case. */
 export function bindOptions(scorer: Scorer, options: JsonObject, fields: JsonObject): BoundScorer {
+  return optionsBinder(scorer, options)(fields);
+}
+
+function optionsBinder(scorer: Scorer, options: JsonObject): Binder {
   const whole = scorer.complete(options);
-  const missing = [...new Set(namedFields(whole))].filter((path) => fieldAt(fields, path) === undefined);
-  if (missing.length > 0) return { ok: false, reason: `the case has no field ${missing.join(", ")}` };
-  const rendered = Object.entries(whole).map(([key, value]): [string, JsonValue] => [
-    key,
-    renderValue(value, fields),
-  ]);
-  return scorer.bind(Object.fromEntries(rendered));
+  const entries = Object.entries(whole);
+  const named = [...new Set(namedFields(whole))];
+  return (fields) => {
+    const missing = named.filter((path) => fieldAt(fields, path) === undefined);
+    if (missing.length > 0) return { ok: false, reason: `the case has no field ${missing.join(", ")}` };
+    const rendered = entries.map(([key, value]): [string, JsonValue] => [key, renderValue(value, fields)]);
+    return scorer.bind(Object.fromEntries(rendered));
+  };
 }
 
 function namedFields(value: JsonValue): readonly string[] {

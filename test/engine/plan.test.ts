@@ -46,10 +46,17 @@ function source(task: string, count: number): CaseSource & { reads: number } {
   const counted = {
     reads: 0,
     summary: { hash: "sha256:1", cases: count, fields: [] },
-    async *cases(): AsyncGenerator<Case> {
+    async *ids() {
       counted.reads += 1;
-      for (let at = 0; at < count; at += 1)
-        yield { id: `${task}-${at}`, fields: {}, tags: [], cluster: undefined, hash: `h${at}`, line: at + 1 };
+      yield Array.from({ length: count }, (_, at) => `${task}-${at}`);
+    },
+    async *cases(isWanted: (id: string) => boolean = () => true): AsyncGenerator<Case> {
+      counted.reads += 1;
+      for (let at = 0; at < count; at += 1) {
+        const id = `${task}-${at}`;
+        if (isWanted(id))
+          yield { id, fields: {}, tags: [], cluster: undefined, hash: `h${at}`, line: at + 1 };
+      }
     },
   };
   return counted;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { Score } from "../../src/domain/score.ts";
 import { checkOptions } from "../../src/scorers/options.ts";
-import { checkCase, type ScoredOutcome, scoreAnswer } from "../../src/scorers/score-answer.ts";
+import { caseCheck, type ScoredOutcome, scoreAnswer } from "../../src/scorers/score-answer.ts";
 import { testPorts } from "./ports.ts";
 
 const ports = testPorts();
@@ -99,8 +99,8 @@ describe("mistakes in the parts are found before any call", () => {
 
   test("and what a case lacks, or has wrong, is told with the case", () => {
     const spec = specOf("all", ["exact", { length: { unit: "words", max: "{{ limit }}" } }]);
-    expect(checkCase([spec], { limit: 3 })).toBe("all: the case has no field expected");
-    expect(checkCase([spec], { limit: "x", expected: "y" })).toMatch(/^all: scorers\.1\.length\.max: /);
-    expect(checkCase([spec], { limit: 3, expected: "y" })).toBeUndefined();
+    expect(caseCheck([spec])({ limit: 3 })).toBe("all: the case has no field expected");
+    expect(caseCheck([spec])({ limit: "x", expected: "y" })).toMatch(/^all: scorers\.1\.length\.max: /);
+    expect(caseCheck([spec])({ limit: 3, expected: "y" })).toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ import { misformatted, scored, unscored } from "../../src/scorers/judgement.ts";
 import { checkOptions } from "../../src/scorers/options.ts";
 import { scorersReference } from "../../src/scorers/reference.ts";
 import { scorers } from "../../src/scorers/registry.ts";
-import { checkCase, runScorer, type ScoredOutcome, scoreAnswer } from "../../src/scorers/score-answer.ts";
+import { caseCheck, runScorer, type ScoredOutcome, scoreAnswer } from "../../src/scorers/score-answer.ts";
 import { defineScorer } from "../../src/scorers/scorer.ts";
 import { testPorts } from "./ports.ts";
 
@@ -200,7 +200,7 @@ describe("before any call", () => {
     ],
     ["json", { schema: { $ref: "#/nowhere" } }, {}, 'json: schema: Unresolved $ref "#/nowhere".'],
   ])("%s with %j on %j: %s", (name, options, fields, reason) => {
-    expect(checkCase([spec(name, options)], caseOf(fields).fields)).toBe(reason);
+    expect(caseCheck([spec(name, options)])(caseOf(fields).fields)).toBe(reason);
   });
   test("a case that cannot be scored is unscored, not 0", async () => {
     expect(await scoreOf(spec("numeric"), "7", { fields: { expected: "many" } })).toMatchObject({
