@@ -1,6 +1,7 @@
 import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
 import { type GrowingLabels, type LabelColumns, noteLabels } from "./label-columns.ts";
+import { type GrowingPieces, notePieces, type PieceColumns } from "./piece-columns.ts";
 
 /** A field (or `tags`) and one of its values. */
 export interface SliceKey {
@@ -33,6 +34,7 @@ export interface SampleColumns {
   readonly cached: readonly number[];
   readonly calls: readonly number[];
   readonly labels: LabelColumns;
+  readonly pieces: PieceColumns;
   /** Row numbers in order of case, then repeat. */
   readonly order: Uint32Array;
   /** `order` from `starts[case]` up to `starts[case + 1]` are the rows of a case. */
@@ -102,6 +104,7 @@ function newColumns() {
     cached: [] as number[],
     calls: [] as number[],
     labels: new Map() as GrowingLabels,
+    pieces: new Map() as GrowingPieces,
     firstAt: "",
     lastAt: "",
   };
@@ -132,6 +135,7 @@ function addSample(building: Building, sample: ScoredSample): void {
     building.targets.set(sample.target, columns);
   }
   noteLabels(columns.labels, building.readings, { sample, row: columns.repeat.length });
+  notePieces(columns.pieces, sample, columns.repeat.length);
   columns.caseIndex.push(indexOfCase(building, sample));
   columns.repeat.push(sample.repeat);
   columns.outcome.push(OUTCOME_KINDS.indexOf(sample.outcome));

@@ -13,6 +13,7 @@ import { pilotVariance } from "./planned-variance.ts";
 import { type RepeatFacts, repeatFacts } from "./repeat-facts.ts";
 import { average, type ScoreDifference, scoreDifference } from "./score-difference.ts";
 import { type SliceDifference, sliceDifferences } from "./slice-differences.ts";
+import { compareSubScores, type SubScoreComparison } from "./sub-scores.ts";
 import { type ComparisonWarning, comparisonWarnings } from "./warnings.ts";
 
 /** How a comparison is made. */
@@ -55,6 +56,8 @@ export interface Comparison {
   readonly labels: readonly LabelComparison[];
   /** Case by case, where both sides were timed. */
   readonly times: readonly PairedTime[];
+  /** Scorers of tasks that have several, and named parts of scorers. */
+  readonly subScores: readonly SubScoreComparison[];
   readonly decomposition: Decomposition | undefined;
   /** Worst loss first. */
   readonly flipped: readonly FlippedCase[];
@@ -92,6 +95,7 @@ export function compare(alignment: Alignment, settings: CompareSettings): Compar
     metrics: metricDifferences(alignment, settings.confidence),
     times: pairedTimes(alignment, settings.confidence),
     decomposition: decompose(alignment, { pairs, missing: settings.missing }),
+    subScores: compareSubScores(alignment, pairsByTask, settings.confidence),
     flipped: flippedCases(pairs),
     repeats: {
       baseline: repeatFacts(baseline, settings.confidence),

@@ -13,13 +13,18 @@ export function noteLabels(
   { sample, row }: { readonly sample: ScoredSample; readonly row: number },
 ): void {
   for (const { label, score } of sample.scores) {
-    if (score.kind !== "scored" || score.labels === undefined) continue;
-    const key = JSON.stringify(score.labels);
-    const known = interned.get(key) ?? score.labels;
-    interned.set(key, known);
-    const column = labels.get(label) ?? [];
-    labels.set(label, column);
-    while (column.length < row) column.push(undefined);
-    column.push(known);
+    const own = score.kind === "scored" && score.labels !== undefined ? [[label, score.labels] as const] : [];
+    const inner = (score.parts ?? []).flatMap((part) =>
+      part.labels === undefined ? [] : [[`${label}.${part.name}`, part.labels] as const],
+    );
+    for (const [name, reading] of [...own, ...inner]) {
+      const key = JSON.stringify(reading);
+      const known = interned.get(key) ?? reading;
+      interned.set(key, known);
+      const column = labels.get(name) ?? [];
+      labels.set(name, column);
+      while (column.length < row) column.push(undefined);
+      column.push(known);
+    }
   }
 }

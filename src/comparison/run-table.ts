@@ -5,6 +5,7 @@ import { caseScore, rowsOf, type Side } from "./case-scores.ts";
 import { type CaseTable, faultAt, outcomeAt } from "./case-table.ts";
 import { fitReadings, type LabelFacts, labelFacts, labelNames, readCases } from "./label-facts.ts";
 import { type MetricValue, metricValue, solvedCost } from "./metric-value.ts";
+import { type SubScore, subScores } from "./sub-scores.ts";
 
 /** One model on one task, or on all of them. */
 export interface RunRow {
@@ -40,6 +41,15 @@ export interface RunTable {
   readonly rows: readonly RunRow[];
   /** By task, scorer of labels and model; empty where no task has such a scorer. */
   readonly labels: readonly RunLabels[];
+  /** By task and model: scorers where a task has several, and named parts of scorers. */
+  readonly subScores: readonly RunSubScore[];
+}
+
+/** A sub-score of one model. */
+export interface RunSubScore extends SubScore {
+  readonly task: string;
+  readonly target: string;
+  readonly simulated: boolean;
 }
 
 /** What one model made of the labels of a task. */
@@ -86,6 +96,16 @@ export function runTable(table: CaseTable, settings: RunTableSettings): RunTable
     confidence,
     rows: asked.map(({ side, input }) => runRow(side, input)),
     labels: asked.flatMap(({ side, input }) => labelsOf(side, input)),
+    subScores: asked.flatMap(({ side, input: { task, cases } }) =>
+      task === undefined
+        ? []
+        : subScores(side, cases, confidence).map((score) => ({
+            task,
+            target: side.name,
+            simulated: side.simulated,
+            ...score,
+          })),
+    ),
   };
 }
 

@@ -12,6 +12,16 @@ export interface LabelReading {
   readonly found: readonly string[];
 }
 
+/** A part of a score under its own name: a field of an object, an instruction, a scorer inside another. */
+export interface ScorePart {
+  readonly name: string;
+  /** In [0, 1]; `null` where it could not be judged. */
+  readonly score: number | null;
+  /** Among the parts of its score. */
+  readonly weight: number;
+  readonly labels?: LabelReading | undefined;
+}
+
 /** A scorer's judgement of one answer. */
 export type Score =
   | {
@@ -25,8 +35,16 @@ export type Score =
       readonly ifFormatFixed: number | undefined;
       /** Absent but for scorers of labels. */
       readonly labels?: LabelReading | undefined;
+      /** What it is made of, names once; absent where it is of one piece. */
+      readonly parts?: readonly ScorePart[] | undefined;
     }
-  | { readonly kind: "unscored"; readonly code: string; readonly reason: string };
+  | {
+      readonly kind: "unscored";
+      readonly code: string;
+      readonly reason: string;
+      /** What is known of the parts all the same. */
+      readonly parts?: readonly ScorePart[] | undefined;
+    };
 
 /** A score with the scorer it comes from. */
 export interface LabelledScore {

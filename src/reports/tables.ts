@@ -8,6 +8,7 @@ import type { ScoreDifference } from "../comparison/score-difference.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { labelComparisonTables, runLabelTable, runMixUpTables } from "./label-tables.ts";
 import { duration, estimateText, factor, intervalText, money, percent, points, rate } from "./number-text.ts";
+import { runSubScoreTable, subScoreComparisonTable } from "./sub-score-tables.ts";
 
 /** A table before it is set: cells are raw text, escaped by the sink. */
 export interface TextTable {
@@ -17,7 +18,7 @@ export interface TextTable {
 }
 
 /**
- * Quality, outcomes, speed and cost: three narrow tables of a run; then its labels, where it has any. What each model
+ * Quality, outcomes, speed and cost: three narrow tables of a run; then its sub-scores and labels, where it has any. What each model
  * took for what is told by the comparisons, where there are any.
  */
 export function runTables(
@@ -62,6 +63,7 @@ export function runTables(
         money(row.totalCostUsd),
       ]),
     },
+    ...runSubScoreTable(table.subScores, ({ target, simulated }) => shortLabel(target, simulated)),
     ...runLabelTable(table.labels, labelledName),
     ...(isCompared ? [] : runMixUpTables(table.labels, labelledName)),
   ];
@@ -71,7 +73,7 @@ function labelledName({ target, simulated }: RunTable["labels"][number]): string
   return shortLabel(target, simulated);
 }
 
-/** Scores by task, slices that moved most, labels, and the other metrics of a comparison. */
+/** Scores by task, slices that moved most, sub-scores, labels, and the other metrics of a comparison. */
 export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   const { baseline, candidate, tasks, overall, slices } = comparison;
   const title = `${label(candidate.name, candidate.simulated)} against ${label(baseline.name, baseline.simulated)}`;
@@ -89,6 +91,7 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
       }),
     });
   }
+  tables.push(...subScoreComparisonTable(comparison.subScores));
   const names = { baseline: baseline.name, candidate: candidate.name };
   tables.push(...comparison.labels.flatMap((compared) => labelComparisonTables(compared, names)));
   tables.push({

@@ -25,6 +25,7 @@ export function all(find: FindScorer): Scorer<"all"> {
         },
       ],
       combine: (parts) => Math.min(1, ...parts.map(({ value }) => value)),
+      weighs: false,
       settledBy: 0,
     },
     find,

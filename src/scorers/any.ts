@@ -20,6 +20,7 @@ export function any(find: FindScorer): Scorer<"any"> {
         { options: { scorers: parts }, fields: { expected: "unknown" }, answer: "It is 7.", score: 0 },
       ],
       combine: (parts) => Math.max(0, ...parts.map(({ value }) => value)),
+      weighs: false,
       settledBy: 1,
     },
     find,

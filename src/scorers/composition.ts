@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
-import type { Score } from "../domain/score.ts";
+import type { Score, ScorePart } from "../domain/score.ts";
 import { isList, isObject } from "./json-equality.ts";
 import { scored, unscored } from "./judgement.ts";
+import { namedParts } from "./parts.ts";
 import {
   type CallPorts,
   defineScorer,
@@ -23,6 +24,8 @@ export interface CompositionRule<Name extends string> {
   combine(parts: readonly { readonly value: number; readonly weight: number }[]): number;
   /** The score that no unscored part could change. */
   readonly settledBy: number | undefined;
+  /** Whether the parts' weights mean anything. */
+  readonly weighs: boolean;
 }
 
 /** One part of a composition. */
@@ -45,12 +48,12 @@ export function composition<const Name extends string>(
       .array(item)
       .min(1)
       .superRefine((items, context) => {
-        for (const { path, message } of itemFaults(items, find)) {
+        for (const { path, message } of itemFaults(items, rule, find)) {
           context.addIssue({ code: "custom", message, path: [...path] });
         }
       })
       .describe(
-        "Scorers as in a task: a name, or `{ name: { options } }`; each also takes `name` and `weight`.",
+        `Scorers as in a task: a name, or \`{ name: { options } }\`; each also takes \`name\`${rule.weighs ? " and `weight`" : ""}.`,
       ),
   });
   return defineScorer({
@@ -75,6 +78,14 @@ export function composition<const Name extends string>(
         parts.map((part, at) => ({ part, score: scores[at] ?? unscored("scorer-crashed", "no score") })),
       );
     },
+    ofNothing: ({ scorers }) => ({
+      parts: scoreParts(
+        readParts(scorers, find).flatMap((part) => {
+          const bound = part.scorer.bind(part.options);
+          return bound.ok ? [{ part, score: bound.scoreNothing("there is no answer") }] : [];
+        }),
+      ),
+    }),
   });
 }
 
@@ -101,9 +112,11 @@ function combineParts(
   );
   const open = judged.find(({ score }) => score.kind === "unscored");
   const reason = judged.map(partText).join("; ");
+  const parts = scoreParts(judged);
   const value = combine(known.map(({ weight, score }) => ({ weight, value: score.score })));
   if (open !== undefined && (known.length === 0 || value !== settledBy)) {
-    return unscored(open.score.kind === "unscored" ? open.score.code : "scorer-crashed", reason);
+    const code = open.score.kind === "unscored" ? open.score.code : "scorer-crashed";
+    return { ...unscored(code, reason), parts };
   }
   const mended = combine(
     known.map(({ weight, score }) => ({ weight, value: score.ifFormatFixed ?? score.score })),
@@ -111,8 +124,22 @@ function combineParts(
   const lost = known.filter(({ score, weight }) => score.score < 1 && weight > 0);
   const isFormat = value < 1 && lost.some(({ score }) => score.fault === "format");
   const isWrong = lost.some(({ score }) => score.fault === "wrong") && mended < 1;
-  if (!isFormat || isWrong) return scored(value, reason);
-  return { kind: "scored", score: value, fault: "format", reason, ifFormatFixed: mended };
+  if (!isFormat || isWrong) return { ...scored(value, reason), parts };
+  return { kind: "scored", score: value, fault: "format", reason, ifFormatFixed: mended, parts };
+}
+
+/** Every part, and the parts of each under its name. */
+function scoreParts(judged: readonly JudgedPart[]): readonly ScorePart[] {
+  const all = judged.flatMap(({ part: { label, weight }, score }): ScorePart[] => [
+    {
+      name: label,
+      score: score.kind === "scored" ? score.score : null,
+      weight,
+      ...(score.kind === "scored" && score.labels !== undefined ? { labels: score.labels } : {}),
+    },
+    ...(score.parts ?? []).map((inner) => ({ ...inner, name: `${label}.${inner.name}` })),
+  ]);
+  return namedParts(all);
 }
 
 function partText({ part, score }: JudgedPart): string {
@@ -155,14 +182,23 @@ interface ItemFault {
   readonly message: string;
 }
 
-function itemFaults(items: readonly JsonValue[], find: FindScorer): readonly ItemFault[] {
-  const labels = readParts(items, find).map(({ label }) => label);
+type Rule = Pick<CompositionRule<string>, "name" | "weighs">;
+
+function itemFaults(items: readonly JsonValue[], rule: Rule, find: FindScorer): readonly ItemFault[] {
+  const parts = readParts(items, find);
+  const labels = parts.map(({ label }) => label);
   const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
   const twice = repeated === undefined ? [] : [{ path: [], message: `two parts are named "${repeated}"` }];
-  return [...twice, ...items.flatMap((given, at) => faultsOf(given, at, find))];
+  const isWeightless = parts.length > 0 && parts.every(({ weight }) => weight === 0);
+  const weightless = isWeightless ? [{ path: [], message: "every weight is 0: there is no score" }] : [];
+  return [...twice, ...weightless, ...items.flatMap((given, at) => faultsOf(given, at, { rule, find }))];
 }
 
-function faultsOf(given: JsonValue, at: number, find: FindScorer): readonly ItemFault[] {
+function faultsOf(
+  given: JsonValue,
+  at: number,
+  { rule, find }: { readonly rule: Rule; readonly find: FindScorer },
+): readonly ItemFault[] {
   const entry = entryOf(given);
   if (entry === undefined)
     return [{ path: [at], message: "write one scorer per item: a name, or { name: { options } }" }];
@@ -170,10 +206,13 @@ function faultsOf(given: JsonValue, at: number, find: FindScorer): readonly Item
   const scorer = find(name);
   if (scorer === undefined) return [{ path: [at], message: `there is no scorer "${name}"` }];
   const faults: ItemFault[] = [];
-  if (typeof weight !== "number" || weight < 0) {
+  if (!rule.weighs && Object.hasOwn(entry[1], "weight")) {
+    const message = `weight means nothing in ${rule.name}: use mean`;
+    faults.push({ path: [at, name, "weight"], message });
+  } else if (typeof weight !== "number" || !Number.isFinite(weight) || weight < 0) {
     faults.push({ path: [at, name, "weight"], message: "weight must be a number of at least 0" });
   }
-  if (label !== undefined && typeof label !== "string")
+  if (label !== undefined && (typeof label !== "string" || label === ""))
     faults.push({ path: [at, name, "name"], message: "name must be a text" });
   const parsed = scorer.schema.safeParse(scorer.complete(options));
   for (const { path, message } of parsed.error?.issues ?? []) {

@@ -1,13 +1,17 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { ScorePart } from "../domain/score.ts";
 import { isList, isObject, type JsonEquality, jsonEquals, ownValue, pathTo } from "./json-equality.ts";
 import { quoted } from "./judgement.ts";
 import { longestPairing } from "./pairing.ts";
+import { rightPart } from "./parts.ts";
 
 /** How many of the expected values are right, and what is wrong with the others, in words. */
 export interface Credit {
   readonly right: number;
   readonly total: number;
   readonly wrong: readonly string[];
+  /** The expected values by dotted path without list positions; what was not expected is none of them. */
+  readonly parts: readonly ScorePart[];
 }
 
 /** The credit of an answer for each of the given fields as a whole. */
@@ -21,9 +25,9 @@ export function creditFields(
     paths.map((path) => {
       const [given, wanted] = [valueAt(answer, path), valueAt(expected, path)];
       const name = path.join(".");
-      if (wanted === undefined) return given === undefined ? RIGHT : one(`${name}: not expected`);
+      if (wanted === undefined) return given === undefined ? rightOne() : extraOne(name);
       return given !== undefined && jsonEquals(given, wanted, rules, name)
-        ? RIGHT
+        ? rightOne(name)
         : differs(name, given, wanted);
     }),
   );
@@ -41,16 +45,13 @@ export function creditValues(
     const inner = Object.entries(expected).map(([key, wanted]) =>
       creditValues(ownValue(given, key), wanted, rules, pathTo(path, key)),
     );
-    return sum([
-      ...inner,
-      ...extraFields(given, expected, rules).map((key) => one(`${pathTo(path, key)}: not expected`)),
-    ]);
+    return sum([...inner, ...extraFields(given, expected, rules).map((key) => extraOne(pathTo(path, key)))]);
   }
   if (isList(expected) && expected.length > 0) {
     return creditList(isList(answer) ? answer : [], expected, rules, path);
   }
   return answer !== undefined && jsonEquals(answer, expected, rules, path)
-    ? RIGHT
+    ? rightOne(path)
     : differs(path, answer, expected);
 }
 
@@ -67,7 +68,7 @@ function creditList(
   path: string,
 ): Credit {
   const extra = Array.from({ length: Math.max(0, answer.length - expected.length) }, () =>
-    one(`${path}: an item too many`),
+    wrongOne(`${path}: an item too many`),
   );
   if (!rules.anyOrder) {
     return sum([...expected.map((wanted, at) => creditValues(answer[at], wanted, rules, path)), ...extra]);
@@ -79,20 +80,34 @@ function creditList(
     },
     ordered: false,
   });
-  const items = expected.map((wanted, at) => (pairs.has(at) ? RIGHT : differs(path, undefined, wanted)));
+  const items = expected.map((wanted, at) =>
+    pairs.has(at) ? rightOne(path) : differs(path, undefined, wanted),
+  );
   return sum([...items, ...extra]);
 }
 
-const RIGHT: Credit = { right: 1, total: 1, wrong: [] };
+/** Values of a list have no name of their own. */
+const LISTED = "items";
 
-function one(wrong: string): Credit {
-  return { right: 0, total: 1, wrong: [wrong] };
+/** Right; without a path, by leaving out what was not expected. */
+function rightOne(path?: string): Credit {
+  const parts = path === undefined ? [] : [rightPart(path || LISTED, true)];
+  return { right: 1, total: 1, wrong: [], parts };
+}
+
+function wrongOne(wrong: string): Credit {
+  return { right: 0, total: 1, wrong: [wrong], parts: [] };
+}
+
+function extraOne(path: string): Credit {
+  return wrongOne(`${path}: not expected`);
 }
 
 function differs(path: string, given: JsonValue | undefined, wanted: JsonValue): Credit {
   const name = path === "" ? "" : `${path}: `;
   const got = given === undefined ? "nothing" : shown(given);
-  return one(`${name}expected ${shown(wanted)}, got ${got}`);
+  const credit = wrongOne(`${name}expected ${shown(wanted)}, got ${got}`);
+  return { ...credit, parts: [rightPart(path || LISTED, false)] };
 }
 
 function shown(value: JsonValue): string {
@@ -106,6 +121,7 @@ function sum(credits: readonly Credit[]): Credit {
     right: credits.reduce((total, { right }) => total + right, 0),
     total: credits.reduce((whole, { total }) => whole + total, 0),
     wrong: credits.flatMap(({ wrong }) => wrong),
+    parts: credits.flatMap(({ parts }) => parts),
   };
 }
 

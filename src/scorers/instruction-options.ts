@@ -60,55 +60,67 @@ export const asked = z.strictObject({
 });
 type Asked = z.output<typeof asked>;
 
-/** The instructions that options ask for; a text says what is wrong with one. */
-export function readInstructions(given: Asked): readonly (Instruction | string)[] {
+/** An instruction under the name of its option, or of IFEval's. */
+export interface NamedInstruction {
+  readonly name: string;
+  /** A text says what is wrong with it. */
+  readonly read: Instruction | string;
+}
+
+/** The instructions that options ask for. */
+export function readInstructions(given: Asked): readonly NamedInstruction[] {
   return [
     ...countedOnes(given),
     ...listedOnes(given),
     ...plainOnes(given),
-    ...(given.ifeval ?? []).map(fromIfeval),
+    ...(given.ifeval ?? []).map(({ id, kwargs }) => ({ name: id, read: ifevalInstruction(id, kwargs) })),
   ];
 }
 
-function fromIfeval({ id, kwargs }: { readonly id: string; readonly kwargs: unknown }): Instruction | string {
-  return ifevalInstruction(id, kwargs);
+/** The instruction of an option, where the suite has that option. */
+function of<Value>(
+  name: string,
+  value: Value | undefined,
+  build: (value: Value) => Instruction,
+): readonly NamedInstruction[] {
+  return value === undefined ? [] : [{ name, read: build(value) }];
 }
 
-function countedOnes(given: Asked): readonly Instruction[] {
-  const one = (range: Range | undefined, build: (range: Range) => Instruction) =>
-    range === undefined ? [] : [build(range)];
+function countedOnes(given: Asked): readonly NamedInstruction[] {
   return [
-    ...one(given.words, checks.words),
-    ...one(given.sentences, checks.sentences),
-    ...one(given.paragraphs, (range) => checks.paragraphs(range, given.paragraph_separator)),
-    ...one(given.bullets, checks.bullets),
-    ...one(given.highlights, checks.highlights),
-    ...one(given.placeholders, checks.placeholders),
-    ...one(given.sections, (range) => checks.sections(given.section_marker, range)),
-    ...one(given.capital_words, checks.capitalWords),
-    ...Object.entries(given.counts ?? {}).map(([word, range]) => checks.keywordCount(word, range)),
+    ...of("words", given.words, checks.words),
+    ...of("sentences", given.sentences, checks.sentences),
+    ...of("paragraphs", given.paragraphs, (range) => checks.paragraphs(range, given.paragraph_separator)),
+    ...of("bullets", given.bullets, checks.bullets),
+    ...of("highlights", given.highlights, checks.highlights),
+    ...of("placeholders", given.placeholders, checks.placeholders),
+    ...of("sections", given.sections, (range) => checks.sections(given.section_marker, range)),
+    ...of("capital_words", given.capital_words, checks.capitalWords),
+    ...Object.entries(given.counts ?? {}).flatMap(([word, range]) =>
+      of(`counts.${word}`, range, (range: Range) => checks.keywordCount(word, range)),
+    ),
   ];
 }
 
-function listedOnes(given: Asked): readonly Instruction[] {
+function listedOnes(given: Asked): readonly NamedInstruction[] {
   return [
-    ...(given.keywords === undefined ? [] : [checks.keywords(given.keywords)]),
-    ...(given.forbidden === undefined ? [] : [checks.forbidden(given.forbidden)]),
-    ...(given.one_of === undefined ? [] : [checks.contains(given.one_of)]),
+    ...of("keywords", given.keywords, checks.keywords),
+    ...of("forbidden", given.forbidden, checks.forbidden),
+    ...of("one_of", given.one_of, checks.contains),
   ];
 }
 
-function plainOnes(given: Asked): readonly Instruction[] {
+function plainOnes(given: Asked): readonly NamedInstruction[] {
   return [
-    ...(given.case === undefined ? [] : [checks.letterCase(given.case)]),
-    ...(given.language === undefined ? [] : [checks.language(given.language)]),
-    ...(given.start === undefined ? [] : [checks.startsWith(given.start)]),
-    ...(given.end === undefined ? [] : [checks.endsWith(given.end)]),
-    ...(given.postscript === undefined ? [] : [checks.postscript(given.postscript)]),
-    ...(given.no_commas === undefined ? [] : [checks.noCommas]),
-    ...(given.quotes === undefined ? [] : [checks.inQuotes]),
-    ...(given.title === undefined ? [] : [checks.title]),
-    ...(given.json === undefined ? [] : [checks.jsonOnly]),
-    ...(given.two_responses === undefined ? [] : [checks.twoResponses]),
+    ...of("case", given.case, checks.letterCase),
+    ...of("language", given.language, checks.language),
+    ...of("start", given.start, checks.startsWith),
+    ...of("end", given.end, checks.endsWith),
+    ...of("postscript", given.postscript, checks.postscript),
+    ...of("no_commas", given.no_commas, () => checks.noCommas),
+    ...of("quotes", given.quotes, () => checks.inQuotes),
+    ...of("title", given.title, () => checks.title),
+    ...of("json", given.json, () => checks.jsonOnly),
+    ...of("two_responses", given.two_responses, () => checks.twoResponses),
   ];
 }

@@ -1,7 +1,9 @@
+import type { z } from "zod";
 import type { Instruction } from "./instruction.ts";
 import { asked, readInstructions } from "./instruction-options.ts";
 import { scored } from "./judgement.ts";
 import { looseForms } from "./loose-forms.ts";
+import { namedParts, rightPart } from "./parts.ts";
 import { defineScorer } from "./scorer.ts";
 
 const options = asked.refine((given) => readInstructions(given).length > 0, {
@@ -50,39 +52,58 @@ export const instructions = defineScorer({
     },
   ],
   check(options) {
-    const wrong = readInstructions(options).filter((one) => typeof one === "string");
+    const wrong = readInstructions(options).flatMap(({ read }) => (typeof read === "string" ? [read] : []));
     return wrong.length === 0 ? undefined : wrong.join("; ");
   },
   score({ answer, options }) {
-    const list = readInstructions(options).filter((one) => typeof one !== "string");
+    const list = followable(options);
     const grade = (followed: number) =>
       options.partial || followed === list.length ? followed / list.length : 0;
     const forms = looseForms(answer);
-    const faults = (options.loose ? looseFaults : strictFaults)(list, answer, forms);
+    const found = list.map(({ name, one }) => ({
+      name,
+      fault: faultOf(one, answer, options.loose ? forms : []),
+    }));
+    const faults = found.flatMap(({ fault }) => fault ?? []);
+    const parts = namedParts(found.map(({ name, fault }) => rightPart(name, fault === undefined)));
     const score = grade(list.length - faults.length);
     const reason = reasonFor(faults, list.length);
-    if (options.loose || faults.length === 0) return scored(score, reason);
-    const mended = grade(Math.max(...forms.map((form) => list.length - strictFaults(list, form).length), 0));
-    if (mended <= score) return scored(score, reason);
+    if (options.loose || faults.length === 0) return { ...scored(score, reason), parts };
+    const mended = Math.max(0, ...forms.map((form) => grade(countFollowed(list, form))));
+    if (mended <= score) return { ...scored(score, reason), parts };
     const words = `${mended === 1 ? "all are" : "more are"} followed without its first or last line, or asterisks`;
-    return { kind: "scored", score, fault: "format", reason: `${reason}; ${words}`, ifFormatFixed: mended };
+    return {
+      kind: "scored",
+      score,
+      fault: "format",
+      reason: `${reason}; ${words}`,
+      ifFormatFixed: mended,
+      parts,
+    };
   },
+  ofNothing: (options) => ({
+    parts: namedParts(followable(options).map(({ name }) => rightPart(name, false))),
+  }),
 });
 
-function strictFaults(list: readonly Instruction[], answer: string): readonly string[] {
-  return list.map((one) => one.fault(answer)).filter((fault) => fault !== undefined);
+interface Followable {
+  readonly name: string;
+  readonly one: Instruction;
 }
 
-/** Each instruction may be followed by a form of its own, as IFEval has it. */
-function looseFaults(
-  list: readonly Instruction[],
-  answer: string,
-  forms: readonly string[],
-): readonly string[] {
-  return strictFaults(
-    list.filter((one) => forms.every((form) => one.fault(form) !== undefined)),
-    answer,
+function followable(options: z.output<typeof asked>): readonly Followable[] {
+  return readInstructions(options).flatMap(({ name, read }) =>
+    typeof read === "string" ? [] : [{ name, one: read }],
   );
+}
+
+/** Each instruction may be followed by a form of its own, as IFEval has it: then `forms` are the forms. */
+function faultOf(one: Instruction, answer: string, forms: readonly string[]): string | undefined {
+  return forms.some((form) => one.fault(form) === undefined) ? undefined : one.fault(answer);
+}
+
+function countFollowed(list: readonly Followable[], text: string): number {
+  return list.filter(({ one }) => one.fault(text) === undefined).length;
 }
 
 function reasonFor(faults: readonly string[], total: number): string {

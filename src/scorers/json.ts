@@ -3,7 +3,7 @@ import { readJson } from "./json-reader.ts";
 import { schemaFault } from "./json-schema.ts";
 import { misformatted } from "./judgement.ts";
 import { defineScorer } from "./scorer.ts";
-import { comparisonShape, judgeFound } from "./structured.ts";
+import { comparisonShape, judgeFound, partsOfNothing } from "./structured.ts";
 
 const options = z
   .strictObject({
@@ -85,7 +85,9 @@ export const json = defineScorer({
   check: ({ schema }) => (schema === undefined ? undefined : schemaFault(schema)),
   score({ answer, options }) {
     const found = readJson(answer);
-    if (found.kind === "none") return misformatted(0, `no JSON in the answer: ${found.reason}`);
+    if (found.kind === "none")
+      return { ...misformatted(0, `no JSON in the answer: ${found.reason}`), ...partsOfNothing(options) };
     return judgeFound(found, "JSON", options);
   },
+  ofNothing: partsOfNothing,
 });

@@ -22,6 +22,7 @@ export function mean(find: FindScorer): Scorer<"mean"> {
         const total = parts.reduce((sum, { weight, value }) => sum + weight * value, 0);
         return weights === 0 ? 0 : Math.min(1, total / weights);
       },
+      weighs: true,
       settledBy: undefined,
     },
     find,

@@ -1,7 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
-import type { Score } from "../domain/score.ts";
+import type { Score, ScorePart } from "../domain/score.ts";
 import { scored, unscored } from "./judgement.ts";
+import { namedParts } from "./parts.ts";
 import { defineScorer } from "./scorer.ts";
 
 const options = z.strictObject({
@@ -22,6 +23,7 @@ const returned = z.union([
     reason: z.string().optional(),
     fault: z.enum(["none", "wrong", "format"]).optional(),
     ifFormatFixed: unit.optional(),
+    parts: z.record(z.string().min(1), z.union([unit, z.boolean()])).optional(),
   }),
 ]);
 
@@ -29,7 +31,7 @@ const returned = z.union([
 export const module = defineScorer({
   name: "module",
   summary:
-    "What a function of yours returns for `{ answer, expected, fields, toolCalls }`: a number from 0 to 1, a boolean, or `{ score, reason, fault }`.",
+    "What a function of yours returns for `{ answer, expected, fields, toolCalls }`: a number from 0 to 1, a boolean, or `{ score, reason, fault, parts }`, where `parts` is `{ name: number or boolean }`.",
   options,
   examples: [],
   async score({ answer, toolCalls, fields, options }, ports) {
@@ -49,12 +51,16 @@ export const module = defineScorer({
 });
 
 function toScore(value: z.output<typeof returned>): Score {
-  const { score, reason, fault, ifFormatFixed } =
-    typeof value === "object"
-      ? value
-      : { score: value, reason: undefined, fault: undefined, ifFormatFixed: undefined };
+  const given: Exclude<typeof value, number | boolean> = typeof value === "object" ? value : { score: value };
+  const { score, reason, fault, ifFormatFixed, parts } = given;
   const amount = Number(score);
   const words = reason ?? `the function returned ${score}`;
-  if (fault !== "format" || amount >= 1) return scored(amount, words);
-  return { kind: "scored", score: amount, fault, reason: words, ifFormatFixed: ifFormatFixed ?? amount };
+  const named = parts === undefined ? {} : { parts: namedParts(Object.entries(parts).map(toPart)) };
+  if (fault !== "format" || amount >= 1) return { ...scored(amount, words), ...named };
+  const mended = ifFormatFixed ?? amount;
+  return { kind: "scored", score: amount, fault, reason: words, ifFormatFixed: mended, ...named };
+}
+
+function toPart([name, value]: readonly [string, number | boolean]): ScorePart {
+  return { name, score: Number(value), weight: 1 };
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { JsonObject } from "../domain/json.ts";
 import type { ToolCall } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
-import type { LabelReading, Score, ScoreFault } from "../domain/score.ts";
+import type { LabelReading, Score, ScoreFault, ScorePart } from "../domain/score.ts";
 import { scored } from "./judgement.ts";
 import type { ModuleRunner } from "./module-runner.ts";
 
@@ -71,6 +71,7 @@ export interface ScorerDefinition<Name extends string, Options> {
 /** What a score keeps for the tables of a task, beside its number. */
 export interface KeptDetail {
   readonly labels?: LabelReading;
+  readonly parts?: readonly ScorePart[];
 }
 
 /** A scorer with the options of one case, rendered and parsed. */

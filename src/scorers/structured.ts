@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { JsonValue } from "../domain/json.ts";
-import type { Score } from "../domain/score.ts";
+import type { Score, ScorePart } from "../domain/score.ts";
 import { type Credit, creditFields, creditValues, extraFields } from "./field-credit.ts";
 import { isObject, type JsonEquality, jsonEquals } from "./json-equality.ts";
 import { checkSchema } from "./json-schema.ts";
 import { misformatted, quoted, scored, unscored } from "./judgement.ts";
+import { lostParts, namedParts } from "./parts.ts";
 
 const amount = z.number().min(0);
 
@@ -53,7 +54,15 @@ export function judgeFound({ value, isBare }: FoundValue, format: string, option
   const judged = judgeValue(value, options);
   if (judged.kind === "unscored" || isBare || options.lenient) return judged;
   const mended = judged.fault === "format" ? (judged.ifFormatFixed ?? 0) : judged.score;
-  return misformatted(mended, `the ${format} is not alone in the answer; in itself: ${judged.reason}`);
+  const reason = `the ${format} is not alone in the answer; in itself: ${judged.reason}`;
+  return { ...misformatted(mended, reason), ...partsOfNothing(options) };
+}
+
+/** The expected fields, or values, with none of them right. */
+export function partsOfNothing(options: Comparison): { readonly parts?: readonly ScorePart[] } {
+  if (options.expected === undefined) return {};
+  const { parts } = compare({}, options.expected, options);
+  return parts === undefined ? {} : { parts: lostParts(parts) };
 }
 
 function judgeValue(value: JsonValue, options: Comparison): Score {
@@ -61,14 +70,18 @@ function judgeValue(value: JsonValue, options: Comparison): Score {
   const conforms = options.schema === undefined ? undefined : checkSchema(options.schema, value);
   if (conforms?.kind === "timeout") return unscored("regex-timeout", "a pattern of the schema took too long");
   if (conforms?.kind === "differs") {
-    return misformatted(content?.score ?? 0, `not as the schema says: ${conforms.reason}`);
+    const judged = misformatted(content?.score ?? 0, `not as the schema says: ${conforms.reason}`);
+    return { ...judged, ...partsOfNothing(options) };
   }
-  return content === undefined ? scored(1, "conforms to the schema") : scored(content.score, content.reason);
+  if (content === undefined) return scored(1, "conforms to the schema");
+  const { score, reason, parts } = content;
+  return { ...scored(score, reason), ...(parts === undefined ? {} : { parts }) };
 }
 
 interface Compared {
   readonly score: number;
   readonly reason: string;
+  readonly parts?: readonly ScorePart[];
 }
 
 function compare(value: JsonValue, expected: JsonValue, options: Comparison): Compared {
@@ -93,16 +106,23 @@ function compare(value: JsonValue, expected: JsonValue, options: Comparison): Co
   const extra = options.fields === undefined ? extraFields(value, object, rules) : [];
   const credit = creditFields(value, expected, [...paths, ...extra.map((key) => [key])], rules);
   if (credit.wrong.length === 0 && !isObject(value)) {
-    return { score: 0, reason: `expected an object, got ${quoted(JSON.stringify(value))}` };
+    const reason = `expected an object, got ${quoted(JSON.stringify(value))}`;
+    return { score: 0, reason, parts: lostParts(namedParts(credit.parts)) };
   }
   return graded(credit, "fields", options);
 }
 
-function graded({ right, total, wrong }: Credit, things: string, { partial }: Comparison): Compared {
-  if (wrong.length === 0) return { score: 1, reason: `all ${total} ${things} are right` };
+function graded(
+  { right, total, wrong, parts: single }: Credit,
+  things: string,
+  { partial }: Comparison,
+): Compared {
+  const parts = single.length === 0 ? {} : { parts: namedParts(single) };
+  if (wrong.length === 0) return { score: 1, reason: `all ${total} ${things} are right`, ...parts };
   const more = wrong.length > 3 ? `; and ${wrong.length - 3} more` : "";
   return {
     score: partial === false ? 0 : right / total,
     reason: `${wrong.length} of ${total} ${things} are wrong: ${wrong.slice(0, 3).join("; ")}${more}`,
+    ...parts,
   };
 }

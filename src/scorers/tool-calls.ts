@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { JsonValue } from "../domain/json.ts";
 import type { ToolCall } from "../domain/outcome.ts";
+import type { ScorePart } from "../domain/score.ts";
 import { isObject, type JsonEquality, jsonEquals } from "./json-equality.ts";
 import { readJson } from "./json-reader.ts";
 import { misformatted, quoted, scored } from "./judgement.ts";
 import { longestPairing } from "./pairing.ts";
+import { lostParts, namedParts, rightPart } from "./parts.ts";
 import { defineScorer } from "./scorer.ts";
 
 const call = z.strictObject({
@@ -103,19 +105,22 @@ export const toolCalls = defineScorer({
     const broken = made.find((one) => typeof one.arguments === "string");
     if (broken !== undefined && judged.score < 1) {
       const reason = `the arguments of ${quoted(broken.name)} are not JSON; ${judged.reason}`;
-      return { kind: "scored", score: judged.score, fault: "format", reason, ifFormatFixed: judged.score };
+      const { score, parts } = judged;
+      return { kind: "scored", score, fault: "format", reason, ifFormatFixed: score, parts };
     }
-    if (written.length === 0 || options.lenient) return scored(judged.score, judged.reason);
-    return misformatted(
-      judged.score,
-      `the calls are written in the text, not made; in themselves: ${judged.reason}`,
-    );
+    if (written.length === 0 || options.lenient)
+      return { ...scored(judged.score, judged.reason), parts: judged.parts };
+    const reason = `the calls are written in the text, not made; in themselves: ${judged.reason}`;
+    return { ...misformatted(judged.score, reason), parts: lostParts(judged.parts) };
   },
+  ofNothing: (options) => ({ parts: lostParts(judge([], options).parts) }),
 });
 
 interface Judged {
   readonly score: number;
   readonly reason: string;
+  /** The expected calls, by the name of their tool. */
+  readonly parts: readonly ScorePart[];
 }
 
 function judge(made: readonly ToolCall[], options: Options): Judged {
@@ -126,20 +131,22 @@ function judge(made: readonly ToolCall[], options: Options): Judged {
   };
   const pairs = longestPairing(expected.length, made.length, { fits, ordered: options.ordered });
   const total = options.allow_extra ? expected.length : Math.max(expected.length, made.length);
+  const parts = namedParts(expected.map(({ name }, at) => rightPart(name, pairs.has(at))));
   if (pairs.size === total) {
-    return { score: 1, reason: total === 0 ? "no call, as expected" : `all ${total} calls are right` };
+    return { score: 1, reason: total === 0 ? "no call, as expected" : `all ${total} calls are right`, parts };
   }
   const taken = new Set(pairs.values());
   const missing = expected.filter((_, at) => !pairs.has(at)).map(callText);
   const extra = options.allow_extra ? [] : made.filter((_, index) => !taken.has(index)).map(callText);
-  const parts = [
+  const wrong = [
     ...(missing.length > 0 ? [`expected ${missing.slice(0, 3).join(", ")}`] : []),
     ...(extra.length > 0 ? [`unexpected: ${extra.slice(0, 3).join(", ")}`] : []),
     ...(made.length === 0 ? ["no call was made"] : []),
   ];
   return {
     score: options.partial ? pairs.size / total : 0,
-    reason: `${pairs.size} of ${total} calls are right; ${parts.join("; ")}`,
+    reason: `${pairs.size} of ${total} calls are right; ${wrong.join("; ")}`,
+    parts,
   };
 }
 

@@ -3,7 +3,7 @@ import type { JsonValue } from "../domain/json.ts";
 import { isList, isObject, ownValue } from "./json-equality.ts";
 import { misformatted } from "./judgement.ts";
 import { defineScorer } from "./scorer.ts";
-import { comparisonShape, judgeFound } from "./structured.ts";
+import { comparisonShape, judgeFound, partsOfNothing } from "./structured.ts";
 import { readXml } from "./xml-reader.ts";
 
 const options = z.strictObject({
@@ -66,10 +66,12 @@ export const xml = defineScorer({
   ],
   score({ answer, options }) {
     const found = readXml(answer);
-    if (found.kind === "none") return misformatted(0, `no XML in the answer: ${found.reason}`);
+    if (found.kind === "none")
+      return { ...misformatted(0, `no XML in the answer: ${found.reason}`), ...partsOfNothing(options) };
     const value = withLists(found.value, options.expected);
     return judgeFound({ ...found, value }, "XML", options);
   },
+  ofNothing: partsOfNothing,
 });
 
 /** XML cannot tell one element from a list of one, or none from a list of none: as the expected content has it. */

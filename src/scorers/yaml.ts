@@ -2,7 +2,7 @@ import { z } from "zod";
 import { schemaFault } from "./json-schema.ts";
 import { misformatted } from "./judgement.ts";
 import { defineScorer } from "./scorer.ts";
-import { comparisonShape, judgeFound } from "./structured.ts";
+import { comparisonShape, judgeFound, partsOfNothing } from "./structured.ts";
 import { readYaml } from "./yaml-reader.ts";
 
 const options = z
@@ -65,7 +65,9 @@ export const yaml = defineScorer({
   check: ({ schema }) => (schema === undefined ? undefined : schemaFault(schema)),
   score({ answer, options }) {
     const found = readYaml(answer);
-    if (found.kind === "none") return misformatted(0, `no YAML in the answer: ${found.reason}`);
+    if (found.kind === "none")
+      return { ...misformatted(0, `no YAML in the answer: ${found.reason}`), ...partsOfNothing(options) };
     return judgeFound(found, "YAML", options);
   },
+  ofNothing: partsOfNothing,
 });

@@ -16,6 +16,17 @@ const labels = z.object({
   found: z.array(z.string()),
 });
 
+const parts = z
+  .array(
+    z.object({
+      name: z.string(),
+      score: unit.nullable(),
+      weight: z.number().min(0),
+      labels: labels.optional(),
+    }),
+  )
+  .optional();
+
 const scoredSchema = z.object({
   task: z.string(),
   caseId: z.string(),
@@ -34,8 +45,9 @@ const scoredSchema = z.object({
           reason: z.string(),
           ifFormatFixed: known(unit),
           labels: labels.optional(),
+          parts,
         }),
-        z.object({ kind: z.literal("unscored"), code: z.string(), reason: z.string() }),
+        z.object({ kind: z.literal("unscored"), code: z.string(), reason: z.string(), parts }),
       ]),
     }),
   ),

@@ -26,6 +26,13 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
       },
     );
   }
+  if (scorers.length > 0 && scorers.every(({ weight }) => weight === 0)) {
+    const hint = "Give one of its scorers a weight above 0.";
+    const place = source.keyPlace([...path, "scorers"]);
+    source.fault(CODES.shape, `every scorer of task "${name}" has weight 0: there is no score`, place, {
+      hint,
+    });
+  }
   return {
     name,
     dataset: { path: raw.dataset, file: resolve(dirname(source.file), raw.dataset), cluster: raw.cluster },
@@ -77,12 +84,15 @@ function readScorer(
   const { name: label, weight, ...options } = given;
   const optionsPath = typeof item === "string" ? path : [...path, scorer];
   reportOptions(source, optionsPath, options, onShelf);
-  if (weight !== undefined && (typeof weight !== "number" || weight < 0)) {
+  if (weight !== undefined && (typeof weight !== "number" || !Number.isFinite(weight) || weight < 0)) {
     source.fault(
       CODES.shape,
       "weight must be a number of at least 0",
       source.valuePlace([...optionsPath, "weight"]),
     );
+  }
+  if (label !== undefined && (typeof label !== "string" || label === "")) {
+    source.fault(CODES.shape, "name must be a text", source.valuePlace([...optionsPath, "name"]));
   }
   return [
     {

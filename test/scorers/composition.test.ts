@@ -71,8 +71,8 @@ test("the reason names every part with its score", async () => {
 });
 
 describe("mistakes in the parts are found before any call", () => {
-  const messages = (scorers: JsonObject["scorers"]) =>
-    checkOptions("all", { scorers: scorers ?? [] }).map(
+  const messages = (scorers: JsonObject["scorers"], scorer = "all") =>
+    checkOptions(scorer, { scorers: scorers ?? [] }).map(
       ({ path, message }) => `${path.join(".")}: ${message}`,
     );
 
@@ -88,9 +88,18 @@ describe("mistakes in the parts are found before any call", () => {
       'scorers.0.any.scorers.0: there is no scorer "f2"',
     ]);
     expect(messages(["exact", "exact"])).toEqual(['scorers: two parts are named "exact"']);
-    expect(messages([{ exact: { weight: -1 } }])).toEqual([
-      "scorers.0.exact.weight: weight must be a number of at least 0",
+    expect(messages([{ exact: { weight: 2 } }])).toEqual([
+      "scorers.0.exact.weight: weight means nothing in all: use mean",
     ]);
+  });
+
+  test("and so are weights that make no mean", () => {
+    for (const weight of [-1, "2"])
+      expect(messages([{ exact: { weight } }], "mean")).toEqual([
+        "scorers.0.exact.weight: weight must be a number of at least 0",
+      ]);
+    const nothing = [{ exact: { weight: 0 } }, { length: { unit: "words", max: 2, weight: 0 } }];
+    expect(messages(nothing, "mean")).toEqual(["scorers: every weight is 0: there is no score"]);
   });
 
   test("but a template is not one", () => {

@@ -41,6 +41,17 @@ const changed = (from: string, to: string) => {
   return SOUND.replace(from, to);
 };
 
+describe("a scorer's name and weight", () => {
+  test.each([
+    ["exact: { weight: -1 }", "E1103 10:26 -1"],
+    ["exact: { weight: heavy }", "E1103 10:26 heavy"],
+    ["exact: { name: 3 }", "E1103 10:24 3"],
+    ["exact: { weight: 0 }", "E1103 9:5 scorers"],
+  ])("%s is refused at its place", (scorer, fault) => {
+    expect(faultsOf(changed("[exact]", `\n      - ${scorer}`))).toEqual([fault]);
+  });
+});
+
 describe("a sound suite", () => {
   test("has its models, tasks and gate, with every default filled in", () => {
     const parsed = parse(SOUND);
