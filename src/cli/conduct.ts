@@ -18,9 +18,12 @@ import { type Connections, connectAll } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
+import { judgeLines } from "./judge-lines.ts";
+import { connected, judgesOf, type NeededJudge } from "./judge-needs.ts";
 import { scoredRun, verdictsOf, wholeReport } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
+import { safe } from "./safe-text.ts";
 import { showFaults } from "./show-faults.ts";
 import { budgetText, startTally } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
@@ -46,27 +49,43 @@ export interface Conducting {
 /** Probes every model, asks what has no answer yet, judges and shows the run, and gives its exit code. */
 export async function conduct(conducting: Conducting): Promise<ExitCode> {
   const { suite, plan, json, io } = conducting;
-  const connections = await connectAll(plan.models, suite, io, conducting.cache);
+  const judges = judgesOf(
+    suite,
+    plan.tasks.map(({ task }) => task),
+  );
+  const connections = await connectAll(connected(plan.models, judges), suite, io, conducting.cache);
   if (!connections.ok) return showFaults(connections.faults, json, io);
   try {
-    return await onDisk(conducting, connections.value);
+    return await onDisk(conducting, judges, connections.value);
   } finally {
     await connections.value.close();
   }
 }
 
-async function onDisk(conducting: Conducting, connections: Connections): Promise<ExitCode> {
+async function onDisk(
+  conducting: Conducting,
+  judges: readonly NeededJudge[],
+  connections: Connections,
+): Promise<ExitCode> {
   const { command, suite, json, io } = conducting;
   const folder = await conducting.folder();
   await requireSpace(folder.directory, conducting.plan.samples);
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
-  const tally = startTally(conducting.suite.models);
+  const tally = startTally([...suite.models, ...suite.judges]);
   try {
     const journal = await openJournal(folder.samples, tally.add);
     if (!journal.ok) return showFaults(journal.faults, json, io);
     if (journal.value.tornFile !== undefined)
       io.err(`the journal ended in half a record; its bytes are kept in ${journal.value.tornFile}\n`);
+    const judgements =
+      judges.length === 0
+        ? undefined
+        : await openJournal(folder.judgements, tally.add, { findsAppended: true });
+    if (judgements?.ok === false) {
+      await journal.value.close();
+      return showFaults(judgements.faults, json, io);
+    }
     if (command === "resume")
       io.err(`${journal.value.answered.count} of ${conducting.plan.samples} answers are there already\n`);
     const manifest = await measure({
@@ -74,6 +93,8 @@ async function onDisk(conducting: Conducting, connections: Connections): Promise
       connections,
       folder,
       journal: journal.value,
+      judges,
+      judgements: judgements?.value,
       spent: tally.spent(conducting.spending),
       interrupt,
     });
@@ -126,6 +147,7 @@ export function show(
   const { shard } = manifest.selection;
   if (shard !== undefined)
     io.err(`this is shard ${shard.index} of ${shard.count}; once all are there: evals merge RUN…\n`);
+  for (const line of judgeLines(manifest)) io.err(`${safe(line)}\n`);
   const budget = budgetText(manifest);
   if (budget !== "") io.err(budget);
   else if (skipped + failed > 0) io.err(`ask again what is missing: evals resume ${manifest.id}\n`);

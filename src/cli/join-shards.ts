@@ -5,6 +5,7 @@ import { joinFiles } from "../storage/join-files.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import { type RunFolder, runFiles } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
+import { joinJudges } from "./join-judges.ts";
 import { type ScoredRun, scoredRun } from "./judged-run.ts";
 import type { ShardRun } from "./shard-faults.ts";
 import { countTotals } from "./totals.ts";
@@ -27,9 +28,15 @@ export async function joinShards(
     files.map(({ scores }) => scores),
     folder.scores,
   );
+  const judged = shards.filter(({ manifest }) => manifest.hashes.judgements !== null);
+  if (judged.length > 0)
+    await joinFiles(
+      judged.map(({ directory }) => runFiles(directory).judgements),
+      folder.judgements,
+    );
   const count = countTotals();
   const manifests = shards.map(({ manifest }) => manifest);
-  const { table, steps } = await scoredRun(whole, counted(folder.scores, count.add));
+  const run = await scoredRun(whole, counted(folder.scores, count.add));
   const totals = count.of(plan.samples);
   const manifest: Manifest = {
     ...whole,
@@ -52,13 +59,18 @@ export async function joinShards(
         .at(-1) ?? null,
     totals,
     spending: together(manifests.map(({ spending }) => spending)),
-    hashes: { samples: await fileHash(folder.samples), scores: await fileHash(folder.scores) },
+    judges: joinJudges(manifests.map(({ judges }) => judges)),
+    hashes: {
+      samples: await fileHash(folder.samples),
+      judgements: judged.length === 0 ? null : await fileHash(folder.judgements),
+      scores: await fileHash(folder.scores),
+    },
     // The shards of one run are one attempt.
     attempt: Math.min(...manifests.map(({ attempt }) => attempt)),
     verdicts: null,
   };
   await writeManifest(folder.directory, manifest);
-  return { manifest, table, steps };
+  return { ...run, manifest };
 }
 
 async function* counted(file: string, see: ReturnType<typeof countTotals>["add"]) {

@@ -1,10 +1,19 @@
 import { align } from "../comparison/align.ts";
 import type { Side } from "../comparison/case-scores.ts";
 import { type CaseTable, caseTable } from "../comparison/case-table.ts";
-import { compare } from "../comparison/compare.ts";
+import { type AboutScores, compare } from "../comparison/compare.ts";
 import { judge } from "../comparison/gate.ts";
+import { changedJudges, type Distrust, distrustOf, judgeWarnings } from "../comparison/judge-trust.ts";
+import {
+  type PairVerdict,
+  pairVerdicts,
+  pairwiseFacts,
+  pairwiseRanking,
+  pairwiseWarnings,
+} from "../comparison/pairwise.ts";
 import { runTable } from "../comparison/run-table.ts";
 import { type StepAnalysis, startStepAnalysis } from "../comparison/step-analysis.ts";
+import type { ComparisonWarning } from "../comparison/warnings.ts";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
@@ -12,6 +21,7 @@ import type { ScoredSample } from "../domain/score.ts";
 import type { GatePolicy } from "../domain/suite.ts";
 import type { ReportInput } from "../reports/report.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
+import { comparesBaseline } from "./compared-samples.ts";
 import { shelves } from "./shelves.ts";
 
 /** A run and its scored samples. */
@@ -20,6 +30,8 @@ export interface ScoredRun {
   readonly table: CaseTable;
   /** Of every target whose workflow makes drafts. */
   readonly steps: readonly StepAnalysis[];
+  /** What judges said of answers beside the baseline's. */
+  readonly pairs: readonly PairVerdict[];
 }
 
 /** Two-sided, of the intervals that are shown beside a run's figures. */
@@ -28,8 +40,13 @@ const CONFIDENCE = 0.95;
 /** A run as this process has just written and hashed it. */
 export async function scoredRun(manifest: Manifest, scores: AsyncIterable<ScoredSample>): Promise<ScoredRun> {
   const analysis = startStepAnalysis(manifest.models);
-  const table = await caseTable(seen(scores, analysis.add));
-  return { manifest, table, steps: analysis.analyses(CONFIDENCE) };
+  const pairs: PairVerdict[] = [];
+  const see = (sample: ScoredSample) => {
+    analysis.add(sample);
+    pairs.push(...pairVerdicts(sample));
+  };
+  const table = await caseTable(seen(scores, see));
+  return { manifest, table, steps: analysis.analyses(CONFIDENCE), pairs };
 }
 
 async function* seen(
@@ -51,6 +68,39 @@ export function verdictsOf({ gate }: ReportInput): Manifest["verdicts"] {
 export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> {
   const parsed = parseSuite(Buffer.from(suite.text), suite.file, shelves);
   return parsed.ok ? { ok: true, value: parsed.value.gate } : parsed;
+}
+
+/** The model beside whose answers the judges of a run saw those of the others. */
+function ownBaseline(manifest: Manifest): string | undefined {
+  const own = storedGate(manifest);
+  return own.ok ? own.value?.baseline : undefined;
+}
+
+/** The runs of a comparison, and the model whose answers judges saw beside the others'. */
+interface Compared {
+  readonly before: ScoredRun;
+  readonly after: ScoredRun;
+  readonly judgedBeside: string | undefined;
+}
+
+/** The tasks of a run whose scores say how answers compare with the baseline's of that same run. */
+function comparedTasks({ suite }: Manifest): readonly string[] {
+  const parsed = parseSuite(Buffer.from(suite.text), suite.file, shelves);
+  return parsed.ok ? parsed.value.tasks.filter(comparesBaseline).map(({ name }) => name) : [];
+}
+
+/** Whether both sides of a comparison are of one run, which may have been read twice. */
+function isOne(before: ScoredRun, after: ScoredRun): boolean {
+  return before.manifest.id === after.manifest.id;
+}
+
+/** By task: why its scores decide nothing about candidates beside this baseline. */
+function distrusted({ before, after, judgedBeside }: Compared, baseline: string): Distrust {
+  const judges = distrustOf([...before.manifest.judges, ...after.manifest.judges]);
+  if (isOne(before, after) && baseline === judgedBeside) return judges;
+  const reason = "its answers were judged beside those of another baseline";
+  const elsewhere = [before, after].flatMap(({ manifest }) => comparedTasks(manifest));
+  return new Map([...judges, ...elsewhere.map((task) => [task, reason] as const)]);
 }
 
 /** One model of a run, to be compared. Throws a `Refusal` where the run did not ask it. */
@@ -90,6 +140,7 @@ export function reportInput(
     policy === undefined
       ? []
       : policy.candidates.map((name) => align(sideOf(baselineRun, policy.baseline), sideOf(run, name)));
+  const compared = { before: baselineRun, after: run, judgedBeside: ownBaseline(manifest) };
   const margin = policy?.rules.find((rule) => rule.metric === "score" && rule.margin !== undefined)?.margin;
   const settings = {
     confidence,
@@ -105,9 +156,22 @@ export function reportInput(
       tasks: manifest.tasks.map(({ name }) => name),
       targets: manifest.models.map(({ name }) => name),
     }),
-    comparisons: alignments.map((alignment) => compare(alignment, settings)),
-    gate: policy === undefined || alignments.length === 0 ? undefined : judge(alignments, policy),
+    comparisons: alignments.map((alignment) =>
+      compare(alignment, settings, aboutScores(compared, alignment)),
+    ),
+    gate:
+      policy === undefined || alignments.length === 0
+        ? undefined
+        : judge(alignments, policy, distrusted(compared, policy.baseline)),
     steps: shownSteps(run, baselineRun, policy?.baseline),
+    ranking:
+      compared.judgedBeside === undefined
+        ? undefined
+        : pairwiseRanking(run.pairs, {
+            baseline: compared.judgedBeside,
+            confidence: CONFIDENCE,
+            seed: manifest.seed,
+          }),
     notJudged: undefined,
     unmeasured: [...new Set([run, baselineRun])].reduce((sum, each) => sum + unmeasured(each), 0),
   };
@@ -121,6 +185,36 @@ function shownSteps(
 ): readonly StepAnalysis[] {
   if (run === baselineRun) return run.steps;
   return [...baselineRun.steps.filter(({ target }) => target === baseline), ...run.steps];
+}
+
+/** What a comparison must say about how the scores of its runs came to be. */
+export function aboutScores(
+  { before, after, judgedBeside }: Compared,
+  { baseline, candidate }: { readonly baseline: Side; readonly candidate: Side },
+): AboutScores {
+  const idOf = ({ manifest }: ScoredRun, { name }: Side) => ({
+    name,
+    id: manifest.models.find((model) => model.name === name)?.model ?? name,
+  });
+  const sides = { baseline: idOf(before, baseline), candidate: idOf(after, candidate) };
+  // Verdicts on pairs are about the two that were shown, and about nobody else.
+  const isOwnPair = isOne(before, after) && baseline.name === judgedBeside;
+  const pairwise = isOwnPair ? pairwiseFacts(after.pairs, candidate.name, 0.95) : [];
+  const changed = isOne(before, after) ? [] : changedJudges(before.manifest.judges, after.manifest.judges);
+  const warnings = [
+    ...judgeWarnings(after.manifest.judges, sides),
+    ...changed,
+    ...(isOwnPair ? pairwiseWarnings(pairwise) : elsewhere([...before.pairs, ...after.pairs])),
+  ];
+  return { pairwise, warnings };
+}
+
+function elsewhere(pairs: readonly PairVerdict[]): readonly ComparisonWarning[] {
+  const tasks = [...new Set(pairs.map(({ task }) => task))];
+  return tasks.map((task) => ({
+    code: "judged-elsewhere",
+    text: `on ${task} no judge saw these two side by side: each was judged beside another baseline`,
+  }));
 }
 
 /** As `reportInput`, but that a gate is judged over whole runs alone. */

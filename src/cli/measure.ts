@@ -2,8 +2,10 @@ import { cpus } from "node:os";
 import { backends } from "../backends/registry.ts";
 import type { Model } from "../domain/model.ts";
 import type { Manifest, ManifestWorkflow, Selection, Spending } from "../domain/run.ts";
+import type { ScoredSample } from "../domain/score.ts";
 import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
+import type { Pace } from "../engine/pace.ts";
 import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
@@ -12,16 +14,21 @@ import type { AnswerCache } from "../storage/answer-cache.ts";
 import { closeAll } from "../storage/close-all.ts";
 import { fileHash } from "../storage/file-hash.ts";
 import type { Journal } from "../storage/journal.ts";
+import { readJournalBySample } from "../storage/journal-reader.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
 import { longestAnswer, othersOf } from "./budget.ts";
+import { comparesBaseline, journalSamples } from "./compared-samples.ts";
 import type { Connections } from "./connect.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
+import { connected, type NeededJudge } from "./judge-needs.ts";
+import { type Judging, manifestJudges, NO_JUDGES, startJudging } from "./judging-run.ts";
 import { priceOf } from "./prices.ts";
 import { startProgress } from "./progress.ts";
 import { startScores } from "./run-scores.ts";
-import { startScoring } from "./scoring.ts";
+import { type Scoring, startScoring } from "./scoring.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { spendingOf } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals } from "./totals.ts";
@@ -35,6 +42,9 @@ export interface Measuring {
   readonly connections: Connections;
   readonly folder: RunFolder;
   readonly journal: Journal;
+  /** The judges that the plan's scorers ask, and the journal of their calls, open where there are any. */
+  readonly judges: readonly NeededJudge[];
+  readonly judgements: Journal | undefined;
   readonly interrupt: Pick<Interrupt, "signal" | "graceMs">;
   readonly bail: number | undefined;
   /** When the run first started, ISO 8601; `undefined` for a new one. */
@@ -48,53 +58,99 @@ export interface Measuring {
 
 /** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
 export async function measure(measuring: Measuring): Promise<Manifest> {
-  const { suite, plan, folder, journal, io } = measuring;
+  const { suite, plan, folder, journal, judges: needed, judgements, io } = measuring;
   const purse = newPurse(suite.budget, measuring.spent);
-  const start = newManifest(measuring, spendingOf(purse, plan.models, false));
+  const paid = connected(plan.models, needed);
+  const start = newManifest(measuring, spendingOf(purse, paid, false));
   const count = countTotals();
+  const paces = new Map<string, Pace>();
   let fromCache = 0;
   let capReached = false;
+  let judging: Judging = NO_JUDGES;
   const closing: (() => Promise<void>)[] = [() => journal.close()];
+  if (judgements !== undefined) closing.push(() => judgements.close());
   try {
     await writeManifest(folder.directory, start);
     const scores = await startScores(folder.scores);
     closing.push(() => scores.close());
     const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
     closing.push(async () => progress.stop());
-    const scoring = startScoring(suite, new Map(suite.models.map((model) => [model.name, priceOf(model)])));
+    const stopping = { purse, paces, signal: AbortSignal.any([measuring.interrupt.signal, scores.broken]) };
+    judging = startJudging(measuring, stopping);
+    const prices = new Map(suite.models.map((model) => [model.name, priceOf(model)]));
+    const scoring = startScoring({ suite, prices, ask: judging.ask });
     closing.push(() => scoring.close());
-    for await (const event of events(measuring, { purse, stop: scores.broken })) {
+    const score = async (event: RunEvent) => {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
       if (event.kind === "stopped") capReached = event.reason === "budget";
-      if (event.kind !== "sample" || scores.broken.aborted) continue;
-      const scored = await scoring.score(event);
+      if (event.kind !== "sample" || scores.broken.aborted) return undefined;
+      if (event.origin === "cache") fromCache += 1;
+      return comparesBaseline(event.task) ? undefined : scoring.score(event);
+    };
+    const keep = async (scored: ScoredSample | undefined) => {
+      if (scored === undefined) return;
       await scores.append(scored);
       progress.sample(scored);
       count.add(scored);
-      if (event.origin === "cache") fromCache += 1;
-    }
+    };
+    for await (const scored of sideBySide(events(measuring, stopping), score, judging.width))
+      await keep(scored);
+    for await (const scored of comparedScores(measuring, scoring, judging.width)) await keep(scored);
+    await judging.canaries;
   } finally {
     await closeAll(closing);
   }
   if (fromCache > 0)
     io.err(`${fromCache} of ${plan.samples} answers came from the cache; --no-cache asks anew\n`);
   const totals = count.of(plan.samples);
+  const isOver = totals.skipped === 0 && judging.notAsked() === 0;
   const manifest: Manifest = {
     ...start,
-    state: totals.skipped === 0 ? "finished" : "interrupted",
+    judges: await manifestJudges(needed, folder.judgements, await judging.canaries),
+    state: isOver ? "finished" : "interrupted",
     finishedAt: new Date(systemClock.wall()).toISOString(),
     totals,
-    spending: spendingOf(purse, plan.models, capReached),
-    hashes: { samples: await fileHash(folder.samples), scores: await fileHash(folder.scores) },
+    spending: spendingOf(purse, paid, capReached || judging.isOverBudget()),
+    hashes: {
+      samples: await fileHash(folder.samples),
+      judgements: judgements === undefined ? null : await fileHash(folder.judgements),
+      scores: await fileHash(folder.scores),
+    },
   };
   await writeManifest(folder.directory, manifest);
   return manifest;
 }
 
+/** The second pass: what is compared with the baseline's answers, once all of them are in the journal. */
+async function* comparedScores(
+  { suite, plan, folder }: Measuring,
+  scoring: Scoring,
+  width: number,
+): AsyncGenerator<ScoredSample> {
+  const tasks = plan.tasks.filter(({ task }) => comparesBaseline(task));
+  if (tasks.length === 0) return;
+  const journal = await readJournalBySample(folder.samples);
+  try {
+    for (const task of tasks) {
+      const samples = journalSamples(task, { suite, models: plan.models, journal });
+      yield* sideBySide(samples, scoring.score, width);
+    }
+  } finally {
+    await journal.close();
+  }
+}
+
+/** What the run and its judges share. */
+interface Shared {
+  readonly purse: Purse;
+  readonly paces: Map<string, Pace>;
+  readonly signal: AbortSignal;
+}
+
 function events(
   { suite, plan, connections, journal, interrupt, bail, cache }: Measuring,
-  { purse, stop }: { readonly purse: Purse; readonly stop: AbortSignal },
+  { purse, paces, signal }: Shared,
 ): AsyncGenerator<RunEvent> {
   const models = new Map(
     plan.models.flatMap((model) => {
@@ -120,7 +176,8 @@ function events(
       clock: systemClock,
       random: seeded(suite.seed),
       purse,
-      signal: AbortSignal.any([interrupt.signal, stop]),
+      paces,
+      signal,
       get graceMs() {
         return interrupt.graceMs();
       },
@@ -168,6 +225,7 @@ function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, s
       simulated: isSimulated(model, suite),
       workflow: manifestWorkflow(model, suite),
     })),
+    judges: [],
     tasks: plan.tasks.map(({ task, dataset, planned }) => ({
       name: task.name,
       dataset: task.dataset.path,
@@ -193,7 +251,7 @@ function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, s
       costUsd: null,
     },
     spending,
-    hashes: { samples: null, scores: null },
+    hashes: { samples: null, judgements: null, scores: null },
     attempt: folder.attempt,
     verdicts: null,
   };

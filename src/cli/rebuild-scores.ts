@@ -1,11 +1,11 @@
-import type { Model } from "../domain/model.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
-import type { PlannedTask } from "../engine/plan.ts";
-import { type JournalReader, readJournalBySample } from "../storage/journal-reader.ts";
+import { readJournalBySample } from "../storage/journal-reader.ts";
 import type { runFiles } from "../storage/run-folder.ts";
-import { type ScoresWriter, writeScores } from "../storage/scores.ts";
-import { type Scoring, startScoring } from "./scoring.ts";
+import { writeScores } from "../storage/scores.ts";
+import { journalSamples } from "./compared-samples.ts";
+import { keptJudgements } from "./kept-judgements.ts";
+import { startScoring } from "./scoring.ts";
 import { storedPlan } from "./stored-plan.ts";
 
 /**
@@ -29,37 +29,21 @@ export async function rebuildScores(manifest: Manifest, files: ReturnType<typeof
       [name, price ?? undefined] as const,
     ]),
   );
-  const scoring = startScoring(suite, prices);
+  const kept = await keptJudgements(manifest, suite, files.judgements);
+  const scoring = startScoring({ suite, prices, ask: kept.ask });
   const journal = await readJournalBySample(files.samples);
   try {
     const scores = await writeScores(files.scores);
     try {
-      for (const task of plan.tasks) await scoreTask(task, { models: plan.models, journal, scoring, scores });
+      for (const task of plan.tasks)
+        for await (const unscored of journalSamples(task, { suite, models: plan.models, journal }))
+          await scores.append(await scoring.score(unscored));
     } finally {
       await scores.close();
     }
   } finally {
     await journal.close();
     await scoring.close();
-  }
-}
-
-interface Rebuilding {
-  readonly models: readonly Model[];
-  readonly journal: JournalReader;
-  readonly scoring: Scoring;
-  readonly scores: ScoresWriter;
-}
-
-async function scoreTask({ task, cases }: PlannedTask, to: Rebuilding): Promise<void> {
-  const { models, journal, scoring, scores } = to;
-  for await (const item of cases()) {
-    for (const { name: target, settings } of models) {
-      for (let repeat = 0; repeat < settings.repeats; repeat += 1) {
-        const sample = await journal.read({ task: task.name, caseId: item.id, target, repeat });
-        // What an interrupted run did not come to has no score.
-        if (sample !== undefined) await scores.append(await scoring.score({ sample, task, case: item }));
-      }
-    }
+    await kept.close();
   }
 }

@@ -1,13 +1,16 @@
 import { dirname } from "node:path";
 import type { Case } from "../domain/dataset.ts";
+import type { JudgeQuestion, JudgeReply } from "../domain/judge.ts";
 import type { Price } from "../domain/model.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import type { Suite, Task } from "../domain/suite.ts";
+import { renderText } from "../domain/template.ts";
 import { toScoredSample } from "../engine/scored-sample.ts";
 import { combine } from "../scorers/combine.ts";
 import { createModuleRunner } from "../scorers/module-runner.ts";
 import { scoreAnswer } from "../scorers/score-answer.ts";
+import type { Rival } from "../scorers/scorer.ts";
 import { scoreSteps } from "./step-scores.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -16,6 +19,8 @@ export interface Unscored {
   readonly sample: Sample;
   readonly task: Task;
   readonly case: Case;
+  /** The baseline's answer to the case, where a scorer of the task compares with it. */
+  readonly rival?: Rival | undefined;
 }
 
 /** Turns samples into scored samples. A resource: close it. */
@@ -24,34 +29,44 @@ export interface Scoring {
   close(): Promise<void>;
 }
 
+const NO_RIVAL: Rival = { kind: "none", reason: "the suite's gate names no baseline" };
 const SCORER_MS = 10_000;
 
-/** Opens the scorers of a suite. `prices` is by model name; `undefined` is unknown. */
-export function startScoring(suite: Suite, prices: ReadonlyMap<string, Price | undefined>): Scoring {
+/** What the scorers of a suite are opened with. */
+export interface ScoringParts {
+  readonly suite: Suite;
+  /** By model name; `undefined` is unknown. */
+  readonly prices: ReadonlyMap<string, Price | undefined>;
+  /** Asks a judge about a case. */
+  ask(question: JudgeQuestion, about: { readonly task: string; readonly case: Case }): Promise<JudgeReply>;
+}
+
+/** Opens the scorers of a suite. */
+export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
   const modules = createModuleRunner();
-  const ports = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
+  const shared = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
   const workflows = new Map(suite.models.map(({ name, workflow }) => [name, workflow?.name]));
   const fields = new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)]));
   return {
-    score: async ({ sample, task, case: item }) => {
+    score: async ({ sample, task, case: item, rival = NO_RIVAL }) => {
       const { outcome } = sample;
+      const prompt = rendered(task.prompt, item);
+      const ports = {
+        ...shared,
+        ask: (question: JudgeQuestion) => ask(question, { task: task.name, case: item }),
+      };
+      const about = { specs: task.scorers, case: item, prompt, rival, ports };
       const scores =
         outcome.kind === "failed" || outcome.kind === "skipped"
           ? []
-          : await scoreAnswer({
-              specs: task.scorers,
-              case: item,
-              answer: outcome.answer,
-              outcome: outcome.kind,
-              ports,
-            });
+          : await scoreAnswer({ ...about, answer: outcome.answer, outcome: outcome.kind });
+      const asksJudges = task.scorers.some(({ judges = [] }) => judges.length > 0);
       const steps = await scoreSteps(sample, {
         workflow: workflows.get(sample.target),
         prices,
-        score: async (answer, kind) => {
-          const judged = await scoreAnswer({ specs: task.scorers, case: item, answer, outcome: kind, ports });
-          return combine(judged).score;
-        },
+        // Judges are asked about answers alone: drafts would cost as much again.
+        score: async (answer, kind) =>
+          asksJudges ? null : combine(await scoreAnswer({ ...about, answer, outcome: kind })).score,
       });
       return toScoredSample({
         sample,
@@ -65,6 +80,10 @@ export function startScoring(suite: Suite, prices: ReadonlyMap<string, Price | u
     },
     close: () => modules.close(),
   };
+}
+
+function rendered(prompt: Task["prompt"], { fields }: Case): Task["prompt"] {
+  return prompt.map(({ role, content }) => ({ role, content: renderText(content, fields) }));
 }
 
 /** The task's own slice fields, and those that the gate's rules name. */

@@ -7,9 +7,11 @@ import { workflows } from "../workflows/registry.ts";
 /** Everything that a suite can name. */
 export const shelves: Shelves = {
   backends: [...backends.values()],
-  scorers: [...scorers.values()].map(({ name, summary }) => ({
+  scorers: [...scorers.values()].map(({ name, summary, judges, comparesBaseline }) => ({
     name,
     summary,
+    judges,
+    comparesBaseline,
     optionNames: optionNames(name),
     checkOptions: (options) => checkOptions(name, options),
   })),

@@ -61,9 +61,10 @@ export async function intactManifest(directory: string): Promise<Manifest> {
 
 async function manifestOfJournal(directory: string): Promise<Manifest> {
   const manifest = await readManifest(directory);
-  const { samples } = runFiles(directory);
-  if (await hasHash(samples, manifest.hashes.samples)) return manifest;
-  throw await journalRefusal(manifest, samples);
+  if (await hasItsJournal(manifest, directory)) return manifest;
+  const { samples, judgements } = runFiles(directory);
+  const isSamples = !(await hasHash(samples, manifest.hashes.samples));
+  throw await journalRefusal(manifest, isSamples ? samples : judgements);
 }
 
 async function checked(manifest: Manifest, directory: string): Promise<StoredRun> {
@@ -77,9 +78,12 @@ async function checked(manifest: Manifest, directory: string): Promise<StoredRun
   return { ...run, directory, disagreement: text === undefined ? undefined : { text, measured } };
 }
 
-/** Whether the journal of a run is the one that its manifest was written for. */
-export function hasItsJournal(manifest: Manifest, directory: string): Promise<boolean> {
-  return hasHash(runFiles(directory).samples, manifest.hashes.samples);
+/** Whether the journals of a run are those that its manifest was written for. */
+export async function hasItsJournal(manifest: Manifest, directory: string): Promise<boolean> {
+  const { samples, judgements } = runFiles(directory);
+  const { hashes } = manifest;
+  const isJudged = hashes.judgements === null || (await hasHash(judgements, hashes.judgements));
+  return isJudged && (await hasHash(samples, hashes.samples));
 }
 
 /** A `Refusal` where `run.json` and the answers disagree: a gate decides on neither. */

@@ -9,6 +9,7 @@ import {
   type PairedTime,
   pairedTimes,
 } from "./metric-difference.ts";
+import type { PairwiseFacts } from "./pairwise.ts";
 import { pilotVariance } from "./planned-variance.ts";
 import { type RepeatFacts, repeatFacts } from "./repeat-facts.ts";
 import { average, type ScoreDifference, scoreDifference } from "./score-difference.ts";
@@ -64,11 +65,25 @@ export interface Comparison {
   readonly repeats: { readonly baseline: RepeatFacts; readonly candidate: RepeatFacts };
   /** Where the variance of the difference comes from; `undefined` for fewer than two cases. */
   readonly variance: VarianceParts | undefined;
+  /** What judges said of both answers side by side; absent where none was asked. */
+  readonly pairwise?: readonly PairwiseFacts[] | undefined;
   readonly warnings: readonly ComparisonWarning[];
 }
 
+/** What is known of how the scores came to be. */
+export interface AboutScores {
+  readonly warnings: readonly ComparisonWarning[];
+  readonly pairwise: readonly PairwiseFacts[];
+}
+
+const NOTHING: AboutScores = { warnings: [], pairwise: [] };
+
 /** Compares two aligned sides by task, slice and overall. Pure: the same samples give the same comparison. */
-export function compare(alignment: Alignment, settings: CompareSettings): Comparison {
+export function compare(
+  alignment: Alignment,
+  settings: CompareSettings,
+  about: AboutScores = NOTHING,
+): Comparison {
   const { baseline, candidate, pairs } = alignment;
   const pairsByTask = byTask(pairs);
   const tasks = [...pairsByTask].map(([task, own]) => ({
@@ -102,7 +117,8 @@ export function compare(alignment: Alignment, settings: CompareSettings): Compar
       candidate: repeatFacts(candidate, settings.confidence),
     },
     variance: pilotVariance(alignment, pairs)?.parts,
-    warnings: comparisonWarnings(alignment, { overall, attempt: settings.attempt }),
+    ...(about.pairwise.length > 0 ? { pairwise: about.pairwise } : {}),
+    warnings: [...about.warnings, ...comparisonWarnings(alignment, { overall, attempt: settings.attempt })],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GatePolicy, Rule } from "../domain/suite.ts";
 import type { Alignment } from "./align.ts";
+import type { Distrust } from "./judge-trust.ts";
 import { judgeRule, type RuleResult } from "./rules.ts";
 
 /** The word for one candidate. */
@@ -30,9 +31,14 @@ export type Requirements = Pick<GatePolicy, "confidence" | "missing" | "rules">;
 /**
  * Judges every candidate. `safe` when every rule held (intersection-union), with Holm's correction over the
  * candidates; `unsafe` when any rule is broken, each rule at its Holm share, so that either word is wrong with a
- * chance of at most 1 − confidence; `inconclusive` otherwise. A policy without a rule or a candidate throws.
+ * chance of at most 1 − confidence; `inconclusive` otherwise. What a judge scored that is not to be trusted decides
+ * nothing. A policy without a rule or a candidate throws.
  */
-export function judge(alignments: readonly Alignment[], policy: Requirements): GateResult {
+export function judge(
+  alignments: readonly Alignment[],
+  policy: Requirements,
+  distrust: Distrust = new Map(),
+): GateResult {
   if (alignments.length === 0 || policy.rules.length === 0) throw new RangeError("nothing to judge");
   const alpha = 1 - policy.confidence;
   const verdicts = new Map<Alignment, CandidateVerdict>();
@@ -40,7 +46,8 @@ export function judge(alignments: readonly Alignment[], policy: Requirements): G
   // Holm, step by step: each candidate found safe leaves its share of the error to the rest.
   while (left.length > 0) {
     const level = 1 - alpha / left.length;
-    for (const alignment of left) verdicts.set(alignment, judgeCandidate(alignment, policy, level));
+    for (const alignment of left)
+      verdicts.set(alignment, judgeCandidate(alignment, { policy, distrust }, level));
     const rest = left.filter((alignment) => verdicts.get(alignment)?.verdict !== "safe");
     if (rest.length === left.length) break;
     left = rest;
@@ -52,13 +59,20 @@ export function judge(alignments: readonly Alignment[], policy: Requirements): G
   };
 }
 
-function judgeCandidate(alignment: Alignment, policy: Requirements, safeLevel: number): CandidateVerdict {
+function judgeCandidate(
+  alignment: Alignment,
+  { policy, distrust }: { readonly policy: Requirements; readonly distrust: Distrust },
+  safeLevel: number,
+): CandidateVerdict {
   const alpha = 1 - policy.confidence;
   const tasks = Math.max(1, new Set(alignment.pairs.map((pair) => pair.task)).size);
   const statements = statementsOf(policy.rules, tasks);
   const levels = { safe: safeLevel, unsafe: 1 - alpha / statements };
   const { missing } = policy;
-  const rules = policy.rules.flatMap((rule) => judgeRule(alignment, rule, { levels, missing }));
+  const found = new Set(alignment.pairs.map((pair) => pair.task));
+  const rules = policy.rules
+    .flatMap((rule) => judgeRule(alignment, rule, { levels, missing }))
+    .map((result) => withoutTrust(result, distrustedBecause(result, found, distrust)));
   return {
     candidate: alignment.candidate.name,
     baseline: alignment.baseline.name,
@@ -67,6 +81,27 @@ function judgeCandidate(alignment: Alignment, policy: Requirements, safeLevel: n
     confidence: policy.confidence,
     safeLevel,
     simulated: alignment.baseline.simulated || alignment.candidate.simulated,
+  };
+}
+
+function distrustedBecause(
+  { metric, task }: RuleResult,
+  tasks: ReadonlySet<string>,
+  distrust: Distrust,
+): string | undefined {
+  if (metric !== "score") return undefined;
+  const of = task === undefined ? [...tasks] : [task];
+  return of.flatMap((name) => distrust.get(name) ?? [])[0];
+}
+
+/** A score that is no evidence decides nothing, whichever way it points. */
+function withoutTrust(result: RuleResult, reason: string | undefined): RuleResult {
+  if (reason === undefined) return result;
+  return {
+    ...result,
+    state: "undecided",
+    evidence: `${reason}: its scores decide nothing`,
+    needs: undefined,
   };
 }
 

@@ -16,7 +16,14 @@ export interface ComparisonWarning {
     | "simulated"
     | "attempt"
     | "few-clusters"
-    | "guard-decides";
+    | "guard-decides"
+    | "judge-family"
+    | "judge-canary"
+    | "judge-simulated"
+    | "judge-changed"
+    | "judged-elsewhere"
+    | "position-bias"
+    | "length-bias";
   readonly text: string;
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { CanaryResult } from "./judge.ts";
 import type { Price } from "./model.ts";
 
 /** A workflow as the manifest keeps it. */
@@ -66,6 +67,27 @@ export interface Spending {
   readonly nextCallUsd: number | null;
 }
 
+/** A judge as the manifest keeps it. */
+export interface ManifestJudge {
+  readonly name: string;
+  readonly backend: string;
+  readonly model: string;
+  readonly parameters: { readonly [name: string]: JsonValue };
+  readonly price: Price | null;
+  readonly simulated: boolean;
+  /** The tasks whose scorers ask it. */
+  readonly tasks: readonly string[];
+  /** Questions that it was asked; the same one is asked once. */
+  readonly calls: number;
+  /** Of these, answered from the cache. */
+  readonly cached: number;
+  /** Questions that have no answer. */
+  readonly failed: number;
+  /** `null` is unknown. Answers from the cache cost what they once did. */
+  readonly costUsd: number | null;
+  readonly canaries: readonly CanaryResult[];
+}
+
 /** `run.json`: what was run, with what, and what came out. Versioned. */
 export interface Manifest {
   readonly schema: 1;
@@ -79,6 +101,7 @@ export interface Manifest {
   readonly evalsVersion: string;
   readonly seed: number;
   readonly models: readonly ManifestModel[];
+  readonly judges: readonly ManifestJudge[];
   readonly tasks: readonly ManifestTask[];
   readonly selection: Selection;
   /** Ids of the shards that this run was merged from. */
@@ -103,7 +126,12 @@ export interface Manifest {
   /** `undefined` in a run of an older version. */
   readonly spending: Spending | undefined;
   /** SHA-256 of `samples.jsonl` and `scores.jsonl` as finished; `null` while running. */
-  readonly hashes: { readonly samples: string | null; readonly scores: string | null };
+  readonly hashes: {
+    readonly samples: string | null;
+    /** `null` also where no judge was asked. */
+    readonly judgements: string | null;
+    readonly scores: string | null;
+  };
   /** Which run of this suite on this machine: 1 is the first. */
   readonly attempt: number;
   readonly verdicts: JsonValue;

@@ -1,3 +1,4 @@
+import type { JudgeVote } from "./judge.ts";
 import type { OutcomeKind } from "./outcome.ts";
 import type { SampleId } from "./sample.ts";
 
@@ -37,6 +38,10 @@ export type Score =
       readonly labels?: LabelReading | undefined;
       /** What it is made of, names once; absent where it is of one piece. */
       readonly parts?: readonly ScorePart[] | undefined;
+      /** What each judge said; absent where no model was asked. */
+      readonly votes?: readonly JudgeVote[] | undefined;
+      /** Characters of this answer and of the one that it was compared with. */
+      readonly lengths?: { readonly own: number; readonly rival: number } | undefined;
     }
   | {
       readonly kind: "unscored";

@@ -31,6 +31,8 @@ export interface ScorerSpec {
   readonly weight: number;
   /** Validated options; strings may be templates over the case (`"{{ label }}"`). */
   readonly options: { readonly [key: string]: JsonValue };
+  /** Names of the judges that it asks; absent where it asks none. */
+  readonly judges?: readonly string[] | undefined;
   readonly place: Place;
 }
 
@@ -122,6 +124,8 @@ export interface Suite {
   /** Seed for everything drawn: order, samples, simulated answers. */
   readonly seed: number;
   readonly models: readonly Model[];
+  /** Models that are asked to judge and are not measured. */
+  readonly judges: readonly Model[];
   readonly tasks: readonly Task[];
   /** Calls in flight over all models. */
   readonly concurrency: number;

@@ -13,6 +13,8 @@ export interface Purse {
   heldCalls: number;
   /** The most that the call could cost for which the budget did not suffice; set when the run stops over it. */
   refusedUsd: number | undefined;
+  /** Called when something that was held is given back: those who wait for it look again. */
+  readonly freed: Set<() => void>;
 }
 
 /** A purse from which some may be gone already, in an earlier part of the run. */
@@ -24,6 +26,7 @@ export function newPurse(budget: Budget, spent: { readonly usd: number; readonly
     heldUsd: 0,
     heldCalls: 0,
     refusedUsd: undefined,
+    freed: new Set(),
   };
 }
 
@@ -56,6 +59,7 @@ export function settleCalls(purse: Purse, held: Amount, charged: Amount): void {
   purse.heldUsd = purse.heldCalls === 0 ? 0 : purse.heldUsd - held.usd;
   purse.spentUsd += charged.usd;
   purse.spentCalls += charged.calls;
+  for (const look of [...purse.freed]) look();
 }
 
 /**

@@ -56,6 +56,8 @@ export interface RunPorts {
   readonly models: ReadonlyMap<string, BoundModel>;
   readonly clock: Clock;
   readonly random: Random;
+  /** The paces of models that others ask as well, by what is one model for its server; absent where nobody does. */
+  readonly paces?: Map<string, Pace> | undefined;
   /** What may be spent; the run keeps it up to date. */
   readonly purse: Purse;
   /** Graceful stop: no new calls, those in flight get `graceMs`. */

@@ -7,7 +7,6 @@ import { startCalls } from "./calls.ts";
 import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
 import { pump, startAll } from "./dispatch.ts";
 import { type Lane, newLane } from "./lane.ts";
-import { newPace, type Pace } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import {
   failRun,
@@ -19,6 +18,7 @@ import {
   type RunState,
   stopRun,
 } from "./run-state.ts";
+import { sharedPace } from "./shared-pace.ts";
 import { tokenForecast } from "./token-forecast.ts";
 import { dearest, stepsBound } from "./workflow-bound.ts";
 
@@ -41,7 +41,9 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
   const state = newState(ports, options);
   const over = new AbortController();
   const onSignal = () => void interrupt(state, over.signal);
+  const onFreed = () => pump(state);
   ports.signal.addEventListener("abort", onSignal);
+  ports.purse.freed.add(onFreed);
   if (ports.signal.aborted) onSignal();
   void expireCalls(state, over.signal);
   try {
@@ -53,6 +55,7 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
     if (state.fault !== undefined) throw state.fault.error;
   } finally {
     ports.signal.removeEventListener("abort", onSignal);
+    ports.purse.freed.delete(onFreed);
     over.abort();
     state.isCutOff = true;
     state.stopReason ??= "interrupted";
@@ -103,7 +106,10 @@ function laneOf(state: RunState, model: Model): Lane {
     one.price === undefined ? [] : [costBound(one.model, one.price, one.longestAnswer)],
   );
   const longest = Math.max(...asked.map((one) => one.longestAnswer ?? 0));
-  const paced = { pace: paceOf(state, model), forecast: tokenForecast(longestAnswer) };
+  const paced = {
+    pace: sharedPace(state.paces, model, state.ports.clock.now()),
+    forecast: tokenForecast(longestAnswer),
+  };
   const prices = new Map(others.map((one) => [one.model.name, one.price]));
   return newLane({
     model,
@@ -121,27 +127,15 @@ function laneOf(state: RunState, model: Model): Lane {
               (one) =>
                 [
                   one.model.name,
-                  { pace: paceOf(state, one.model), forecast: tokenForecast(one.longestAnswer) },
+                  {
+                    pace: sharedPace(state.paces, one.model, state.ports.clock.now()),
+                    forecast: tokenForecast(one.longestAnswer),
+                  },
                 ] as const,
             ),
             [workflow.of, paced],
           ]),
   });
-}
-
-/** Names of a suite that are one model for their server share its limits. */
-function paceOf({ paces, ports }: RunState, { backend, model, options, settings }: Model): Pace {
-  const host = [options["base_url"], options["host"], options["api_key_env"]];
-  const key = JSON.stringify([
-    backend,
-    model,
-    ...host.map((option) => option ?? null),
-    settings.rpm,
-    settings.tpm,
-  ]);
-  const pace = paces.get(key) ?? newPace(settings, ports.clock.now());
-  paces.set(key, pace);
-  return pace;
 }
 
 /** A model that does not warm up fails by itself at its first call, with a better reason. */
@@ -212,7 +206,7 @@ function newState(ports: RunPorts, options: RunOptions): RunState {
     lanes: [],
     window: NO_CASES,
     events: [],
-    paces: new Map(),
+    paces: ports.paces ?? new Map(),
     nextPermitAt: Number.POSITIVE_INFINITY,
     wakesAt: Number.POSITIVE_INFINITY,
     inFlight: 0,

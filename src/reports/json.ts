@@ -3,13 +3,15 @@ import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
-export function reportDocument({ title, table, comparisons, steps, gate }: ReportInput): unknown {
+export function reportDocument(input: ReportInput): unknown {
+  const { title, table, comparisons, steps, gate, ranking } = input;
   return {
     schema: 1,
     ...title,
     table: table ?? null,
     comparisons,
     steps,
+    ...(ranking === undefined ? {} : { ranking }),
     gate:
       gate === undefined
         ? null

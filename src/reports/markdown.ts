@@ -5,7 +5,7 @@ import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { type RunVerdict, runVerdict } from "./run-verdict.ts";
 import { stepLines } from "./step-lines.ts";
-import { comparisonLines } from "./summary-lines.ts";
+import { comparisonLines, rankingLine } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; the rest is for what is put around a report. */
@@ -35,6 +35,7 @@ export const markdown: Report = {
       ...sentences(gate?.verdicts ?? []),
       ...notices(input),
       tableText(decisionTable(input), TABLE),
+      clipped(rankingLine(input.ranking), LINE),
     ].filter((part) => part !== "");
     const footer = footerText(input);
     let room = LIMIT - bytesOf(parts.join("\n\n")) - bytesOf(footer) - 16;

@@ -1,5 +1,6 @@
 import type { Comparison } from "../comparison/compare.ts";
 import type { GateResult } from "../comparison/gate.ts";
+import type { PairwiseRanking } from "../comparison/pairwise.ts";
 import type { RunTable } from "../comparison/run-table.ts";
 import type { StepAnalysis } from "../comparison/step-analysis.ts";
 
@@ -13,6 +14,8 @@ export interface ReportInput {
   readonly steps: readonly StepAnalysis[];
   /** `undefined` where the suite has no gate. */
   readonly gate: GateResult | undefined;
+  /** Strengths of more than two models in pairwise verdicts; absent where there are none. */
+  readonly ranking?: PairwiseRanking | undefined;
   /** Why the suite's gate was not judged; `undefined` where it was, or where there is none. */
   readonly notJudged: string | undefined;
   /** Samples that were planned and have no score. */

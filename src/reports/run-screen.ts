@@ -7,7 +7,7 @@ import { paretoFront } from "../statistics/pareto.ts";
 import { money, rate, shortDuration } from "./number-text.ts";
 import type { ReportInput, ReportOptions } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
-import { alarmLines, lossLines } from "./summary-lines.ts";
+import { alarmLines, lossLines, pairwiseLines, rankingLine } from "./summary-lines.ts";
 import { shortLabel } from "./tables.ts";
 import { verdictText, wrapped } from "./terminal-text.ts";
 
@@ -23,6 +23,7 @@ export function runScreen(input: ReportInput, { color }: ReportOptions): string 
       ? [`attempt ${input.title.attempt} of this suite`]
       : []),
     ...(input.gate?.verdicts ?? []).map((verdict) => verdictPart(verdict, input.comparisons, color)),
+    wrapped(terminalText(rankingLine(input.ranking))),
     warningsText(input.comparisons),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -143,7 +144,11 @@ function verdictPart(verdict: CandidateVerdict, comparisons: readonly Comparison
   if (comparison === undefined) return text;
   const overall = comparison.overall.observed?.difference.estimate;
   const lost = overall !== undefined && overall < 0;
-  const why = [...(lost ? lossLines(comparison) : []), ...alarmLines(comparison)];
+  const why = [
+    ...pairwiseLines(comparison),
+    ...(lost ? lossLines(comparison) : []),
+    ...alarmLines(comparison),
+  ];
   return [text, ...why.map((line) => wrapped(`  ${terminalText(line)}`))].join("\n");
 }
 

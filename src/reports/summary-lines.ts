@@ -4,11 +4,13 @@ import type { RepeatFacts } from "../comparison/repeat-facts.ts";
 import type { Interval } from "../statistics/interval.ts";
 import type { VarianceParts } from "../statistics/variance.ts";
 import { percent, points } from "./number-text.ts";
+import type { ReportInput } from "./report.ts";
 
 /** What a comparison says beside its tables, one fact a line; raw text, escaped by the sink. */
 export function comparisonLines(comparison: Comparison): readonly string[] {
   return [
     ...pairedLines(comparison),
+    ...pairwiseLines(comparison),
     ...lossLines(comparison),
     ...repeatLines(comparison),
     ...flippedLines(comparison),
@@ -23,6 +25,35 @@ function pairedLines({ overall, baseline, candidate }: Comparison): readonly str
     `both right ${counts.both}, only ${baseline.name} ${counts.baselineOnly}, ` +
       `only ${candidate.name} ${counts.candidateOnly}, both wrong ${counts.neither}`,
   ];
+}
+
+/** What judges said of both answers side by side. */
+export function pairwiseLines({ pairwise = [], candidate, baseline }: Comparison): readonly string[] {
+  return pairwise.map(({ task, judge, winRate, lengthControlled, position }) => {
+    const interval = `${percent(winRate.lower)} to ${percent(winRate.upper)}`;
+    const length =
+      lengthControlled === undefined ? "" : `, ${percent(lengthControlled.estimate)} at equal length`;
+    const place = `first place wins ${percent(position.firstWins)} (p = ${Number(position.p.toPrecision(2))})`;
+    return (
+      `${judge} prefers ${candidate.name} to ${baseline.name} on ${task} in ${percent(winRate.estimate)} of ` +
+      `${position.pairs} pairs (95 % interval ${interval}${length}); the same verdict in both orders: ` +
+      `${percent(position.consistency.estimate)}, ${place}`
+    );
+  });
+}
+
+/** Models by their strength in pairwise verdicts; "" where there are not more than two. */
+export function rankingLine(ranking: ReportInput["ranking"]): string {
+  if (ranking === undefined) return "";
+  const shown = ranking.models.map(({ model, estimate, lower, upper }) =>
+    lower === upper
+      ? `${model} ${Math.round(estimate)}`
+      : `${model} ${Math.round(estimate)} (${Math.round(lower)} to ${Math.round(upper)})`,
+  );
+  const smoothed = ranking.isSmoothed
+    ? "; half a win was added each way, as one never lost or never won"
+    : "";
+  return `strength in pairwise verdicts (Bradley-Terry, Elo points, 95 % intervals): ${shown.join(", ")}${smoothed}`;
 }
 
 /** What the difference is made of, and what mending the format would give. */

@@ -3,7 +3,7 @@ import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { stepLines } from "./step-lines.ts";
-import { comparisonLines } from "./summary-lines.ts";
+import { comparisonLines, rankingLine } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 import { verdictText, WIDTH, wrapped } from "./terminal-text.ts";
 
@@ -23,12 +23,16 @@ function tables({ table, comparisons }: ReportInput): readonly string[] {
 }
 
 function comparisons(input: ReportInput): readonly string[] {
-  return input.comparisons.flatMap((comparison) => [
-    ...comparisonTables(comparison).map(tableText),
-    comparisonLines(comparison)
-      .map((line) => wrapped(terminalText(line)))
-      .join("\n"),
-  ]);
+  const ranking = rankingLine(input.ranking);
+  return [
+    ...input.comparisons.flatMap((comparison) => [
+      ...comparisonTables(comparison).map(tableText),
+      comparisonLines(comparison)
+        .map((line) => wrapped(terminalText(line)))
+        .join("\n"),
+    ]),
+    ...(ranking === "" ? [] : [wrapped(terminalText(ranking))]),
+  ];
 }
 
 function workflows({ steps }: ReportInput): readonly string[] {

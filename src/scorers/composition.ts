@@ -4,9 +4,11 @@ import type { Score, ScorePart } from "../domain/score.ts";
 import { isList, isObject } from "./json-equality.ts";
 import { scored, unscored } from "./judgement.ts";
 import { namedParts } from "./parts.ts";
+import { runScorer } from "./run-scorer.ts";
 import {
   type CallPorts,
   defineScorer,
+  type NamedJudge,
   type Scorer,
   type ScorerExample,
   type ScoringInput,
@@ -62,6 +64,7 @@ export function composition<const Name extends string>(
     options,
     examples: rule.examples,
     scoresRefusals: true,
+    judges: ({ scorers }) => judgesOf(scorers, find),
     complete: (given) => ({ ...given, scorers: completeItems(given["scorers"], find) }),
     check({ scorers }) {
       const faults = readParts(scorers, find).flatMap(({ label, scorer, options }) => {
@@ -95,7 +98,7 @@ async function judge({ scorer, options }: Part, input: ScoringInput, ports: Call
   if (!bound.ok) return unscored("bad-options", bound.reason);
   if (input.refused && !scorer.scoresRefusals)
     return bound.scoreNothing("the model refused (outcome refused)");
-  return bound.score(input, ports);
+  return runScorer(bound, input, ports);
 }
 
 interface JudgedPart {
@@ -174,6 +177,16 @@ function completeItems(items: JsonValue | undefined, find: FindScorer): JsonValu
     const { name, weight, ...options } = entry[1];
     const own = { ...(name !== undefined && { name }), ...(weight !== undefined && { weight }) };
     return { [entry[0]]: { ...own, ...scorer.complete(options) } };
+  });
+}
+
+function judgesOf(items: JsonValue | undefined, find: FindScorer): readonly NamedJudge[] {
+  return (isList(items) ? items : []).flatMap((given, at) => {
+    const entry = entryOf(given);
+    if (entry === undefined) return [];
+    const [name, options] = entry;
+    const judges = find(name)?.judges(options) ?? [];
+    return judges.map((named) => ({ ...named, path: ["scorers", at, name, ...named.path] }));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Score } from "../domain/score.ts";
 
 /** A judgement of the answer's content; below 1 the answer is wrong, wholly or in part. */
-export function scored(score: number, reason: string): Score {
+export function scored(score: number, reason: string): Extract<Score, { kind: "scored" }> {
   return { kind: "scored", score, fault: score >= 1 ? "none" : "wrong", reason, ifFormatFixed: undefined };
 }
 

@@ -9,12 +9,14 @@ import { exact } from "./exact.ts";
 import { f1 } from "./f1.ts";
 import { instructions } from "./instructions.ts";
 import { json } from "./json.ts";
+import { judge } from "./judge.ts";
 import { language } from "./language.ts";
 import { length } from "./length.ts";
 import { math } from "./math.ts";
 import { mean } from "./mean.ts";
 import { module } from "./module.ts";
 import { numeric } from "./numeric.ts";
+import { pairwise } from "./pairwise.ts";
 import { refusal } from "./refusal.ts";
 import { regex } from "./regex.ts";
 import { rouge } from "./rouge.ts";
@@ -46,6 +48,8 @@ const shelf = [
   language,
   toolCalls,
   refusal,
+  judge,
+  pairwise,
   all(find),
   any(find),
   mean(find),

@@ -2,11 +2,12 @@ import type { Case } from "../domain/dataset.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { Answer, OutcomeKind } from "../domain/outcome.ts";
 import type { LabelledScore, Score } from "../domain/score.ts";
-import type { ScorerSpec } from "../domain/suite.ts";
+import type { Message, ScorerSpec } from "../domain/suite.ts";
 import { fieldAt, renderValue, templateFields } from "../domain/template.ts";
 import { unscored } from "./judgement.ts";
 import { scorers } from "./registry.ts";
-import type { BoundScorer, CallPorts, Scorer, ScorerPorts, ScoringInput } from "./scorer.ts";
+import { runScorer } from "./run-scorer.ts";
+import type { BoundScorer, Rival, Scorer, ScorerPorts } from "./scorer.ts";
 
 /** The outcomes that are scored; `failed` and `skipped` say nothing about a model. */
 export type ScoredOutcome = Exclude<OutcomeKind, "failed" | "skipped">;
@@ -17,6 +18,9 @@ export interface AnswerToScore {
   readonly case: Case;
   readonly answer: Pick<Answer, "text" | "toolCalls" | "notes">;
   readonly outcome: ScoredOutcome;
+  /** What the model was asked, rendered. */
+  readonly prompt: readonly Message[];
+  readonly rival: Rival;
   readonly ports: ScorerPorts;
 }
 
@@ -56,7 +60,16 @@ async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> 
     return bound.scoreNothing("the model refused (outcome refused)");
   }
   const { text, toolCalls, notes } = given.answer;
-  const input = { answer: text, toolCalls, refused, fields: given.case.fields, answerNotes: notes };
+  const { prompt, rival } = given;
+  const input = {
+    answer: text,
+    toolCalls,
+    prompt,
+    rival,
+    refused,
+    fields: given.case.fields,
+    answerNotes: notes,
+  };
   const score = await runScorer(bound, input, given.ports);
   if (given.outcome !== "truncated") return score;
   return { ...score, reason: `${score.reason} (the answer was cut off)` };
@@ -99,51 +112,4 @@ function optionsBinder(scorer: Scorer, options: JsonObject): Binder {
 function namedFields(value: JsonValue): readonly string[] {
   if (typeof value === "string") return templateFields(value).map(({ path }) => path);
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(namedFields) : [];
-}
-
-/** Runs a bound scorer within its time, and lets nothing through but a sound score. */
-export async function runScorer(
-  bound: Extract<BoundScorer, { ok: true }>,
-  input: ScoringInput,
-  ports: ScorerPorts,
-): Promise<Score> {
-  const stop = new AbortController();
-  try {
-    const judgement = bound.score(input, { ...ports, signal: stop.signal });
-    return soundScore(judgement instanceof Promise ? await withDeadline(judgement, stop, ports) : judgement);
-  } catch (error) {
-    return unscored("scorer-crashed", `the scorer failed: ${messageOf(error)}`);
-  }
-}
-
-async function withDeadline(
-  judgement: Promise<Score>,
-  stop: AbortController,
-  ports: Omit<CallPorts, "signal">,
-): Promise<Score> {
-  const bell = new AbortController();
-  const late = ports.clock.sleep(ports.timeoutMs, bell.signal).then(
-    () => {
-      stop.abort();
-      return unscored("scorer-timeout", `the scorer took more than ${ports.timeoutMs / 1000} s`);
-    },
-    // Aborted because the judgement was in time.
-    () => unscored("scorer-timeout", "the wait was called off"),
-  );
-  try {
-    return await Promise.race([judgement, late]);
-  } finally {
-    bell.abort();
-  }
-}
-
-function soundScore(score: Score): Score {
-  if (score.kind === "unscored") return score;
-  const inRange = (value: number) => value >= 0 && value <= 1;
-  if (inRange(score.score) && inRange(score.ifFormatFixed ?? 0)) return score;
-  return unscored("scorer-crashed", `the scorer returned ${score.score}, which is not in [0, 1]`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

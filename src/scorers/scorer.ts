@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { JsonObject } from "../domain/json.ts";
-import type { ToolCall } from "../domain/outcome.ts";
+import type { AskJudge } from "../domain/judge.ts";
+import type { AnsweredKind, ToolCall } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { LabelReading, Score, ScoreFault, ScorePart } from "../domain/score.ts";
+import type { Message } from "../domain/suite.ts";
 import { scored } from "./judgement.ts";
 import type { ModuleRunner } from "./module-runner.ts";
 
@@ -15,12 +17,17 @@ export interface ScorerPorts {
   readonly timeoutMs: number;
   /** Runs the functions of `module` scorers. */
   readonly modules: ModuleRunner;
+  /** Asks the judges that a scorer names. */
+  readonly ask: AskJudge;
 }
 
 /** What a scorer judges. */
 export interface ScoringInput {
   readonly answer: string;
   readonly toolCalls: readonly ToolCall[];
+  /** What the model was asked, rendered. */
+  readonly prompt: readonly Message[];
+  readonly rival: Rival;
   /** The outcome is `refused`. Only scorers with `scoresRefusals` ever see it. */
   readonly refused: boolean;
   /** The case's fields: untrusted data. */
@@ -28,6 +35,13 @@ export interface ScoringInput {
   /** The answer's notes: `prompt-fills-context` and the like. */
   readonly answerNotes: readonly string[];
 }
+
+/** The baseline's answer to the same case, for the scorers that compare with it. */
+export type Rival =
+  | { readonly kind: "answer"; readonly text: string; readonly outcome: AnsweredKind }
+  /** What is scored is the baseline's own answer. */
+  | { readonly kind: "itself" }
+  | { readonly kind: "none"; readonly reason: string };
 
 /** What one call of a scorer is given on top of its ports: aborted when its time is up. */
 export interface CallPorts extends ScorerPorts {
@@ -42,10 +56,25 @@ export interface ScorerExample {
   readonly toolCalls?: readonly ToolCall[];
   /** The outcome was `refused`: the provider's own word, not read from the text. */
   readonly refused?: boolean;
+  /** The baseline's answer. */
+  readonly rival?: string;
+  /** What the judges say, call by call: the verdict without its id; a text is a reply as it stands. */
+  readonly verdicts?: readonly (JsonObject | string)[];
   readonly score: number | "unscored";
   readonly fault?: ScoreFault;
   readonly ifFormatFixed?: number;
 }
+
+/** A judge that options name, and where. */
+export interface NamedJudge {
+  readonly path: readonly (string | number)[];
+  readonly judge: string;
+  /** What it is asked: the canaries that it is shown are of that form. */
+  readonly form: CanaryForm;
+}
+
+/** How a judge is asked: by a rubric, by questions, or which of two answers is better. */
+export type CanaryForm = "rubric" | "questions" | "pair";
 
 /** What the author of a scorer writes. */
 export interface ScorerDefinition<Name extends string, Options> {
@@ -59,6 +88,10 @@ export interface ScorerDefinition<Name extends string, Options> {
   readonly examples: readonly ScorerExample[];
   /** A refusal is what it judges: it is asked about refused answers, which score 0 elsewhere. */
   readonly scoresRefusals?: boolean;
+  /** It needs the baseline's answer to the same case: its tasks are scored once all answers are there. */
+  readonly comparesBaseline?: boolean;
+  /** The judges that it asks with these options, which need not fit the schema. Their calls have their own time limits. */
+  judges?(options: JsonObject): readonly NamedJudge[];
   /** Fills in defaults deeper inside of the options than `defaults` reaches. */
   complete?(options: JsonObject): JsonObject;
   /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
@@ -78,6 +111,8 @@ export interface KeptDetail {
 export type BoundScorer =
   | {
       readonly ok: true;
+      /** It waits for calls that have their own time limits. */
+      readonly asksJudges: boolean;
       score(input: ScoringInput, ports: CallPorts): Score | Promise<Score>;
       /** The score of an answer that says nothing: 0. */
       scoreNothing(reason: string): Score;
@@ -92,6 +127,10 @@ export interface Scorer<Name extends string = string> {
   readonly defaults: JsonObject;
   readonly examples: readonly ScorerExample[];
   readonly scoresRefusals: boolean;
+  /** Whether it, or a part of it, needs the baseline's answer. */
+  comparesBaseline(options: JsonObject): boolean;
+  /** The judges that it asks with these options, defaults filled in, templates unrendered. */
+  judges(options: JsonObject): readonly NamedJudge[];
   /** Options as a suite writes them, with every default filled in, templates unrendered. */
   complete(options: JsonObject): JsonObject;
   /** Options, defaults merged in and templates rendered, to a function of the answer; or why this case cannot be scored. */
@@ -109,6 +148,10 @@ export function defineScorer<const Name extends string, Options>(
     defaults: definition.defaults ?? {},
     examples: definition.examples,
     scoresRefusals: definition.scoresRefusals ?? false,
+    comparesBaseline: (options) =>
+      definition.comparesBaseline === true ||
+      (definition.judges?.(options) ?? []).some(({ form }) => form === "pair"),
+    judges: (options) => definition.judges?.(options) ?? [],
     complete(options) {
       const whole = { ...definition.defaults, ...options };
       return definition.complete?.(whole) ?? whole;
@@ -119,8 +162,10 @@ export function defineScorer<const Name extends string, Options>(
       const options = parsed.data;
       const reason = definition.check?.(options);
       if (reason !== undefined) return { ok: false, reason };
+      const asksJudges = (definition.judges?.(rendered) ?? []).length > 0;
       return {
         ok: true,
+        asksJudges,
         score: (input, ports) => definition.score({ ...input, options }, ports),
         scoreNothing: (reason) => ({ ...scored(0, reason), ...definition.ofNothing?.(options) }),
       };

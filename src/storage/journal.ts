@@ -31,11 +31,12 @@ export interface Journal {
 /**
  * Opens (or starts) a journal. A torn tail is cut and kept aside as `<file>.torn-<n>`; damage before the tail is
  * a fault for every line, and then nothing is changed. Throws a `Refusal` for what the file system refuses.
- * `onRecord` sees every record that was there.
+ * `onRecord` sees every record that was there. With `findsAppended`, what is appended can be read back as well.
  */
 export async function openJournal(
   file: string,
   onRecord: (sample: Sample) => void = () => undefined,
+  { findsAppended = false }: { readonly findsAppended?: boolean } = {},
 ): Promise<Result<Journal>> {
   return guarded(file, async () => {
     const handle = await open(file, "a+");
@@ -52,7 +53,8 @@ export async function openJournal(
       const { records } = scan.value;
       const tornFile = await mendTail(handle, file, scan.value);
       const writer = lineWriter(handle, file);
-      return { ok: true, value: journalOf({ handle, file, index, writer, tornFile, records }) };
+      const end = findsAppended ? (await handle.stat()).size : undefined;
+      return { ok: true, value: journalOf({ handle, file, index, writer, tornFile, records, end }) };
     });
   });
 }
@@ -64,9 +66,20 @@ interface Opened {
   readonly writer: LineWriter;
   readonly tornFile: string | undefined;
   readonly records: number;
+  /** Bytes in the file, where what is appended is indexed too. */
+  readonly end: number | undefined;
 }
 
-function journalOf({ handle, file, index, writer, tornFile, records }: Opened): Journal {
+function journalOf({ handle, file, index, writer, tornFile, records, end }: Opened): Journal {
+  let next = end;
+  const append = async (sample: Sample) => {
+    const line = encodeSample(sample);
+    const start = next;
+    const length = Buffer.byteLength(line) - 1;
+    if (next !== undefined) next += length + 1;
+    await writer.append(line);
+    if (start !== undefined && isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+  };
   const read = async (id: SampleId, requestKey: string) => {
     const place = index.get(id, requestKey);
     if (place === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
@@ -80,7 +93,7 @@ function journalOf({ handle, file, index, writer, tornFile, records }: Opened): 
   return {
     records,
     tornFile,
-    append: (sample) => writer.append(encodeSample(sample)),
+    append,
     answered: { count: index.size, has: (id, key) => index.get(id, key) !== undefined, read },
     close: () => writer.close(),
   };

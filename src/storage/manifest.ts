@@ -88,7 +88,37 @@ const manifestSchema = z.object({
       nextCallUsd: z.number().nullable(),
     }),
   ),
-  hashes: z.object({ samples: z.string().nullable(), scores: z.string().nullable() }),
+  judges: z
+    .array(
+      z.object({
+        name: z.string(),
+        backend: z.string(),
+        model: z.string(),
+        parameters: z.record(z.string(), z.json()),
+        price: price.nullable(),
+        simulated: z.boolean(),
+        tasks: z.array(z.string()),
+        calls: count,
+        cached: count,
+        failed: count,
+        costUsd: z.number().nullable(),
+        canaries: z.array(
+          z.object({
+            judge: z.string(),
+            form: z.string(),
+            canary: z.string(),
+            state: z.enum(["passed", "failed", "unanswered"]),
+            reason: z.string(),
+          }),
+        ),
+      }),
+    )
+    .default([]),
+  hashes: z.object({
+    samples: z.string().nullable(),
+    judgements: z.string().nullable().default(null),
+    scores: z.string().nullable(),
+  }),
   attempt: count,
   verdicts: z.json(),
 });

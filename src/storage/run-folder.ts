@@ -13,6 +13,8 @@ export interface RunFolder {
   readonly id: string;
   readonly directory: string;
   readonly samples: string;
+  /** The calls of the judges, written as samples are; there only where a judge was asked. */
+  readonly judgements: string;
   readonly scores: string;
   /** Which run of this suite in this output folder: 1 is the first. */
   readonly attempt: number;
@@ -27,8 +29,12 @@ export interface ListedRun {
 }
 
 /** The paths of a run folder that exists. */
-export function runFiles(directory: string): { readonly samples: string; readonly scores: string } {
-  return { samples: join(directory, "samples.jsonl"), scores: join(directory, "scores.jsonl") };
+export function runFiles(directory: string): Pick<RunFolder, "samples" | "judgements" | "scores"> {
+  return {
+    samples: join(directory, "samples.jsonl"),
+    judgements: join(directory, "judgements.jsonl"),
+    scores: join(directory, "scores.jsonl"),
+  };
 }
 
 /** Makes `<outDir>/<suite>/<id>/`: ids sort by time and never clash. `at` is the wall clock, ms. */

@@ -26,6 +26,13 @@ const parts = z
     }),
   )
   .optional();
+const place = z.enum(["first", "second", "tie"]);
+const voteSchema = z.object({
+  judge: z.string(),
+  score: unit,
+  reasons: z.string(),
+  places: z.object({ one: place, swapped: place }).optional(),
+});
 
 const scoredSchema = z.object({
   task: z.string(),
@@ -46,6 +53,8 @@ const scoredSchema = z.object({
           ifFormatFixed: known(unit),
           labels: labels.optional(),
           parts,
+          votes: z.array(voteSchema).optional(),
+          lengths: z.object({ own: z.int().min(0), rival: z.int().min(0) }).optional(),
         }),
         z.object({ kind: z.literal("unscored"), code: z.string(), reason: z.string(), parts }),
       ]),

@@ -19,6 +19,7 @@ export const CODES = {
   noTask: "E1124",
   budget: "E1125",
   workflow: "E1126",
+  judge: "E1127",
   gateRule: "E1130",
   gateNames: "E1131",
 } as const;

@@ -9,17 +9,25 @@ import { valueAt } from "./value-at.ts";
 
 /** Turns what zod found into faults with their places. */
 export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[], shelves: Shelves): void {
-  const shapeless = issues.filter(isShapeless).map(({ path }) => String(path[1]));
+  const shapeless = issues.filter(isShapeless).map(ownerOf);
   for (const issue of issues) {
     // Of a model that says neither what it is nor whose, nothing else can be told.
-    if (issue.path[0] === "models" && shapeless.includes(String(issue.path[1])) && !isShapeless(issue))
-      continue;
+    if (isModels(issue.path[0]) && shapeless.includes(ownerOf(issue)) && !isShapeless(issue)) continue;
     reportIssue(source, issue, [], shelves);
   }
 }
 
+function ownerOf({ path }: z.core.$ZodIssue): string {
+  return JSON.stringify(path.slice(0, 2));
+}
+
+/** `judges` are written as `models` are. */
+function isModels(part: PropertyKey | undefined): boolean {
+  return part === "models" || part === "judges";
+}
+
 function isShapeless({ path, code }: z.core.$ZodIssue): boolean {
-  return code === "invalid_type" && path[0] === "models" && path.length === 3 && path[2] === "model_of";
+  return code === "invalid_type" && isModels(path[0]) && path.length === 3 && path[2] === "model_of";
 }
 
 function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelves: Shelves): void {
@@ -140,17 +148,17 @@ function knownKeys(source: Source, path: Path, shelves: Shelves): readonly strin
   const [part, , third] = path;
   if (path.length === 0) return KNOWN.suite;
   const workflow = shelves.workflows.find(({ name }) => name === path[3]);
-  if (part === "models" && third === "workflow")
+  if (isModels(part) && third === "workflow")
     return workflow === undefined
       ? shelves.workflows.map(({ name }) => name)
       : Object.keys(workflow.options.shape);
-  if (part === "models" && path.length === 2) {
+  if (isModels(part) && path.length === 2) {
     const backend = valueAt(source.data, [...path, "backend"]);
     if (backend === undefined) return KNOWN.variant;
     const own = shelves.backends.find(({ name }) => name === backend)?.options.shape ?? {};
     return [...KNOWN.model, ...Object.keys(own)];
   }
-  if (part === "models" && third === "price") return KNOWN.price;
+  if (isModels(part) && third === "price") return KNOWN.price;
   if (part === "settings" && path.length === 1) return KNOWN.settings;
   if (part === "settings" && path[1] === "budget") return KNOWN.budget;
   if (part === "tasks" && path.length === 2) return KNOWN.task;
@@ -162,9 +170,9 @@ function knownKeys(source: Source, path: Path, shelves: Shelves): readonly strin
 function partName(path: Path): string {
   const [part, name] = path;
   if (path.length === 0) return "the suite";
-  if (part === "models") {
+  if (isModels(part)) {
     const inner = path[2] === "workflow" ? ["the", path[3], "workflow of "].filter(Boolean).join(" ") : "";
-    return `${inner}model "${String(name)}"`;
+    return `${inner}${part === "judges" ? "judge" : "model"} "${String(name)}"`;
   }
   if (part === "tasks") return `task "${String(name)}"`;
   if (part === "gate" && path.length > 1) return "a rule of the gate";

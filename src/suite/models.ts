@@ -6,7 +6,7 @@ import { looksLikeKey, namesSecret } from "./redact.ts";
 import type { RawParameters, RawPrice, RawSettings, RawSuite } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
-import { defined, readWorkflow, wholeModel } from "./targets.ts";
+import { defined, partOf, readWorkflow, wholeModel } from "./targets.ts";
 import { refuseUnhonoured } from "./unhonoured.ts";
 
 export const DEFAULT_SETTINGS: ModelSettings & { readonly overall: number } = {
@@ -20,7 +20,10 @@ export const DEFAULT_SETTINGS: ModelSettings & { readonly overall: number } = {
   tpm: undefined,
 };
 
-/** A model with the suite's settings filled in; a parameter that its backend cannot honour is a fault. */
+/**
+ * A model with the suite's settings filled in; a parameter that its backend cannot honour is a fault. What the settings
+ * send with a task's prompt (a limit of tokens, a schema) is not meant for a judge, which is sent its own alone.
+ */
 export function readModel(
   source: Source,
   name: string,
@@ -31,12 +34,13 @@ export function readModel(
   const backend = shelves.backends.find((item) => item.name === whole?.raw.backend);
   if (whole === undefined || backend === undefined) return undefined;
   const { raw, of } = whole;
-  const path = ["models", name];
+  const part = partOf(suite, name);
+  const path = [part, name];
   const shared: RawParameters & RawSettings = suite.settings ?? {};
   // The seed of the settings is the run's own: only a seed on the model is sent to it.
   const { seed: _runSeed, ...sharedParameters } = shared;
-  const merged: RawParameters = { ...sharedParameters, ...defined(raw) };
-  refuseUnhonoured({ source, name, backend, own: new Map(Object.entries(raw)), parameters: merged });
+  const merged: RawParameters = { ...(part === "models" ? sharedParameters : {}), ...defined(raw) };
+  refuseUnhonoured({ source, path, backend, own: new Map(Object.entries(raw)), parameters: merged });
   const own = Object.keys(backend.options.shape).flatMap((key): [string, JsonValue][] => {
     const value = jsonAt(raw, key);
     return value === undefined ? [] : [[key, value]];
@@ -103,7 +107,8 @@ function toPrice(raw: RawPrice): Price {
 export function refuseSecrets(source: Source, value: JsonValue, path: Path): void {
   if (typeof value === "string") {
     const name = path.at(-1);
-    const isNamed = typeof name === "string" && namesSecret(name) && path[0] === "models";
+    const isNamed =
+      typeof name === "string" && namesSecret(name) && (path[0] === "models" || path[0] === "judges");
     if (!isNamed && !looksLikeKey(value)) return;
     source.fault(CODES.secret, "a key stands in the suite", source.keyPlace(path), {
       hint: "Put it in an environment variable and name that: api_key_env: NAME. Then replace the key, which was written to a file.",

@@ -4,6 +4,7 @@ import type { Suite } from "../domain/suite.ts";
 import { CODES } from "./codes.ts";
 import { readGate } from "./gate.ts";
 import { reportIssues } from "./issues.ts";
+import { checkJudges, readJudges } from "./judges.ts";
 import { DEFAULT_SETTINGS, readModel, refuseSecrets } from "./models.ts";
 import { readYaml } from "./read-yaml.ts";
 import { type RawSuite, suiteSchema } from "./schema.ts";
@@ -52,7 +53,9 @@ function inOrder(source: Source) {
 
 function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: Shelves): Suite {
   const models = Object.keys(raw.models).flatMap((name) => readModel(source, name, raw, shelves) ?? []);
+  const judges = readJudges(source, raw, shelves);
   const tasks = Object.entries(raw.tasks).map(([name, task]) => readTask(source, name, task, shelves));
+  checkJudges(source, raw, shelves);
   if (models.length === 0)
     source.fault(CODES.missingKey, "the suite has no model", source.keyPlace(["models"]));
   if (tasks.length === 0) source.fault(CODES.noTask, "the suite has no task", source.keyPlace(["tasks"]));
@@ -64,6 +67,7 @@ function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: She
     text: source.text,
     seed: raw.settings?.seed ?? 0,
     models,
+    judges,
     tasks,
     concurrency: raw.settings?.concurrency ?? DEFAULT_SETTINGS.overall,
     budget: { usd: raw.settings?.budget?.usd, calls: raw.settings?.budget?.calls },

@@ -161,10 +161,13 @@ const gate = z.strictObject({
 });
 
 const MODELS = "The models, each under its name (below)";
+const JUDGES =
+  "Models that are asked to judge and are not measured, each under its name; written as a model is, without the parameters of the settings";
 const suiteKeys = {
   name: name.describe("Names the suite, and its folder of runs"),
   description: z.string().optional().describe("What the suite is for"),
   models: z.record(z.string(), z.json()).describe(MODELS),
+  judges: z.record(z.string(), z.json()).optional().describe(JUDGES),
   settings: z
     .strictObject({ ...parameters, ...settings, budget: budget.optional() })
     .optional()
@@ -178,11 +181,11 @@ export function suiteSchema(shelves: Shelves) {
   const workflow = workflowSchema(shelves.workflows);
   const [first, ...others] = shelves.backends.map((backend) => modelSchema(backend, workflow));
   if (first === undefined) throw new Error("there is no backend on the shelf");
+  const model = z.discriminatedUnion("backend", [first, ...others, variantSchema(workflow)]);
   return z.strictObject({
     ...suiteKeys,
-    models: z
-      .record(z.string(), z.discriminatedUnion("backend", [first, ...others, variantSchema(workflow)]))
-      .describe(MODELS),
+    models: z.record(z.string(), model).describe(MODELS),
+    judges: z.record(z.string(), model).optional().describe(JUDGES),
   });
 }
 
@@ -197,7 +200,7 @@ export type RawPrice = z.infer<typeof price>;
 
 /** The keys that each part knows, for did-you-mean. */
 export const KNOWN = {
-  suite: ["name", "description", "models", "settings", "tasks", "gate"],
+  suite: ["name", "description", "models", "judges", "settings", "tasks", "gate"],
   model: ["backend", "model", "price", "workflow", ...Object.keys(parameters), ...Object.keys(settings)],
   variant: ["model_of", "workflow", ...Object.keys(parameters), ...Object.keys(settings)],
   settings: [...Object.keys(parameters), ...Object.keys(settings), "budget"],
@@ -228,7 +231,7 @@ export const SUITE_PARTS: readonly SuitePart[] = [
   { title: "The suite", text: "The keys of the file.", keys: z.strictObject(suiteKeys) },
   {
     title: "A model",
-    text: "Under `models`, by name. It also takes every key of the settings below, for itself alone.",
+    text: "Under `models` (or `judges`), by name. It also takes every key of the settings below, for itself alone.",
     keys: modelKeys,
   },
   {

@@ -19,6 +19,12 @@ export interface OptionIssue {
   readonly unknownKeys: readonly string[];
 }
 
+/** A judge that a scorer's options name. */
+export interface NamedJudge {
+  readonly path: readonly (string | number)[];
+  readonly judge: string;
+}
+
 /** What the suite reader needs to know of a scorer. */
 export interface ScorerShelfItem {
   readonly name: string;
@@ -27,6 +33,10 @@ export interface ScorerShelfItem {
   readonly optionNames: readonly string[];
   /** What is wrong with options as a suite writes them, templates unrendered. */
   checkOptions(options: JsonObject): readonly OptionIssue[];
+  /** The judges that it asks with these options, and where they are named. */
+  judges(options: JsonObject): readonly NamedJudge[];
+  /** Whether it needs the baseline's answers with these options. */
+  comparesBaseline(options: JsonObject): boolean;
 }
 
 /** What a workflow with given options will ask. */

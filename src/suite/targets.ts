@@ -13,14 +13,20 @@ export interface WholeModel {
   readonly of: string;
 }
 
-/** A model as it is written, or the model that `model_of` names with what is written beside it. */
-export function wholeModel(source: Source, name: string, { models }: RawSuite): WholeModel | undefined {
-  const own = models[name];
+/** Where a name is bound: a name is either a model or a judge. */
+export function partOf({ models }: RawSuite, name: string): "models" | "judges" {
+  return Object.hasOwn(models, name) ? "models" : "judges";
+}
+
+/** A model or judge as it is written, or the model that `model_of` names with what is written beside it. */
+export function wholeModel(source: Source, name: string, suite: RawSuite): WholeModel | undefined {
+  const { models, judges } = suite;
+  const own = models[name] ?? judges?.[name];
   if (own === undefined) return undefined;
   if (!("model_of" in own)) return { raw: own, of: name };
   const { model_of: of, backend: _, ...over } = own;
   const base = models[of];
-  const path: Path = ["models", name, "model_of"];
+  const path: Path = [partOf(suite, name), name, "model_of"];
   if (base === undefined) return unknownModel(source, path, of, Object.keys(models));
   if ("model_of" in base || base.workflow !== undefined) {
     source.fault(CODES.workflow, `"${of}" is itself made of another model`, source.valuePlace(path), {

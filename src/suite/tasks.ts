@@ -94,12 +94,14 @@ function readScorer(
   if (label !== undefined && (typeof label !== "string" || label === "")) {
     source.fault(CODES.shape, "name must be a text", source.valuePlace([...optionsPath, "name"]));
   }
+  const judges = [...new Set(onShelf.judges(options).map(({ judge }) => judge))];
   return [
     {
       scorer,
       label: typeof label === "string" ? label : scorer,
       weight: typeof weight === "number" ? weight : 1,
       options,
+      ...(judges.length > 0 ? { judges } : {}),
       place,
     },
   ];

@@ -3,7 +3,7 @@ import type { Narrowing } from "../domain/ports.ts";
 import { CODES } from "./codes.ts";
 import type { RawParameters } from "./schema.ts";
 import type { BackendShelfItem } from "./shelves.ts";
-import type { Source } from "./source.ts";
+import type { Path, Source } from "./source.ts";
 
 /** In the suite → in the domain. */
 const PARAMETERS = {
@@ -30,8 +30,8 @@ const PARAMETER_KEYS: readonly ParameterKey[] = [
 /** A model as it would be asked. */
 export interface Asked {
   readonly source: Source;
-  /** Its name in the suite. */
-  readonly name: string;
+  /** Where it stands in the suite: its name comes last. */
+  readonly path: Path;
   readonly backend: BackendShelfItem;
   /** Its own keys, as the suite gives them. */
   readonly own: ReadonlyMap<string, unknown>;
@@ -40,7 +40,7 @@ export interface Asked {
 }
 
 /** Reports every parameter that the backend cannot honour, at all or together with the model's options. */
-export function refuseUnhonoured({ source, name, backend, own, parameters }: Asked): void {
+export function refuseUnhonoured({ source, path, backend, own, parameters }: Asked): void {
   const narrowed = (backend.capabilities.narrowed ?? []).filter(
     ({ option, value }) => own.get(option) === value,
   );
@@ -48,8 +48,8 @@ export function refuseUnhonoured({ source, name, backend, own, parameters }: Ask
     const isOwn = own.get(key) !== undefined;
     source.fault(
       CODES.capability,
-      `${reason} cannot honour ${key}, which "${name}" would be sent`,
-      source.keyPlace(isOwn ? ["models", name, key] : ["settings", key]),
+      `${reason} cannot honour ${key}, which "${String(path.at(-1))}" would be sent`,
+      source.keyPlace(isOwn ? [...path, key] : ["settings", key]),
       { hint: isOwn ? "Leave it out." : "Set it on the models that know it instead." },
     );
   };

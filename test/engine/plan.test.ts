@@ -37,6 +37,7 @@ const suite: Suite = {
   models: [aModel("gpt-4"), aModel("llama-3", { settings })],
   tasks: [aTask("qa"), aTask("extract")],
   concurrency: 8,
+  judges: [],
   budget: { usd: undefined, calls: undefined },
   gate: undefined,
 };

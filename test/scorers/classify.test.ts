@@ -16,7 +16,9 @@ async function labelsOf(
   const specs = [{ scorer: "classify", label: "classify", weight: 1, options, place }];
   const item = { id: "c1", fields: { expected }, tags: [], cluster: undefined, hash: "0", line: 1 };
   const answer = { text, toolCalls: [], notes: [] };
-  const [judged] = await scoreAnswer({ specs, case: item, answer, outcome, ports });
+  const rival = { kind: "none", reason: "" } as const;
+  const about = { specs, case: item, prompt: [], rival, ports };
+  const [judged] = await scoreAnswer({ ...about, answer, outcome });
   return judged?.score.kind === "scored" ? judged.score.labels : undefined;
 }
 

@@ -25,7 +25,15 @@ async function scoreOf(
   outcome: ScoredOutcome = "answered",
 ): Promise<Score | undefined> {
   const given = { text, toolCalls: [], notes: [] };
-  const scores = await scoreAnswer({ specs: [spec], case: caseOf({}), answer: given, outcome, ports });
+  const scores = await scoreAnswer({
+    specs: [spec],
+    case: caseOf({}),
+    answer: given,
+    outcome,
+    prompt: [],
+    rival: { kind: "none", reason: "" },
+    ports,
+  });
   return scores[0]?.score;
 }
 

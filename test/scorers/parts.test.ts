@@ -21,13 +21,15 @@ interface Said {
   readonly fields?: JsonObject;
 }
 
+const asked = { prompt: [], rival: { kind: "none", reason: "" }, ports } as const;
+
 /** The parts of a score as `{ name: score }`. */
 async function partsOf(scorer: string, options: JsonObject, text: string, said: Said = {}) {
   const { outcome = "answered", toolCalls = [], fields = {} } = said;
   const specs = [{ scorer, label: scorer, weight: 1, options, place }];
   const item = { id: "c1", fields, tags: [], cluster: undefined, hash: "0", line: 1 };
   const answer = { text, toolCalls, notes: [] };
-  const [judged] = await scoreAnswer({ specs, case: item, answer, outcome, ports });
+  const [judged] = await scoreAnswer({ specs, case: item, answer, outcome, ...asked });
   const parts = judged?.score.parts;
   return parts && Object.fromEntries(parts.map(({ name, score }) => [name, score]));
 }
@@ -142,7 +144,7 @@ test("the examples' scores have no part twice, and none outside of 0 to 1", asyn
       const specs = [{ scorer: name, label: name, weight: 1, options, place }];
       const item = { id: "c1", fields, tags: [], cluster: undefined, hash: "0", line: 1 };
       const said = { text: answer, toolCalls, notes: [] };
-      const [judged] = await scoreAnswer({ specs, case: item, answer: said, outcome: "answered", ports });
+      const [judged] = await scoreAnswer({ specs, case: item, answer: said, outcome: "answered", ...asked });
       const parts = judged?.score.parts ?? [];
       expect(new Set(parts.map((part) => part.name)).size).toBe(parts.length);
       for (const { score } of parts) expect(score === null || (score >= 0 && score <= 1)).toBe(true);

@@ -3,8 +3,10 @@ import type { ScorerPorts } from "../../src/scorers/scorer.ts";
 
 /** Ports for a test: real time, and a time limit long enough for a busy machine. */
 export function testPorts(timeoutMs = 10_000, directory = import.meta.dirname): ScorerPorts {
-  return { clock: realClock, directory, timeoutMs, modules: createModuleRunner() };
+  return { clock: realClock, directory, timeoutMs, modules: createModuleRunner(), ask: noJudge };
 }
+
+const noJudge = async () => ({ kind: "failed" as const, code: "judge-failed", reason: "there is no judge" });
 
 const realClock = {
   now: () => performance.now(),

@@ -9,7 +9,8 @@ import { misformatted, scored, unscored } from "../../src/scorers/judgement.ts";
 import { checkOptions } from "../../src/scorers/options.ts";
 import { scorersReference } from "../../src/scorers/reference.ts";
 import { scorers } from "../../src/scorers/registry.ts";
-import { caseCheck, runScorer, type ScoredOutcome, scoreAnswer } from "../../src/scorers/score-answer.ts";
+import { runScorer } from "../../src/scorers/run-scorer.ts";
+import { caseCheck, type ScoredOutcome, scoreAnswer } from "../../src/scorers/score-answer.ts";
 import { defineScorer } from "../../src/scorers/scorer.ts";
 import { testPorts } from "./ports.ts";
 
@@ -17,6 +18,7 @@ const ports = testPorts();
 const hasty = testPorts(300);
 afterAll(() => Promise.all([ports.modules.close(), hasty.modules.close()]));
 
+const rival = { kind: "none", reason: "" } as const;
 const place = { file: "suite.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 function spec(scorer: string, options: JsonObject = {}): ScorerSpec {
@@ -37,7 +39,15 @@ async function scoreOf(
   }: { fields?: JsonObject; outcome?: ScoredOutcome; within?: typeof ports } = {},
 ): Promise<Score | undefined> {
   const answer = { text, toolCalls: [{ name: "search", arguments: {} }], notes: [] };
-  const scores = await scoreAnswer({ specs: [scorer], case: caseOf(fields), answer, outcome, ports: within });
+  const scores = await scoreAnswer({
+    specs: [scorer],
+    case: caseOf(fields),
+    answer,
+    outcome,
+    prompt: [],
+    rival,
+    ports: within,
+  });
   return scores[0]?.score;
 }
 
@@ -73,7 +83,7 @@ describe("a scorer that breaks leaves the answer unscored when it", () => {
     if (!bound.ok) throw new Error(bound.reason);
     return runScorer(
       bound,
-      { answer: "", toolCalls: [], refused: false, fields: {}, answerNotes: [] },
+      { answer: "", toolCalls: [], prompt: [], rival, refused: false, fields: {}, answerNotes: [] },
       hasty,
     );
   };

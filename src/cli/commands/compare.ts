@@ -8,7 +8,7 @@ import { type Command, type FlagValues, type Invocation, UsageError } from "../c
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, shareFlag, textFlag, textFlags } from "../flag-values.ts";
 import { flipLines, flippedAnswers } from "../flipped-answers.ts";
-import { type ScoredRun, sideOf, storedGate } from "../judged-run.ts";
+import { aboutScores, type ScoredRun, sideOf, storedGate } from "../judged-run.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { showFaults } from "../show-faults.ts";
 import { noteDisagreement, storedRun } from "../stored-run.ts";
@@ -57,14 +57,20 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
   const policy = storedGate(after.manifest);
   if (!policy.ok) return showFaults(policy.faults, json, io);
   const { baseline, candidates } = chosenModels({ before, after }, policy.value, flags);
-  const comparisons = candidates.map((name) =>
-    compareSides(align(sideOf(before, baseline), sideOf(after, name)), {
+  const comparisons = candidates.map((name) => {
+    const alignment = align(sideOf(before, baseline), sideOf(after, name));
+    const settings = {
       confidence: policy.value?.confidence ?? 0.95,
       margin: shareFlag(flags, "margin") ?? marginOf(policy.value),
       missing: policy.value?.missing ?? "worst-case",
       attempt: after.manifest.attempt,
-    }),
-  );
+    } as const;
+    return compareSides(
+      alignment,
+      settings,
+      aboutScores({ before, after, judgedBeside: policy.value?.baseline }, alignment),
+    );
+  });
   const count = countFlag(flags, "cases", 1) ?? 0;
   const flips = await Promise.all(
     comparisons.map(({ flipped, candidate }) =>

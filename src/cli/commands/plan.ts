@@ -14,6 +14,7 @@ import { type Command, type FlagValues, type Invocation, UsageError } from "../c
 import { type EarlierRun, earlierRuns } from "../earlier-runs.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet, shareFlag, textFlag } from "../flag-values.ts";
+import { askedModels } from "../judge-needs.ts";
 import { type Survey, surveyCases } from "../plan-survey.ts";
 import { priceOf } from "../prices.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
@@ -59,7 +60,7 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
-  const unbounded = budgetFaults(suite.budget, planned.value.models, suite.models);
+  const unbounded = budgetFaults(suite.budget, askedModels(suite, planned.value), suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   const runs = await earlierRuns(out, suite, textFlag(flags, "pilot"));

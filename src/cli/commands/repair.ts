@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Manifest } from "../../domain/run.ts";
 import { lockFolder } from "../../storage/lock.ts";
@@ -30,14 +31,18 @@ async function repairCommand({ positionals, flags, io }: Invocation): Promise<Ex
   const lock = await lockFolder(directory, systemClock.wall());
   try {
     const manifest = await readManifest(directory);
-    const done = await repairJournal(runFiles(directory).samples);
-    if (done.aside !== undefined) await writeManifest(directory, unfinished(manifest));
+    const files = runFiles(directory);
+    const done = await repairJournal(files.samples);
+    const judged = existsSync(files.judgements) ? await repairJournal(files.judgements) : undefined;
+    if ((done.aside ?? judged?.aside) !== undefined) await writeManifest(directory, unfinished(manifest));
     if (isSet(flags, "json")) {
-      const { kept, dropped, aside = null } = done;
-      io.out(
-        `${JSON.stringify({ schema: 1, command: "repair", run: manifest.id, kept, dropped, keptIn: aside })}\n`,
-      );
-    } else io.err(words(manifest.id, done));
+      const judgements = judged === undefined ? null : facts(judged);
+      const document = { schema: 1, command: "repair", run: manifest.id, ...facts(done), judgements };
+      io.out(`${JSON.stringify(document)}\n`);
+    } else {
+      io.err(words(manifest.id, done));
+      if (judged?.aside !== undefined) io.err(`of the judges' calls: ${words(manifest.id, judged)}`);
+    }
     return EXIT.ok;
   } finally {
     await lock.release();
@@ -53,9 +58,13 @@ function unfinished(manifest: Manifest): Manifest {
     state: "interrupted",
     finishedAt: null,
     totals: { planned, ...none, skipped: planned },
-    hashes: { samples: null, scores: null },
+    hashes: { samples: null, judgements: null, scores: null },
     verdicts: null,
   };
+}
+
+function facts({ kept, dropped, aside }: Repair) {
+  return { kept, dropped, keptIn: aside ?? null };
 }
 
 function words(id: string, { kept, dropped, aside }: Repair): string {

@@ -8,6 +8,7 @@ import type { Command, Invocation } from "../command.ts";
 import { conduct, runExitCode, show } from "../conduct.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
+import { askedModels } from "../judge-needs.ts";
 import { type ScoredRun, storedGate, wholeReport } from "../judged-run.ts";
 import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { showFaults } from "../show-faults.ts";
@@ -39,14 +40,15 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
   const out = resolvePath(io.cwd, textFlag(flags, "out") ?? RESULTS);
   const directory = await findRun(out, positionals[0] ?? "latest");
   const manifest = await readManifest(directory);
-  const isOver = manifest.state === "finished" && manifest.totals.failed === 0;
+  const isJudged = manifest.judges.every(({ failed }) => failed === 0);
+  const isOver = manifest.state === "finished" && manifest.totals.failed === 0 && isJudged;
   if (isOver && (await hasItsJournal(manifest, directory)))
     return showFinished(directory, { isGated, json, io });
   const concurrency = countFlag(flags, "concurrency", 1);
   const stored = await storedPlan(manifest, { concurrency, budget: (before) => budgetOf(flags, before) });
   if (!stored.ok) return showFaults(stored.faults, json, io);
   const { suite, plan } = stored.value;
-  const unbounded = budgetFaults(suite.budget, plan.models, suite.models);
+  const unbounded = budgetFaults(suite.budget, askedModels(suite, plan), suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const { id, attempt } = manifest;
   return conduct({

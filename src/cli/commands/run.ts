@@ -11,6 +11,7 @@ import { conduct } from "../conduct.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
+import { askedModels } from "../judge-needs.ts";
 import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { safe } from "../safe-text.ts";
 import { SELECTION_FLAGS, selection } from "../selection.ts";
@@ -48,7 +49,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
-  const unbounded = budgetFaults(suite.budget, planned.value.models, suite.models);
+  const unbounded = budgetFaults(suite.budget, askedModels(suite, planned.value), suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const { shard } = chosen;
   if (shard !== undefined && isSet(flags, "gate"))

@@ -1,10 +1,12 @@
 import { relative, resolve } from "node:path";
+import type { Suite } from "../../domain/suite.ts";
 import { budgetFaults } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import type { Command } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet } from "../flag-values.ts";
 import type { Io } from "../io.ts";
+import { connected, judgesOf } from "../judge-needs.ts";
 import { showFaults } from "../show-faults.ts";
 
 /** `evals validate`: everything that `run` checks before its first call, and no call. */
@@ -21,9 +23,7 @@ export const validate: Command = {
     const valid = [];
     for (const name of positionals) {
       const checked = await checkedSuite(resolve(io.cwd, name));
-      const unbounded = checked.ok
-        ? budgetFaults(checked.value.suite.budget, checked.value.suite.models, checked.value.suite.models)
-        : [];
+      const unbounded = checked.ok ? budgetFaultsOf(checked.value.suite) : [];
       if (!checked.ok) faults.push(...checked.faults);
       else if (unbounded.length > 0) faults.push(...unbounded);
       else valid.push(summaryOf(name, checked.value, io, json));
@@ -34,6 +34,11 @@ export const validate: Command = {
     return code;
   },
 };
+
+function budgetFaultsOf(suite: Suite) {
+  const models = connected(suite.models, judgesOf(suite, suite.tasks));
+  return budgetFaults(suite.budget, models, suite.models);
+}
 
 type Checked = Extract<Awaited<ReturnType<typeof checkedSuite>>, { readonly ok: true }>["value"];
 

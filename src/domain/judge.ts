@@ -1,0 +1,43 @@
+import type { Message } from "./suite.ts";
+
+/** One call that a scorer wants made of a judge. */
+export interface JudgeQuestion {
+  /** Name of the judge: a model of the suite, or one of its `judges`. */
+  readonly judge: string;
+  readonly messages: readonly Message[];
+  /** The scorer's own word for it: `rubric`, `pair, baseline first`. */
+  readonly step: string;
+}
+
+/** What comes back: a failure says nothing about the answer that is judged. */
+export type JudgeReply =
+  | { readonly kind: "said"; readonly text: string }
+  | { readonly kind: "failed"; readonly code: string; readonly reason: string };
+
+/** Asks a judge; never throws for what the judge or the transport does. */
+export type AskJudge = (question: JudgeQuestion) => Promise<JudgeReply>;
+
+/** What one judge said about one answer. */
+export interface JudgeVote {
+  readonly judge: string;
+  /** In [0, 1]. */
+  readonly score: number;
+  readonly reasons: string;
+  /** Of two answers: the place that won with this answer first, and with the other one first. */
+  readonly places?: { readonly one: PlaceVerdict; readonly swapped: PlaceVerdict } | undefined;
+}
+
+/** What a judge said of two answers. */
+export type PlaceVerdict = "first" | "second" | "tie";
+
+/** A known answer that a judge was shown, and whether it saw through it. */
+export interface CanaryResult {
+  readonly judge: string;
+  /** What was asked about it: a rubric, questions, or a pair. */
+  readonly form: string;
+  /** `known good`, `order to the judge`. */
+  readonly canary: string;
+  /** `unanswered`: the judge could not be asked, or gave no verdict. */
+  readonly state: "passed" | "failed" | "unanswered";
+  readonly reason: string;
+}

@@ -1,0 +1,68 @@
+import type { Model } from "../domain/model.ts";
+import { CODES } from "./codes.ts";
+import { readModel } from "./models.ts";
+import { didYouMean } from "./read-yaml.ts";
+import type { RawSuite } from "./schema.ts";
+import type { Shelves } from "./shelves.ts";
+import type { Path, Source } from "./source.ts";
+
+/** The models under `judges`: asked in one call, and named apart from the models that are measured. */
+export function readJudges(source: Source, raw: RawSuite, shelves: Shelves): readonly Model[] {
+  return Object.entries(raw.judges ?? {}).flatMap(([name, { workflow }]) => {
+    const path = ["judges", name];
+    if (workflow !== undefined) {
+      source.fault(
+        CODES.judge,
+        `the judge "${name}" has a workflow`,
+        source.keyPlace([...path, "workflow"]),
+        {
+          hint: "A judge answers in one call: leave it out.",
+        },
+      );
+      return [];
+    }
+    if (Object.hasOwn(raw.models, name)) {
+      source.fault(CODES.judge, `"${name}" is a model and a judge`, source.keyPlace(path), {
+        hint: "Name the judge otherwise, or have the scorer name the model.",
+      });
+      return [];
+    }
+    return readModel(source, name, raw, shelves) ?? [];
+  });
+}
+
+/** Reports every judge that a scorer names and the suite does not have, or that cannot judge. */
+export function checkJudges(source: Source, raw: RawSuite, shelves: Shelves): void {
+  for (const [task, { scorers }] of Object.entries(raw.tasks)) {
+    for (const [at, item] of scorers.entries()) {
+      if (typeof item === "string") continue;
+      for (const [name, options] of Object.entries(item)) {
+        const scorer = shelves.scorers.find((one) => one.name === name);
+        const path: Path = ["tasks", task, "scorers", at, name];
+        if (raw.gate === undefined && scorer?.comparesBaseline(options) === true)
+          source.fault(
+            CODES.judge,
+            `"${name}" compares with the baseline, and the suite names none`,
+            source.keyPlace(path),
+            { hint: "Add gate: { baseline: …, require: […] }." },
+          );
+        for (const named of scorer?.judges(options) ?? [])
+          checkJudge(source, [...path, ...named.path], named.judge, raw);
+      }
+    }
+  }
+}
+
+function checkJudge(source: Source, path: Path, name: string, { models, judges = {} }: RawSuite): void {
+  const names = [...Object.keys(judges), ...Object.keys(models)];
+  if (!names.includes(name)) {
+    source.fault(CODES.unknownName, `there is no judge "${name}" in this suite`, source.valuePlace(path), {
+      label: didYouMean(name, names),
+      hint: `Judges and models: ${names.join(", ")}.`,
+    });
+  } else if (models[name]?.workflow !== undefined) {
+    source.fault(CODES.judge, `"${name}" has a workflow, so it cannot judge`, source.valuePlace(path), {
+      hint: "Name a model without one, or add one under judges.",
+    });
+  }
+}
