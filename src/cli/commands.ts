@@ -60,6 +60,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/init.ts")).init,
   },
   {
+    name: "import",
+    summary: "Make a suite of another tool's files; what cannot be carried over is told",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
     name: "validate",
     summary: "Check a suite and its datasets; nothing is sent",
     load: async () => (await import("./commands/validate.ts")).validate,
