@@ -2,6 +2,7 @@ import { compareRuns } from "./compare.ts";
 import { falseSafeLines } from "./false-safe-lines.ts";
 import { kill } from "./kill.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { realSwaps } from "./real-swaps.ts";
 import { startup } from "./startup.ts";
 import { wall } from "./wall.ts";
 
@@ -15,6 +16,7 @@ export interface Benchmark {
 export const benchmarks: readonly Benchmark[] = [
   { name: "startup", question: "is the help instant?", measure: startup },
   { name: "false-safe", question: "how often is a swap at the margin called safe?", measure: falseSafeLines },
+  { name: "real-swaps", question: "what do real answers of real models say?", measure: realSwaps },
   { name: "compare", question: "what does a comparison of two large runs take?", measure: compareRuns },
   { name: "kill", question: "what does a kill -9 cost?", measure: kill },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },

@@ -146,3 +146,18 @@ test("other", () => expectSafeSwap("swap.yaml", { candidates: ["goood"] }));
     expect(status).toBe(1);
   });
 });
+
+test("the library runs a suite and decides on scores, as its page shows", () => {
+  const page = readFileSync(join(root, "docs", "library.md"), "utf8");
+  const [, code] = /```js\n([^]*?)```/.exec(page) ?? [];
+  if (code === undefined) throw new Error("the page has no example");
+  writeFileSync(join(project, "example.mjs"), code.replace("evals/support-tickets.yaml", "swap.yaml"));
+  const { stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], {
+    cwd: project,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  const [run, decided] = stdout.trim().split("\n");
+  expect(run).toMatch(/^\S+ 0 \[ 'good: inconclusive'/);
+  expect(decided).toMatch(/^not shown to be safe: exact rules out a loss above 0\.\d+$/);
+});

@@ -24,6 +24,7 @@ export const module = defineBackend({
     local: false,
     cacheable: false,
     simulated: false,
+    modelIdOptional: true,
   },
   options,
   connect: async (model, environment) =>

@@ -26,6 +26,7 @@ export const replay = defineBackend({
     local: false,
     cacheable: false,
     simulated: false,
+    modelIdOptional: true,
   },
   options,
   connect: async (model, environment) =>

@@ -51,6 +51,7 @@ export const simulated = defineBackend({
     local: true,
     cacheable: false,
     simulated: true,
+    modelIdOptional: true,
   },
   options,
   connect: async (model, environment) =>

@@ -23,6 +23,8 @@ export interface ScoreDifference {
   readonly missing: { readonly baseline: number; readonly candidate: number; readonly truncated: number };
   /** One-sided bounds that hold whatever the missing would have been. */
   readonly worst: { readonly lower: number; readonly upper: number } | undefined;
+  /** Of these cases alone, at the settings' confidence and margin; `undefined` without a margin. */
+  readonly verdict: "safe" | "unsafe" | "inconclusive" | undefined;
 }
 
 const UNIT = { lower: 0, upper: 1 };
@@ -35,6 +37,7 @@ export function scoreDifference(pairs: readonly PairedCase[], settings: Differen
   const observed = compared(both, { baseline: mean, candidate: mean }, settings);
   const missing = missingOf(pairs);
   const anyMissing = missing.baseline + missing.candidate + missing.truncated > 0;
+  const worst = anyMissing && !asWrong ? worstBounds(pairs, settings) : observed;
   return {
     observed,
     baselineMean: both.length === 0 ? undefined : average(both.map((pair) => mean(pair.baseline))),
@@ -42,8 +45,18 @@ export function scoreDifference(pairs: readonly PairedCase[], settings: Differen
     cases: pairs.length,
     compared: both.length,
     missing,
-    worst: anyMissing && !asWrong ? worstBounds(pairs, settings) : observed,
+    worst,
+    verdict: settings.margin === undefined ? undefined : verdictAt(settings.margin, [observed, worst]),
   };
+}
+
+/** What holds by what was observed and with the missing at worst. */
+function verdictAt(
+  margin: number,
+  bounds: readonly ScoreDifference["worst"][],
+): NonNullable<ScoreDifference["verdict"]> {
+  if (bounds.every((bound) => bound !== undefined && bound.lower > -margin)) return "safe";
+  return bounds.every((bound) => bound !== undefined && bound.upper < -margin) ? "unsafe" : "inconclusive";
 }
 
 function worstBounds(pairs: readonly PairedCase[], settings: DifferenceSettings) {

@@ -109,6 +109,8 @@ export interface BackendCapabilities {
   readonly cacheable: boolean;
   /** Longest answer in tokens that is asked for where the suite sets none; absent where there is no limit. */
   readonly defaultMaxTokens?: number;
+  /** The model id is only a label, for reports and prices: the model's name in the suite where none is given. */
+  readonly modelIdOptional?: true;
   /** Answers are made up: labelled so on every screen and in every file. */
   readonly simulated: boolean;
   /** Options that leave less than the above; absent where none does. */

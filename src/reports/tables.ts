@@ -81,6 +81,7 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   if (tasks.length > 1) scores.push(differenceRow("all cases", overall));
   const head = ["task", "cases", "baseline", "candidate", "difference", "interval"];
   const tables: TextTable[] = [{ title, head, rows: scores }];
+  tables.push(provenTable(comparison));
   const moved = slices.filter(({ difference }) => difference.observed !== undefined);
   if (moved.length > 0) {
     tables.push({
@@ -100,6 +101,28 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
     rows: [...comparison.metrics.map(metricRow), ...comparison.times.map(timeRow)],
   });
   return tables;
+}
+
+/** The smallest loss that each task rules out, and the word for it where a margin is set. */
+function provenTable({ tasks, overall, settings }: Comparison): TextTable {
+  const { margin, confidence } = settings;
+  const level = `${Number((confidence * 100).toFixed(1))} % confidence`;
+  const row = (name: string, { observed, verdict }: ScoreDifference) => [
+    name,
+    ...(margin === undefined ? [] : [verdict ?? "inconclusive"]),
+    observed === undefined ? "unknown" : points(observed.provenMargin).replace("+", ""),
+    observed?.method ?? "",
+  ];
+  const rows = tasks.map(({ task, difference }) => row(task, difference));
+  if (tasks.length > 1) rows.push(row("all cases", overall));
+  return {
+    title:
+      margin === undefined
+        ? `Smallest loss in points that is ruled out with ${level}`
+        : `Against a margin of ${points(margin).replace("+", "")} points, with ${level}, each by itself`,
+    head: ["task", ...(margin === undefined ? [] : ["verdict"]), "proven margin", "method"],
+    rows,
+  };
 }
 
 /** Every rule of a candidate. */

@@ -53,7 +53,7 @@ export function readModel(
   return {
     name,
     backend: backend.name,
-    model: raw.model,
+    model: raw.model ?? of,
     parameters,
     settings: { ...settings, timeoutMs: settings.timeoutMs * (workflow?.mostCalls ?? 1) },
     price: raw.price === undefined ? undefined : toPrice(raw.price),

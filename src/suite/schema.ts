@@ -90,12 +90,18 @@ export function modelSchema(backend: BackendShelfItem, workflow: WorkflowSchema)
   return z.strictObject({
     ...backend.options.shape,
     backend: z.literal(backend.name).describe(backend.summary ?? "How the model is reached"),
-    model: name.describe("The model id as the backend knows it"),
+    model: modelId(backend),
     ...parameters,
     ...settings,
     price: price.optional(),
     workflow,
   });
+}
+
+function modelId({ capabilities }: BackendShelfItem) {
+  return capabilities.modelIdOptional === true
+    ? name.optional().describe("For reports and the price table (default: the model's name in this suite)")
+    : name.describe("The model id as the backend knows it");
 }
 
 /** A target that is another model of the suite, but for what is written beside it. */

@@ -84,6 +84,13 @@ describe("a sound suite", () => {
     expect(parse(json).ok).toBe(true);
   });
 
+  test("names recorded answers, functions and simulated models by their own name, and asks a server by an id", () => {
+    const parsed = parse(changed("backend: openai, model: gpt-4o", "backend: replay, from: answers.jsonl"));
+    if (!parsed.ok) throw new Error(parsed.faults.map(shown).join("\n"));
+    expect(parsed.value.models[0]?.model).toBe("gpt");
+    expect(faultsOf(changed(", model: gpt-4o", ""))).toEqual(["E1104 3:3 gpt"]);
+  });
+
   test("lets a model's own settings win over the suite's", () => {
     const parsed = parse(
       changed("tasks:", "settings: { max_tokens: 100, repeats: 2 }\ntasks:").replace(
