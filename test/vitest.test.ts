@@ -149,7 +149,7 @@ test("other", () => expectSafeSwap("swap.yaml", { candidates: ["goood"] }));
 
 test("the library runs a suite and decides on scores, as its page shows", () => {
   const page = readFileSync(join(root, "docs", "library.md"), "utf8");
-  const [, code] = /```js\n([^]*?)```/.exec(page) ?? [];
+  const [, code] = /```js\n(.*?)```/s.exec(page) ?? [];
   if (code === undefined) throw new Error("the page has no example");
   writeFileSync(join(project, "example.mjs"), code.replace("evals/support-tickets.yaml", "swap.yaml"));
   const { stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], {
