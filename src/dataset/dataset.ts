@@ -11,6 +11,7 @@ import { readCsv } from "./read-csv.ts";
 import { readDocument } from "./read-document.ts";
 import { readJsonl } from "./read-jsonl.ts";
 import { type DatasetRecord, type Read, type RecordFault, recordId, type Spot, toCase } from "./record.ts";
+import { valueSpan } from "./value-span.ts";
 
 /** Faults that are kept of one file: more would only scroll the first ones away. */
 const MOST_FAULTS = 20;
@@ -19,8 +20,13 @@ const MOST_FAULTS = 20;
 export interface DatasetDemands {
   /** Fields that the suite reads, and where it says so. */
   readonly fields: readonly { readonly path: string; readonly place: Place }[];
-  /** Why a case with these fields cannot be used, in words. */
-  readonly check?: (fields: JsonObject) => string | undefined;
+  /** Why a case with these fields cannot be used, in words, and the field that is to blame. */
+  readonly check?: (fields: JsonObject) => CaseFault | undefined;
+}
+
+interface CaseFault {
+  readonly reason: string;
+  readonly field: string | undefined;
 }
 
 /** Reads a file in batches: a step for every record would cost more than the record. */
@@ -152,9 +158,8 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands, i
       field.first ??= given;
       complete = false;
     }
-    const reason = complete ? check?.(given.fields) : undefined;
-    if (reason !== undefined)
-      fault(wholeLine(given, "E1315", `case "${id}" cannot be scored: ${reason}`, undefined));
+    const unfit = complete ? check?.(given.fields) : undefined;
+    if (unfit !== undefined) fault(unfitCase(given, id, unfit));
   };
   const end = (hash: string): Result<DatasetSummary> => {
     if (cases === 0 && found === 0)
@@ -227,6 +232,14 @@ function duplicate(record: DatasetRecord, id: string, first: number): RecordFaul
     label: `first used on line ${first}`,
     hint: "Results are matched between models by id, so ids must be unique.",
   };
+}
+
+function unfitCase(record: DatasetRecord, id: string, { reason, field }: CaseFault): RecordFault {
+  const { line, source } = record;
+  const message = `case "${id}" cannot be scored: ${reason}`;
+  const span = source === undefined || field === undefined ? undefined : valueSpan(source, field);
+  if (span === undefined) return wholeLine(record, "E1315", message, undefined);
+  return { code: "E1315", message, line, column: span.start + 1, endColumn: span.end + 1, source };
 }
 
 /** Where a text first stands in the line of a record; the start of the line, if it does not. */

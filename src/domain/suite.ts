@@ -28,7 +28,8 @@ export interface ScorerSpec {
   readonly scorer: string;
   /** Column and key of its scores: the name, or `name: …` in the suite; unique within a task. */
   readonly label: string;
-  readonly weight: number;
+  /** A number, or a template that is one field of the case: `"{{ weight }}"`. */
+  readonly weight: number | string;
   /** Validated options; strings may be templates over the case (`"{{ label }}"`). */
   readonly options: { readonly [key: string]: JsonValue };
   /** Names of the judges that it asks; absent where it asks none. */

@@ -20,6 +20,12 @@ export function templateFields(template: string): readonly TemplateField[] {
   }));
 }
 
+/** The field of a template that is one `{{ path }}` and nothing else; `undefined` for any other text. */
+export function wholeField(template: string): string | undefined {
+  const [only] = templateFields(template);
+  return only !== undefined && only.start === 0 && only.end === template.length ? only.path : undefined;
+}
+
 /**
  * The value at a dotted path: own properties and array indices only, so that `constructor` or `length` find
  * nothing. A field whose name holds the dots itself is found first. `undefined` is missing.

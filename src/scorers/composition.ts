@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { Score, ScorePart } from "../domain/score.ts";
+import { templateFields } from "../domain/template.ts";
 import { isList, isObject } from "./json-equality.ts";
 import { scored, unscored } from "./judgement.ts";
 import { namedParts } from "./parts.ts";
@@ -65,6 +66,8 @@ export function composition<const Name extends string>(
     examples: rule.examples,
     scoresRefusals: true,
     judges: ({ scorers }) => judgesOf(scorers, find),
+    fixed: ["scorers"],
+    misplacedTemplates: (given) => misplacedInItems(given["scorers"], find),
     complete: (given) => ({ ...given, scorers: completeItems(given["scorers"], find) }),
     check({ scorers }) {
       const faults = readParts(scorers, find).flatMap(({ label, scorer, options }) => {
@@ -187,6 +190,23 @@ function judgesOf(items: JsonValue | undefined, find: FindScorer): readonly Name
     const [name, options] = entry;
     const judges = find(name)?.judges(options) ?? [];
     return judges.map((named) => ({ ...named, path: ["scorers", at, name, ...named.path] }));
+  });
+}
+
+/** A case may set options of a part; which scorer it is, and its name, are the suite's to say. */
+function misplacedInItems(items: JsonValue | undefined, find: FindScorer): readonly ItemFault[] {
+  if (!isList(items)) return [];
+  const message = "takes no template: a case is data and does not say what is run";
+  return items.flatMap((given, at): readonly ItemFault[] => {
+    if (typeof given === "string")
+      return templateFields(given).length > 0 ? [{ path: ["scorers", at], message }] : [];
+    const [name, options] = entryOf(given) ?? [];
+    if (name === undefined || options === undefined) return [];
+    const label = options["name"];
+    const isByCase = typeof label === "string" && templateFields(label).length > 0;
+    const own = isByCase ? [{ path: ["name"], message: "name must be the same for every case" }] : [];
+    const inner = find(name)?.misplacedTemplates(options) ?? [];
+    return [...own, ...inner].map((fault) => ({ ...fault, path: ["scorers", at, name, ...fault.path] }));
   });
 }
 

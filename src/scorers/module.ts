@@ -33,6 +33,7 @@ export const module = defineScorer({
   summary:
     "What a function of yours returns for `{ answer, expected, fields, toolCalls }`: a number from 0 to 1, a boolean, or `{ score, reason, fault, parts }`, where `parts` is `{ name: number or boolean }`.",
   options,
+  fixed: ["path", "function"],
   examples: [],
   async score({ answer, toolCalls, fields, options }, ports) {
     const file = isAbsolute(options.path) ? options.path : resolve(ports.directory, options.path);

@@ -15,15 +15,19 @@ export interface OptionIssue {
 export function checkOptions(name: string, options: JsonObject): readonly OptionIssue[] {
   const scorer = onShelf(name);
   const merged = scorer.complete(options);
+  const misplaced = scorer
+    .misplacedTemplates(options)
+    .map(({ path, message }) => ({ path, message, unknownKeys: [] }));
   const parsed = scorer.schema.safeParse(merged);
-  if (parsed.success) return [];
-  return parsed.error.issues
+  if (parsed.success) return misplaced;
+  const issues = parsed.error.issues
     .map((issue) => ({
       path: issue.path.filter((step) => typeof step !== "symbol"),
       message: issue.message,
       unknownKeys: issue.code === "unrecognized_keys" ? issue.keys : [],
     }))
     .filter(({ path }) => !holdsTemplate(merged, path));
+  return [...misplaced, ...issues];
 }
 
 /** The options that a scorer takes, in the order of the docs. Throws for a name that is not on the shelf. */

@@ -6,8 +6,27 @@ import type { Scorer, ScorerExample } from "./scorer.ts";
 
 /** The reference of all scorers, as Markdown: what each one measures, its options, and its examples. */
 export function scorersReference(): string {
-  return `${[...scorers.values()].map(section).join("\n\n")}\n`;
+  return `${[INTRODUCTION, ...[...scorers.values()].map(section)].join("\n\n")}\n`;
 }
+
+const INTRODUCTION = `# Scorers
+
+A task lists its scorers; its score is their mean by weight. Beside its options, every scorer takes \`name\` (of its
+column; needed where a task has one scorer twice) and \`weight\` (1 unless the suite says otherwise; 0 is shown and
+decides nothing).
+
+An option can be set case by case: \`"{{ field }}"\` alone takes the value of that field, of whatever kind.
+
+\`\`\`yaml
+scorers:
+  - numeric: { expected: "{{ total }}", tolerance: "{{ tolerance }}", weight: "{{ importance }}" }
+  - choice: { name: category, options: "{{ categories }}", expected: "{{ label }}" }
+\`\`\`
+
+A text stands for the number, boolean or list that the option wants (\`0.5\`, \`true\`, \`["a", "b"]\`: all that CSV can
+say); \`null\` and an empty text leave the option at its default. A case whose value does not fit is refused before any
+call is made, at its line and column. Names, the file of a \`module\` and the scorers inside of others are the suite's
+alone: a case is data and does not say what is run.`;
 
 function section(scorer: Scorer): string {
   const parts = [`## \`${scorer.name}\``, scorer.summary, optionTable(scorer), exampleTable(scorer.examples)];

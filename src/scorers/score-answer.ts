@@ -1,13 +1,14 @@
 import type { Case } from "../domain/dataset.ts";
-import type { JsonObject, JsonValue } from "../domain/json.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { Answer, OutcomeKind } from "../domain/outcome.ts";
 import type { LabelledScore, Score } from "../domain/score.ts";
 import type { Message, ScorerSpec } from "../domain/suite.ts";
-import { fieldAt, renderValue, templateFields } from "../domain/template.ts";
+import { type Binder, optionsBinder } from "./bind-options.ts";
+import { caseWeight } from "./case-weight.ts";
 import { unscored } from "./judgement.ts";
 import { scorers } from "./registry.ts";
 import { runScorer } from "./run-scorer.ts";
-import type { BoundScorer, Rival, Scorer, ScorerPorts } from "./scorer.ts";
+import type { Rival, Scorer, ScorerPorts } from "./scorer.ts";
 
 /** The outcomes that are scored; `failed` and `skipped` say nothing about a model. */
 export type ScoredOutcome = Exclude<OutcomeKind, "failed" | "skipped">;
@@ -32,23 +33,45 @@ export function scoreAnswer(given: AnswerToScore): Promise<readonly LabelledScor
   return Promise.all(
     given.specs.map(async (spec) => ({
       label: spec.label,
-      weight: spec.weight,
+      weight: weightOf(spec, given.case.fields),
       score: await scoreOne(spec, given),
     })),
   );
 }
 
-/** Why no answer to a case can be scored (`expected is not a number`); `undefined` where every scorer can. */
-export function caseCheck(specs: readonly ScorerSpec[]): (fields: JsonObject) => string | undefined {
-  const binders = specs.map((spec) => ({ label: spec.label, bind: binder(spec) }));
+/** Why no answer to a case can be scored, and the field of the case that is to blame, where it is one. */
+export interface CaseFault {
+  readonly reason: string;
+  readonly field: string | undefined;
+}
+
+/** What keeps the answers to a case from being scored (`expected is not a number`); `undefined` where nothing does. */
+export function caseCheck(specs: readonly ScorerSpec[]): (fields: JsonObject) => CaseFault | undefined {
+  const binders = specs.map((spec) => ({ spec, bind: binder(spec) }));
   return (fields) => {
-    const reasons: string[] = [];
-    for (const { label, bind } of binders) {
+    const faults: CaseFault[] = [];
+    let isWeightless = true;
+    for (const { spec, bind } of binders) {
       const bound = bind(fields);
-      if (!bound.ok) reasons.push(`${label}: ${bound.reason}`);
+      if (!bound.ok) faults.push({ reason: `${spec.label}: ${bound.reason}`, field: bound.field });
+      const weight = caseWeight(spec, fields);
+      if (!weight.ok) faults.push(weight);
+      else if (weight.weight > 0) isWeightless = false;
     }
-    return reasons.length === 0 ? undefined : reasons.join("; ");
+    if (faults.length > 0) {
+      const field = faults.find((fault) => fault.field !== undefined)?.field;
+      return { reason: faults.map(({ reason }) => reason).join("; "), field };
+    }
+    return isWeightless
+      ? { reason: "every scorer has weight 0: there is no score", field: undefined }
+      : undefined;
   };
+}
+
+function weightOf(spec: ScorerSpec, fields: JsonObject): number {
+  const found = caseWeight(spec, fields);
+  if (!found.ok) throw new Error(`${found.reason}: the dataset was not checked`);
+  return found.weight;
 }
 
 async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
@@ -75,8 +98,6 @@ async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> 
   return { ...score, reason: `${score.reason} (the answer was cut off)` };
 }
 
-type Binder = (fields: JsonObject) => BoundScorer;
-
 const binders = new WeakMap<ScorerSpec, Binder>();
 
 /** Binds a scorer of a suite to case after case; what does not hang on the case is worked out once. */
@@ -86,30 +107,8 @@ function binder(spec: ScorerSpec): Binder {
   const scorer: Scorer | undefined = scorers.get(spec.scorer);
   const made: Binder =
     scorer === undefined
-      ? () => ({ ok: false, reason: `no scorer is named ${JSON.stringify(spec.scorer)}` })
+      ? () => ({ ok: false, reason: `no scorer is named ${JSON.stringify(spec.scorer)}`, field: undefined })
       : optionsBinder(scorer, spec.options);
   binders.set(spec, made);
   return made;
-}
-
-/** A scorer with its options rendered over a case. */
-export function bindOptions(scorer: Scorer, options: JsonObject, fields: JsonObject): BoundScorer {
-  return optionsBinder(scorer, options)(fields);
-}
-
-function optionsBinder(scorer: Scorer, options: JsonObject): Binder {
-  const whole = scorer.complete(options);
-  const entries = Object.entries(whole);
-  const named = [...new Set(namedFields(whole))];
-  return (fields) => {
-    const missing = named.filter((path) => fieldAt(fields, path) === undefined);
-    if (missing.length > 0) return { ok: false, reason: `the case has no field ${missing.join(", ")}` };
-    const rendered = entries.map(([key, value]): [string, JsonValue] => [key, renderValue(value, fields)]);
-    return scorer.bind(Object.fromEntries(rendered));
-  };
-}
-
-function namedFields(value: JsonValue): readonly string[] {
-  if (typeof value === "string") return templateFields(value).map(({ path }) => path);
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(namedFields) : [];
 }

@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import type { JsonObject } from "../domain/json.ts";
+import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { AskJudge } from "../domain/judge.ts";
 import type { AnsweredKind, ToolCall } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { LabelReading, Score, ScoreFault, ScorePart } from "../domain/score.ts";
 import type { Message } from "../domain/suite.ts";
+import { templateFields } from "../domain/template.ts";
 import { scored } from "./judgement.ts";
 import type { ModuleRunner } from "./module-runner.ts";
 
@@ -92,6 +93,10 @@ export interface ScorerDefinition<Name extends string, Options> {
   readonly comparesBaseline?: boolean;
   /** The judges that it asks with these options, which need not fit the schema. Their calls have their own time limits. */
   judges?(options: JsonObject): readonly NamedJudge[];
+  /** Options that say what is run: no case may set them. */
+  readonly fixed?: readonly string[];
+  /** Templates where none may stand, deeper inside of the options than `fixed` reaches. */
+  misplacedTemplates?(options: JsonObject): readonly MisplacedTemplate[];
   /** Fills in defaults deeper inside of the options than `defaults` reaches. */
   complete?(options: JsonObject): JsonObject;
   /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
@@ -99,6 +104,12 @@ export interface ScorerDefinition<Name extends string, Options> {
   score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Score | Promise<Score>;
   /** What the score of an answer that says nothing (refused, empty) keeps beside its 0. */
   ofNothing?(options: Options): KeptDetail;
+}
+
+/** A template in an option that no case may set. */
+export interface MisplacedTemplate {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
 /** What a score keeps for the tables of a task, beside its number. */
@@ -131,6 +142,8 @@ export interface Scorer<Name extends string = string> {
   comparesBaseline(options: JsonObject): boolean;
   /** The judges that it asks with these options, defaults filled in, templates unrendered. */
   judges(options: JsonObject): readonly NamedJudge[];
+  /** Templates that would let a case say what is run. */
+  misplacedTemplates(options: JsonObject): readonly MisplacedTemplate[];
   /** Options as a suite writes them, with every default filled in, templates unrendered. */
   complete(options: JsonObject): JsonObject;
   /** Options, defaults merged in and templates rendered, to a function of the answer; or why this case cannot be scored. */
@@ -152,6 +165,10 @@ export function defineScorer<const Name extends string, Options>(
       definition.comparesBaseline === true ||
       (definition.judges?.(options) ?? []).some(({ form }) => form === "pair"),
     judges: (options) => definition.judges?.(options) ?? [],
+    misplacedTemplates: (options) => [
+      ...(definition.fixed ?? []).flatMap((key) => misplaced(key, options[key])),
+      ...(definition.misplacedTemplates?.(options) ?? []),
+    ],
     complete(options) {
       const whole = { ...definition.defaults, ...options };
       return definition.complete?.(whole) ?? whole;
@@ -171,6 +188,11 @@ export function defineScorer<const Name extends string, Options>(
       };
     },
   };
+}
+
+function misplaced(key: string, value: JsonValue | undefined): readonly MisplacedTemplate[] {
+  if (typeof value !== "string" || templateFields(value).length === 0) return [];
+  return [{ path: [key], message: "takes no template: a case is data and does not say what is run" }];
 }
 
 function describeIssues(issues: readonly z.core.$ZodIssue[], rendered: JsonObject): string {

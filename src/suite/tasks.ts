@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { JsonObject } from "../domain/json.ts";
 import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
+import { templateFields, wholeField } from "../domain/template.ts";
 import { CODES } from "./codes.ts";
 import { fieldReads } from "./field-reads.ts";
 import { didYouMean } from "./read-yaml.ts";
@@ -84,22 +85,28 @@ function readScorer(
   const { name: label, weight, ...options } = given;
   const optionsPath = typeof item === "string" ? path : [...path, scorer];
   reportOptions(source, optionsPath, options, onShelf);
-  if (weight !== undefined && (typeof weight !== "number" || !Number.isFinite(weight) || weight < 0)) {
+  const isByCase = typeof weight === "string" && wholeField(weight) !== undefined;
+  const isNumber = typeof weight === "number" && Number.isFinite(weight) && weight >= 0;
+  if (weight !== undefined && !isByCase && !isNumber) {
     source.fault(
       CODES.shape,
       "weight must be a number of at least 0",
       source.valuePlace([...optionsPath, "weight"]),
     );
   }
-  if (label !== undefined && (typeof label !== "string" || label === "")) {
-    source.fault(CODES.shape, "name must be a text", source.valuePlace([...optionsPath, "name"]));
+  if (
+    label !== undefined &&
+    (typeof label !== "string" || label === "" || templateFields(label).length > 0)
+  ) {
+    const message = "name must be a text, the same for every case";
+    source.fault(CODES.shape, message, source.valuePlace([...optionsPath, "name"]));
   }
   const judges = [...new Set(onShelf.judges(options).map(({ judge }) => judge))];
   return [
     {
       scorer,
       label: typeof label === "string" ? label : scorer,
-      weight: typeof weight === "number" ? weight : 1,
+      weight: isByCase || isNumber ? weight : 1,
       options,
       ...(judges.length > 0 ? { judges } : {}),
       place,

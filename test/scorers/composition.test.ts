@@ -116,8 +116,10 @@ describe("mistakes in the parts are found before any call", () => {
 
   test("and what a case lacks, or has wrong, is told with the case", () => {
     const spec = specOf("all", ["exact", { length: { unit: "words", max: "{{ limit }}" } }]);
-    expect(caseCheck([spec])({ limit: 3 })).toBe("all: the case has no field expected");
-    expect(caseCheck([spec])({ limit: "x", expected: "y" })).toMatch(/^all: scorers\.1\.length\.max: /);
+    expect(caseCheck([spec])({ limit: 3 })?.reason).toBe("all: the case has no field expected");
+    const fault = caseCheck([spec])({ limit: "x", expected: "y" });
+    expect(fault?.reason).toMatch(/^all: scorers\.1\.length\.max: /);
+    expect(fault?.field).toBe("limit");
     expect(caseCheck([spec])({ limit: 3, expected: "y" })).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { AskJudge } from "../../src/domain/judge.ts";
 import type { Score } from "../../src/domain/score.ts";
+import { bindOptions } from "../../src/scorers/bind-options.ts";
 import { scorers } from "../../src/scorers/registry.ts";
 import { runScorer } from "../../src/scorers/run-scorer.ts";
-import { bindOptions } from "../../src/scorers/score-answer.ts";
 import type { Rival, ScorerExample, ScorerPorts } from "../../src/scorers/scorer.ts";
 
 /** One answer judged by a stock scorer; throws where the case cannot be scored. */

@@ -47,8 +47,18 @@ describe("a scorer's name and weight", () => {
     ["exact: { weight: heavy }", "E1103 10:26 heavy"],
     ["exact: { name: 3 }", "E1103 10:24 3"],
     ["exact: { weight: 0 }", "E1103 9:5 scorers"],
+    ['exact: { weight: "2 x {{ w }}" }', 'E1103 10:26 "2 x {{ w }}"'],
+    ['exact: { name: "{{ kind }}" }', 'E1103 10:24 "{{ kind }}"'],
+    ['module: { path: "{{ file }}" }', 'E1122 10:25 "{{ file }}"'],
   ])("%s is refused at its place", (scorer, fault) => {
     expect(faultsOf(changed("[exact]", `\n      - ${scorer}`))).toEqual([fault]);
+  });
+
+  test("a weight may be a field of the case, and is read from it", () => {
+    const parsed = parse(changed("[exact]", '\n      - exact: { weight: "{{ w }}" }'));
+    const [task] = parsed.ok ? parsed.value.tasks : [];
+    expect(task?.scorers[0]?.weight).toBe("{{ w }}");
+    expect(task?.reads.map(({ path }) => path)).toContain("w");
   });
 });
 
