@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).report,
   },
   {
+    name: "calibrate",
+    summary: "How far a judge agrees with people: agreement, kappa, bias of place and of length",
+    load: async () => (await import("./commands/calibrate.ts")).calibrate,
+  },
+  {
     name: "plan",
     summary: "What a run would cost and take, and what its gate could decide",
     load: async () => (await import("./commands/plan.ts")).plan,
