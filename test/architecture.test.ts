@@ -38,7 +38,8 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   yaml: ["suite", "dataset", "scorers", "importers"],
   "csv-parse": ["dataset", "importers"],
   "@cfworker/json-schema": ["scorers"],
-  jiti: ["scorers", "backends"],
+  jiti: ["scorers", "backends", "sandbox"],
+  "quickjs-emscripten-core": ["sandbox"],
   vitest: ["vitest.ts"],
 };
 

@@ -24,6 +24,7 @@ import { scoredRun, verdictsOf, wholeReport } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { safe } from "./safe-text.ts";
+import { sandboxFaults } from "./sandbox-needs.ts";
 import { showFaults } from "./show-faults.ts";
 import { budgetText, startTally } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
@@ -49,6 +50,8 @@ export interface Conducting {
 /** Probes every model, asks what has no answer yet, judges and shows the run, and gives its exit code. */
 export async function conduct(conducting: Conducting): Promise<ExitCode> {
   const { suite, plan, json, io } = conducting;
+  const unusable = sandboxFaults(suite);
+  if (unusable.length > 0) return showFaults(unusable, json, io);
   const judges = judgesOf(
     suite,
     plan.tasks.map(({ task }) => task),

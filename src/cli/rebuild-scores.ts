@@ -5,6 +5,7 @@ import type { runFiles } from "../storage/run-folder.ts";
 import { writeScores } from "../storage/scores.ts";
 import { journalSamples } from "./compared-samples.ts";
 import { keptJudgements } from "./kept-judgements.ts";
+import { sandboxFaults } from "./sandbox-needs.ts";
 import { startScoring } from "./scoring.ts";
 import { storedPlan } from "./stored-plan.ts";
 
@@ -23,6 +24,8 @@ export async function rebuildScores(manifest: Manifest, files: ReturnType<typeof
     );
   }
   const { suite, plan } = stored.value;
+  const [unusable] = sandboxFaults(suite);
+  if (unusable !== undefined) throw new Refusal(unusable.code, unusable.message, unusable.hint ?? "");
   const prices = new Map(
     manifest.models.flatMap(({ name, price, workflow }) => [
       ...Object.entries(workflow?.prices ?? {}).map(([of, row]) => [of, row ?? undefined] as const),

@@ -7,6 +7,7 @@ import type { ScoredSample } from "../domain/score.ts";
 import type { Suite, Task } from "../domain/suite.ts";
 import { renderText } from "../domain/template.ts";
 import { toScoredSample } from "../engine/scored-sample.ts";
+import { createSandbox } from "../sandbox/sandbox.ts";
 import { combine } from "../scorers/combine.ts";
 import { createModuleRunner } from "../scorers/module-runner.ts";
 import { scoreAnswer } from "../scorers/score-answer.ts";
@@ -44,7 +45,9 @@ export interface ScoringParts {
 /** Opens the scorers of a suite. */
 export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
   const modules = createModuleRunner();
-  const shared = { clock: systemClock, directory: dirname(suite.file), timeoutMs: SCORER_MS, modules };
+  const sandbox = createSandbox();
+  const directory = dirname(suite.file);
+  const shared = { clock: systemClock, directory, timeoutMs: SCORER_MS, modules, sandbox };
   const workflows = new Map(suite.models.map(({ name, workflow }) => [name, workflow?.name]));
   const fields = new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)]));
   return {
@@ -78,7 +81,9 @@ export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
         sliceFields: fields.get(task.name) ?? [],
       });
     },
-    close: () => modules.close(),
+    close: async () => {
+      await Promise.all([modules.close(), sandbox.close()]);
+    },
   };
 }
 

@@ -65,6 +65,12 @@ export function composition<const Name extends string>(
     options,
     examples: rule.examples,
     scoresRefusals: true,
+    // Each part has its own time.
+    boundsItself: true,
+    engines: ({ scorers }) =>
+      readParts(isList(scorers) ? scorers : [], find).flatMap(({ scorer, options }) =>
+        scorer.engines(options),
+      ),
     judges: ({ scorers }) => judgesOf(scorers, find),
     fixed: ["scorers"],
     misplacedTemplates: (given) => misplacedInItems(given["scorers"], find),

@@ -23,6 +23,7 @@ import { rouge } from "./rouge.ts";
 import type { Scorer } from "./scorer.ts";
 import { similarity } from "./similarity.ts";
 import { toolCalls } from "./tool-calls.ts";
+import { unitTests } from "./unit-tests.ts";
 import { xml } from "./xml.ts";
 import { yaml } from "./yaml.ts";
 
@@ -48,6 +49,7 @@ const shelf = [
   language,
   toolCalls,
   refusal,
+  unitTests,
   judge,
   pairwise,
   all(find),

@@ -3,8 +3,8 @@ import { unscored } from "./judgement.ts";
 import type { BoundScorer, CallPorts, ScorerPorts, ScoringInput } from "./scorer.ts";
 
 /**
- * Runs a bound scorer within its time, and lets nothing through but a sound score. One that asks judges waits for
- * them: their calls end by themselves.
+ * Runs a bound scorer within its time, and lets nothing through but a sound score. One that bounds itself is
+ * waited for: judges' calls and the sandbox end by themselves.
  */
 export async function runScorer(
   bound: Extract<BoundScorer, { ok: true }>,
@@ -14,7 +14,7 @@ export async function runScorer(
   const stop = new AbortController();
   try {
     const judgement = bound.score(input, { ...ports, signal: stop.signal });
-    if (bound.asksJudges || !(judgement instanceof Promise)) return soundScore(await judgement);
+    if (bound.boundsItself || !(judgement instanceof Promise)) return soundScore(await judgement);
     return soundScore(await withDeadline(judgement, stop, ports));
   } catch (error) {
     return unscored("scorer-crashed", `the scorer failed: ${messageOf(error)}`);

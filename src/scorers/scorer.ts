@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { AskJudge } from "../domain/judge.ts";
 import type { AnsweredKind, ToolCall } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
+import type { Sandbox, SandboxEngine } from "../domain/sandbox.ts";
 import type { LabelReading, Score, ScoreFault, ScorePart } from "../domain/score.ts";
 import type { Message } from "../domain/suite.ts";
 import { templateFields } from "../domain/template.ts";
@@ -18,6 +19,8 @@ export interface ScorerPorts {
   readonly timeoutMs: number;
   /** Runs the functions of `module` scorers. */
   readonly modules: ModuleRunner;
+  /** Runs model-written code. */
+  readonly sandbox: Sandbox;
   /** Asks the judges that a scorer names. */
   readonly ask: AskJudge;
 }
@@ -89,6 +92,10 @@ export interface ScorerDefinition<Name extends string, Options> {
   readonly examples: readonly ScorerExample[];
   /** A refusal is what it judges: it is asked about refused answers, which score 0 elsewhere. */
   readonly scoresRefusals?: boolean;
+  /** It ends by itself, by limits of its own: the general one does not hold. */
+  readonly boundsItself?: boolean;
+  /** The engines of the sandbox that it needs for options as a suite writes them, templates unrendered. */
+  engines?(options: JsonObject): readonly SandboxEngine[];
   /** It needs the baseline's answer to the same case: its tasks are scored once all answers are there. */
   readonly comparesBaseline?: boolean;
   /** The judges that it asks with these options, which need not fit the schema. Their calls have their own time limits. */
@@ -122,8 +129,8 @@ export interface KeptDetail {
 export type BoundScorer =
   | {
       readonly ok: true;
-      /** It waits for calls that have their own time limits. */
-      readonly asksJudges: boolean;
+      /** It ends by itself, or waits for calls that have their own time limits. */
+      readonly boundsItself: boolean;
       score(input: ScoringInput, ports: CallPorts): Score | Promise<Score>;
       /** The score of an answer that says nothing: 0. */
       scoreNothing(reason: string): Score;
@@ -138,6 +145,8 @@ export interface Scorer<Name extends string = string> {
   readonly defaults: JsonObject;
   readonly examples: readonly ScorerExample[];
   readonly scoresRefusals: boolean;
+  /** The engines of the sandbox that it needs for options as a suite writes them. */
+  engines(options: JsonObject): readonly SandboxEngine[];
   /** Whether it, or a part of it, needs the baseline's answer. */
   comparesBaseline(options: JsonObject): boolean;
   /** The judges that it asks with these options, defaults filled in, templates unrendered. */
@@ -161,6 +170,7 @@ export function defineScorer<const Name extends string, Options>(
     defaults: definition.defaults ?? {},
     examples: definition.examples,
     scoresRefusals: definition.scoresRefusals ?? false,
+    engines: (options) => definition.engines?.(options) ?? [],
     comparesBaseline: (options) =>
       definition.comparesBaseline === true ||
       (definition.judges?.(options) ?? []).some(({ form }) => form === "pair"),
@@ -179,10 +189,11 @@ export function defineScorer<const Name extends string, Options>(
       const options = parsed.data;
       const reason = definition.check?.(options);
       if (reason !== undefined) return { ok: false, reason };
-      const asksJudges = (definition.judges?.(rendered) ?? []).length > 0;
+      const boundsItself =
+        definition.boundsItself === true || (definition.judges?.(rendered) ?? []).length > 0;
       return {
         ok: true,
-        asksJudges,
+        boundsItself,
         score: (input, ports) => definition.score({ ...input, options }, ports),
         scoreNothing: (reason) => ({ ...scored(0, reason), ...definition.ofNothing?.(options) }),
       };

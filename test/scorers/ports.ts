@@ -1,9 +1,11 @@
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createModuleRunner } from "../../src/scorers/module-runner.ts";
 import type { ScorerPorts } from "../../src/scorers/scorer.ts";
 
 /** Ports for a test: real time, and a time limit long enough for a busy machine. */
 export function testPorts(timeoutMs = 10_000, directory = import.meta.dirname): ScorerPorts {
-  return { clock: realClock, directory, timeoutMs, modules: createModuleRunner(), ask: noJudge };
+  const modules = createModuleRunner();
+  return { clock: realClock, directory, timeoutMs, modules, sandbox: createSandbox(), ask: noJudge };
 }
 
 const noJudge = async () => ({ kind: "failed" as const, code: "judge-failed", reason: "there is no judge" });

@@ -4,6 +4,8 @@ import { openHttpPool } from "../../backends/http-fetch.ts";
 import { ollamaUrl } from "../../backends/ollama-host.ts";
 import { pulledModels } from "../../backends/ollama-probe.ts";
 import { backends } from "../../backends/registry.ts";
+import { SANDBOX_ENGINES } from "../../domain/sandbox.ts";
+import { installLine, isInstalled } from "../../sandbox/packages.ts";
 import { loadSuite } from "../../suite/load-suite.ts";
 import type { Command, Invocation } from "../command.ts";
 import { probeAll } from "../connect.ts";
@@ -12,6 +14,7 @@ import { isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { safe } from "../safe-text.ts";
+import { sandboxFaults } from "../sandbox-needs.ts";
 import { shelves } from "../shelves.ts";
 import { showFaults } from "../show-faults.ts";
 import { systemClock } from "../system-clock.ts";
@@ -38,11 +41,21 @@ interface Finding {
 async function doctorCommand({ positionals, flags, io }: Invocation): Promise<ExitCode> {
   const json = isSet(flags, "json");
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const findings = [...programs(), ...keys(io), ...proxies(io), await ollama(io), ...(await disk(out))];
+  const findings = [
+    ...programs(),
+    ...keys(io),
+    ...proxies(io),
+    ...sandboxes(),
+    await ollama(io),
+    ...(await disk(out)),
+  ];
   const [file] = positionals;
   const loaded = file === undefined ? undefined : await loadSuite(resolve(io.cwd, file), shelves);
   if (loaded?.ok === false) return showFaults(loaded.faults, json, io);
-  const faults = loaded === undefined ? [] : await probeAll(loaded.value.models, loaded.value, io);
+  const faults =
+    loaded === undefined
+      ? []
+      : [...sandboxFaults(loaded.value), ...(await probeAll(loaded.value.models, loaded.value, io))];
   const isBroken = findings.some((finding) => finding.isBroken) || faults.length > 0;
   if (json) {
     io.out(`${JSON.stringify({ schema: 1, command: "doctor", ok: !isBroken, findings, faults })}\n`);
@@ -74,6 +87,14 @@ const PROXY = /^(https?_proxy|no_proxy|evals_allow_hosts)$/i;
 function proxies({ variables }: Io): readonly Finding[] {
   const set = Object.keys(variables).filter((name) => PROXY.test(name) && variables[name]);
   return set.map((name) => ({ name, found: "is set", isBroken: false }));
+}
+
+function sandboxes(): readonly Finding[] {
+  return SANDBOX_ENGINES.map((engine) => ({
+    name: `sandbox for ${engine}`,
+    found: isInstalled(engine) ? "is installed" : `is not installed (${installLine([engine])})`,
+    isBroken: false,
+  }));
 }
 
 const OLLAMA_MS = 1000;

@@ -1,0 +1,35 @@
+import { availableParallelism } from "node:os";
+import type { Sandbox, Trial, TrialResult } from "../domain/sandbox.ts";
+import { createPool, type Pool } from "./pool.ts";
+import type { TrialEnd } from "./seat.ts";
+import { threadSeat } from "./thread-seat.ts";
+import { type Watched, watchJob } from "./watched-job.ts";
+
+const MOST_SEATS = 4;
+
+/** Starts no thread and no process until code is to run; keeps what it has started until it is closed. */
+export function createSandbox(seats = Math.min(MOST_SEATS, availableParallelism())): Sandbox {
+  const javascript = createPool<Trial, TrialEnd>(() => threadSeat("javascript-thread"), seats);
+  return {
+    test: async (trial, signal) => toResult(await watched(javascript, trial, signal)),
+    close: () => javascript.close(),
+  };
+}
+
+function watched<Job extends Pick<Trial, "limits">, Result>(
+  pool: Pool<Job, Result>,
+  job: Job,
+  signal: AbortSignal,
+): Promise<Watched<Result>> {
+  return pool.use((seat) => watchJob(seat, { job, timeoutMs: job.limits.timeoutMs, signal }));
+}
+
+function toResult({ tests, end }: Watched<TrialEnd>): TrialResult {
+  if (end.kind === "unstarted") return { kind: "failed", reason: end.reason };
+  if (end.kind !== "ended") {
+    // Killed: before its tests began, the code did not even load.
+    return tests.length > 0 ? { kind: "tested", tests } : { kind: "broken", reason: end.reason };
+  }
+  if (end.result.kind !== "tested") return end.result;
+  return tests.length > 0 ? { kind: "tested", tests } : { kind: "no-tests", reason: "there is no test" };
+}

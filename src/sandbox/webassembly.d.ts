@@ -1,0 +1,9 @@
+// What this folder uses of WebAssembly, which is declared for browsers only.
+declare namespace WebAssembly {
+  type Module = object;
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number });
+    readonly buffer: ArrayBuffer;
+  }
+  function compile(bytes: Uint8Array): Promise<Module>;
+}
