@@ -3,7 +3,8 @@ import type { CallGuard } from "./call-guard.ts";
 
 /** A request as an SDK makes it. */
 export interface HttpRequest {
-  readonly url: string;
+  readonly origin: string;
+  readonly path: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
 }
@@ -26,11 +27,10 @@ export interface HttpListener {
  */
 export function exchange(
   dispatcher: Dispatcher,
-  { url, headers, body }: HttpRequest,
+  { origin, path, headers, body }: HttpRequest,
   listener: HttpListener,
   guard: CallGuard,
 ): Promise<void> {
-  const { origin, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
     let running: Dispatcher.DispatchController | undefined;
     let cutOff: Error | undefined;
@@ -41,7 +41,7 @@ export function exchange(
     });
     guard.sent();
     dispatcher.dispatch(
-      { origin, path: pathname + search, method: "POST", headers: { ...headers, ...PLAIN }, body },
+      { origin, path, method: "POST", headers, body },
       {
         onRequestStart: (controller) => {
           running = controller;
@@ -61,9 +61,6 @@ export function exchange(
     );
   });
 }
-
-/** Streams are read as they come: nothing is to pack them. */
-const PLAIN = { "accept-encoding": "identity" };
 
 function lookup(headers: { readonly [name: string]: string | readonly string[] | undefined }): HeaderLookup {
   return {

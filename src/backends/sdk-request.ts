@@ -21,10 +21,14 @@ export function sdkEnvelope(ask: (fetch: SdkFetch) => PromiseLike<unknown>): () 
 async function learn(ask: (fetch: SdkFetch) => PromiseLike<unknown>): Promise<Envelope> {
   let envelope: Envelope | undefined;
   await ask((input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    envelope = { url, headers: Object.fromEntries(new Headers(init?.headers)) };
+    const { origin, pathname, search } = new URL(input instanceof Request ? input.url : input);
+    const headers = { ...Object.fromEntries(new Headers(init?.headers)), ...UNPACKED };
+    envelope = { origin, path: pathname + search, headers };
     return Promise.resolve(new Response(""));
   });
   if (envelope === undefined) throw new Error("the SDK sent nothing");
   return envelope;
 }
+
+/** Streams are read as they come: nothing is to pack them. */
+const UNPACKED = { "accept-encoding": "identity" };

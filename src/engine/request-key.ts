@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { Model } from "../domain/model.ts";
 import type { Message } from "../domain/suite.ts";
@@ -18,7 +18,7 @@ export function requestKey(
   step?: string,
 ): string {
   const asked = [messages.map(pair), repeat, ...(step === undefined ? [] : [step])];
-  return createHash("sha256").update(modelPart(model)).update(JSON.stringify(asked)).digest("hex");
+  return hash("sha256", modelPart(model) + JSON.stringify(asked), "hex");
 }
 
 const modelParts = new WeakMap<Model, string>();

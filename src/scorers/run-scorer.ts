@@ -11,11 +11,23 @@ export async function runScorer(
   input: ScoringInput,
   ports: ScorerPorts,
 ): Promise<Score> {
-  const stop = new AbortController();
+  let stop: AbortController | undefined;
   try {
-    const judgement = bound.score(input, { ...ports, signal: stop.signal });
-    if (bound.boundsItself || !(judgement instanceof Promise)) return soundScore(await judgement);
-    return soundScore(await withDeadline(judgement, stop, ports));
+    const judgement = bound.score(input, {
+      ...ports,
+      // Most scorers never look at it, and to make one takes longer than most of them.
+      get signal() {
+        stop ??= new AbortController();
+        return stop.signal;
+      },
+    });
+    if (!(judgement instanceof Promise)) return soundScore(judgement);
+    if (bound.boundsItself) return soundScore(await judgement);
+    const cutOff = () => {
+      stop ??= new AbortController();
+      stop.abort();
+    };
+    return soundScore(await withDeadline(judgement, cutOff, ports));
   } catch (error) {
     return unscored("scorer-crashed", `the scorer failed: ${messageOf(error)}`);
   }
@@ -23,13 +35,13 @@ export async function runScorer(
 
 async function withDeadline(
   judgement: Promise<Score>,
-  stop: AbortController,
+  stop: () => void,
   ports: Omit<CallPorts, "signal">,
 ): Promise<Score> {
   const bell = new AbortController();
   const late = ports.clock.sleep(ports.timeoutMs, bell.signal).then(
     () => {
-      stop.abort();
+      stop();
       return unscored("scorer-timeout", `the scorer took more than ${ports.timeoutMs / 1000} s`);
     },
     // Aborted because the judgement was in time.

@@ -3,7 +3,7 @@ import { storageFault } from "./storage-fault.ts";
 
 /** Appends whole lines to one file. */
 export interface LineWriter {
-  /** Resolves once the line is with the operating system (a killed process keeps it); it is synced within 25 ms. */
+  /** Resolves once the line is with the operating system (a killed process keeps it). */
   append(line: string): Promise<void>;
   /** Writes and syncs what is left, then closes the file. */
   close(): Promise<void>;
@@ -11,6 +11,9 @@ export interface LineWriter {
 
 /** The part of a file handle that is used: what a faulty disk of a test stands in for. */
 export type AppendHandle = Pick<FileHandle, "appendFile" | "datasync" | "close">;
+
+/** When what was written is synced to the disk: within 25 ms, or at the end where it can be made again. */
+export type SyncTime = "soon" | "at-close";
 
 const SYNC_MS = 25;
 
@@ -24,7 +27,7 @@ interface Waiting {
  * Lines that come while a write is under way go out together in the next one; `fdatasync` runs at most every
  * 25 ms. After the first fault every append fails with the same `Refusal`: nothing is written behind a hole.
  */
-export function lineWriter(handle: AppendHandle, path: string): LineWriter {
+export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTime = "soon"): LineWriter {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   let syncing: Promise<void> | undefined;
@@ -39,6 +42,7 @@ export function lineWriter(handle: AppendHandle, path: string): LineWriter {
     }
   };
   const syncSoon = () => {
+    if (syncTime === "at-close") return;
     timer ??= setTimeout(() => {
       timer = undefined;
       syncing = sync();

@@ -54,6 +54,7 @@ export function sampleIndex(): SampleIndex {
       if (put(table, high, low, place)) size += 1;
     },
     get: (id, requestKey) => {
+      if (size === 0) return undefined;
       const [high, low] = hashed(id, requestKey);
       const slot = slotOf(table, high, low);
       const length = table.lengths[slot] ?? 0;

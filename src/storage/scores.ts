@@ -85,15 +85,37 @@ const scoredSchema = z.object({
 
 /** Writes `scores.jsonl` anew. */
 export interface ScoresWriter {
+  /** Resolves while there is room for more; rejects once a write has failed. */
   append(scored: ScoredSample): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Scores that may wait to be written. */
+const MOST_WAITING = 1024;
+
 /** Starts the file over: scores are derived, and can be made again from the journal at any time. */
 export async function writeScores(file: string): Promise<ScoresWriter> {
   const handle = await guarded(file, () => open(file, "w"));
-  const writer = lineWriter(handle, file);
-  return { append: (scored) => writer.append(`${JSON.stringify(scored)}\n`), close: () => writer.close() };
+  const writer = lineWriter(handle, file, "at-close");
+  let waiting = 0;
+  let broken: { readonly error: unknown } | undefined;
+  const write = async (scored: ScoredSample) => {
+    waiting += 1;
+    try {
+      await writer.append(`${JSON.stringify(scored)}\n`);
+    } catch (error) {
+      broken ??= { error };
+    }
+    waiting -= 1;
+  };
+  return {
+    append: async (scored) => {
+      const written = write(scored);
+      if (waiting >= MOST_WAITING) await written;
+      if (broken !== undefined) throw broken.error;
+    },
+    close: () => writer.close(),
+  };
 }
 
 /** The scored samples of a file as a stream. Throws a `Refusal` with the line of a record that is not one. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const SEAL = /^(.*),"checksum":"([0-9a-f]{16})"\}$/s;
 
@@ -17,5 +17,5 @@ export function unsealed(text: string): { readonly body: string } | { readonly w
 
 /** First 16 hex digits of the SHA-256 of the record without its checksum. */
 function checksum(body: string): string {
-  return createHash("sha256").update(body).digest("hex").slice(0, 16);
+  return hash("sha256", body, "hex").slice(0, 16);
 }
