@@ -2,8 +2,10 @@ import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { JsonObject } from "../domain/json.ts";
-import type { ImportSource } from "../importers/importer.ts";
+import type { ImportSource, ScoredAnswer } from "../importers/importer.ts";
 import { scorers } from "../scorers/registry.ts";
+import { scoreAnswer } from "../scorers/score-answer.ts";
+import { systemClock } from "./system-clock.ts";
 
 const MOST_FILES = 10_000;
 
@@ -34,6 +36,7 @@ export async function importSource(file: string, { cwd, folder }: ImportPlace): 
     match: async (pattern) => matching(home, pattern),
     fromSuite: (path) => relative(folder, resolve(home, path)).split(sep).join("/"),
     refuses,
+    scores,
   };
 }
 
@@ -79,4 +82,30 @@ function refuses(name: string, options: JsonObject): string | undefined {
   if (scorer === undefined) return `there is no scorer "${name}"`;
   const bound = scorer.bind(scorer.complete(options));
   return bound.ok ? undefined : bound.reason;
+}
+
+const SCORER_MS = 1000;
+const NOWHERE = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** What a scorer gives one answer. No scorer is handed anything to run code or to ask a model by. */
+async function scores(name: string, options: JsonObject, { answer, fields }: ScoredAnswer) {
+  const [labelled] = await scoreAnswer({
+    specs: [{ scorer: name, label: name, weight: 1, options, place: NOWHERE }],
+    case: { id: "", fields, tags: [], cluster: undefined, hash: "", line: 1 },
+    prompt: [],
+    rival: { kind: "none", reason: "there is none on import" },
+    answer: { text: answer, toolCalls: [], notes: [] },
+    outcome: answer.trim() === "" ? "empty" : "answered",
+    ports: {
+      clock: systemClock,
+      directory: "",
+      timeoutMs: SCORER_MS,
+      modules: {
+        run: async () => ({ kind: "threw", message: "no code is run on import" }),
+        close: async () => {},
+      },
+      ask: () => Promise.reject(new Error("no judge is asked on import")),
+    },
+  });
+  return labelled?.score.kind === "scored" ? labelled.score.score : undefined;
 }

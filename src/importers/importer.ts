@@ -43,6 +43,12 @@ export type ImportResult =
   | { readonly ok: true; readonly imported: ImportedSuite }
   | { readonly ok: false; readonly failure: ImportFailure };
 
+/** An answer to a case with these fields. */
+export interface ScoredAnswer {
+  readonly answer: string;
+  readonly fields: JsonObject;
+}
+
 /** A file to import, and the door to the files that it names. */
 export interface ImportSource {
   /** Absolute path. */
@@ -56,6 +62,8 @@ export interface ImportSource {
   fromSuite(path: string): string;
   /** Why a scorer cannot take these options, or `undefined`. */
   refuses(scorer: string, options: JsonObject): string | undefined;
+  /** What a scorer with these options gives an answer; `undefined` is unscored. Runs no code and asks no model. */
+  scores(scorer: string, options: JsonObject, given: ScoredAnswer): Promise<number | undefined>;
 }
 
 /** A format that `evals import` reads. */

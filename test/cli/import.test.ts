@@ -88,7 +88,7 @@ describe("a configuration of promptfoo", () => {
       expect(code).toBe(3);
       expect(stdout).toContain("promptfoo configuration: 2 models, 1 tasks, 4 cases");
       expect(stdout).toContain("presence_penalty has no counterpart");
-      expect(stdout).toContain("tests.csv row 4: llm-rubric");
+      expect(stdout).toContain("tests.csv row 4: similar");
       expect(cases(cwd)).toHaveLength(4);
       expect(cases(cwd)[1]).toMatchObject({ id: "sunday", topic: "delivery", firm: "Nordpost" });
       expect(suite(cwd)).toMatchObject({
@@ -167,6 +167,45 @@ describe("a configuration of promptfoo", () => {
     expect(rest).toMatchObject({ "short/starts-with two": 0, "short/equals-word-count two": 0.625 });
   });
 });
+
+test(
+  "what a model graded becomes a judge that the suite names, asked by the grader or by a stand-in",
+  SLOW,
+  async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "evals-import-"));
+    writeFileSync(
+      join(cwd, "promptfooconfig.yaml"),
+      `prompts: ["Reply to: {{ mail }}"]
+providers: [openai:m]
+tests:
+  - vars: { mail: Hello }
+    options: { provider: "anthropic:messages:claude-sonnet-5" }
+    assert: [{ type: llm-rubric, value: "greets back, as {{ mail }} does" }]
+  - vars: { mail: Bye }
+    options: { provider: "anthropic:messages:claude-sonnet-5" }
+    assert: [{ type: llm-rubric, value: wishes well }]
+  - vars: { mail: Is it open on Monday? }
+    assert: [{ type: factuality, value: It is closed on Mondays., rubricPrompt: "Grade it." }]
+`,
+    );
+    const { code, stdout } = await evals(cwd, "import", "promptfooconfig.yaml");
+    expect(code).toBe(3);
+    expect(stdout).toContain("test 3: factuality: its rubricPrompt has no counterpart");
+    expect(stdout).toContain("no grader is named, so gpt-4o judges");
+    expect(suite(cwd)).toMatchObject({
+      judges: {
+        grader: { backend: "anthropic", model: "claude-sonnet-5" },
+        "grader-2": { backend: "openai" },
+      },
+      tasks: {
+        "llm-rubric": { scorers: [{ judge: { model: "grader", questions: "{{ expected }}" } }] },
+        factuality: { scorers: [{ judge: { model: "grader-2", reference: "It is closed on Mondays." } }] },
+      },
+    });
+    expect(cases(cwd, "cases-llm-rubric.jsonl")[0]["expected"][0]).toContain("greets back, as Hello does");
+    expect((await evals(cwd, "validate", "imported/suite.yaml")).code).toBe(0);
+  },
+);
 
 test("what is of no known format, or has nothing that can be carried over, is refused and nothing is written", async () => {
   const cwd = mkdtempSync(join(tmpdir(), "evals-import-"));

@@ -29,7 +29,11 @@ export const importCommand: Command = {
     out: { type: "string", value: "FOLDER", help: "Where the suite goes (default: imported)" },
     force: { type: "boolean", help: "Write into a folder that has files in it" },
   },
-  examples: ["evals import promptfooconfig.yaml", "evals import promptfooconfig.yaml --out evals/triage"],
+  examples: [
+    "evals import promptfooconfig.yaml",
+    "evals import promptfooconfig.yaml --out evals/triage",
+    "evals import gpt-4.jsonl llama-3.jsonl",
+  ],
   run: async ({ positionals, flags, io }) => {
     const json = isSet(flags, "json");
     const folder = resolve(io.cwd, textFlag(flags, "out") ?? "imported");

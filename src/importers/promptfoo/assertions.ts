@@ -1,9 +1,11 @@
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import { templateFields } from "../../domain/template.ts";
-import { field, listOf, numberField, textField } from "../json-shape.ts";
+import { field, isObject, listOf, numberField, textField } from "../json-shape.ts";
 import { type Limit, leftOut, type Mapped, scorerItem } from "./check.ts";
 import type { CodeModule } from "./code-module.ts";
 import { fileReference, type PromptfooContext, readNamed, resolveReference } from "./config.ts";
+import { gradedCheck, graderOf, isGraded } from "./graded.ts";
+import type { Graders } from "./graders.ts";
 import { javascriptCheck } from "./javascript.ts";
 import { convertTemplate, render, renderAll } from "./template.ts";
 import { type Made, valueChecks } from "./value-checks.ts";
@@ -15,6 +17,9 @@ export interface AssertionPlace {
   readonly config: JsonObject;
   readonly context: PromptfooContext;
   readonly code: CodeModule;
+  readonly graders: Graders;
+  /** The options of the test. */
+  readonly options: JsonObject;
 }
 
 /** What an assertion becomes: a check of the answer, a limit of the run, or nothing, with the reason. */
@@ -31,6 +36,8 @@ export async function mapAssertion(given: JsonValue, place: AssertionPlace): Pro
   if (limit !== undefined) return limit;
   if (written === "javascript" || written === "not-javascript")
     return javascriptCheck(assertion, written, place);
+  tellUnread(assertion, written, place);
+  if (isGraded(written)) return mapGraded(assertion, written, place);
   const negated = written.startsWith("not-");
   const type = negated ? written.slice("not-".length) : written;
   const maker = valueChecks.get(type);
@@ -40,6 +47,24 @@ export async function mapAssertion(given: JsonValue, place: AssertionPlace): Pro
   const made = maker({ value: value.value, threshold: numberField(assertion, "threshold"), negated });
   if (typeof made === "string") return leftOut(`${written}: ${made}`);
   return finish(assertion, written, made, place);
+}
+
+const READ = new Set(["type", "value", "threshold", "weight", "metric", "description", "provider", "assert"]);
+
+/** Tells what an assertion says beside its value that has no counterpart. */
+function tellUnread(assertion: JsonValue, written: string, { where, context }: AssertionPlace): void {
+  for (const key of Object.keys(isObject(assertion) ? assertion : {}))
+    if (!READ.has(key)) context.notes.leftOut(where, `${written}: its ${key} has no counterpart`);
+}
+
+/** An assertion that a model grades, as a judge. */
+async function mapGraded(assertion: JsonValue, written: string, place: AssertionPlace): Promise<Mapped> {
+  const value = await assertedValue(assertion, place);
+  if ("problem" in value) return leftOut(`${written}: ${value.problem}`);
+  const judge = place.graders.nameOf(graderOf(assertion, place.options), place.where);
+  if (judge === undefined) return leftOut(`${written}: its grader cannot be reached`);
+  const made = gradedCheck(written, value.value, judge);
+  return typeof made === "string" ? leftOut(`${written}: ${made}`) : finish(assertion, written, made, place);
 }
 
 function finish(assertion: JsonValue, written: string, made: Made, place: AssertionPlace): Mapped {
@@ -106,6 +131,7 @@ async function mapSet(assertion: JsonValue, place: AssertionPlace): Promise<Mapp
       return leftOut("assert-set: a limit of cost or latency cannot be part of a score");
     const { check } = mapped;
     if (check.scorer === "module") return leftOut("assert-set: code cannot be part of a group");
+    if (check.scorer === "judge") return leftOut("assert-set: a judge cannot be part of a group");
     const label = `${check.label} ${parts.length + 1}`;
     parts.push(scorerItem({ ...check, label }, { ...check.options, ...check.values }));
   }

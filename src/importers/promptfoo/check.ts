@@ -25,6 +25,11 @@ export type Mapped =
   | { readonly kind: "limit"; readonly limit: Limit }
   | { readonly kind: "left-out"; readonly reason: string };
 
+/** Code and judges are named by the suite alone, never by a case. */
+export function isNamed({ scorer }: Check): boolean {
+  return scorer === "module" || scorer === "judge";
+}
+
 export function leftOut(reason: string): Mapped {
   return { kind: "left-out", reason };
 }

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import type { ImportSource } from "../importer.ts";
 import { field, isList, isObject, textField } from "../json-shape.ts";
+import type { Notebook } from "../notebook.ts";
 import { decode, readDocument, readJsonLines } from "../read-document.ts";
-import type { Notebook } from "./notebook.ts";
 
 /** What is carried over, key by key of the configuration; every other key that is set is told. */
 const READ = new Set(["$schema", "description", "prompts", "providers", "targets", "tests", "scenarios"]);

@@ -1,34 +1,24 @@
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
+import { startingGate } from "../starting-gate.ts";
 import type { Limit } from "./check.ts";
 import type { PromptfooContext } from "./config.ts";
 import type { ImportedModel } from "./providers.ts";
 import type { ImportedTask } from "./tasks.ts";
 
-/** The loss in score that a gate starts with. */
-const MARGIN = 0.03;
-
-/** A gate to start from: promptfoo has no baseline and no margin. Nothing where there is one model. */
+/** A gate to start from, with the limits of the configuration. Nothing where there is one model. */
 export function makeGate(
   models: readonly ImportedModel[],
   tasks: readonly ImportedTask[],
   { notes }: PromptfooContext,
 ): JsonObject | undefined {
-  const [baseline, ...candidates] = models;
   const limits = limitRules(tasks, { notes });
-  if (baseline === undefined || candidates.length === 0) {
-    if (limits.length > 0)
-      notes.leftOut("cost, latency", "limits stand in a gate, which needs a second model");
-    return undefined;
-  }
-  notes.review(
-    "gate",
-    `the first provider is the baseline, and ${MARGIN * 100} points the loss that you would accept: say your own`,
+  if (models.length < 2 && limits.length > 0)
+    notes.leftOut("cost, latency", "limits stand in a gate, which needs a second model");
+  return startingGate(
+    models.map(({ name }) => name),
+    notes,
+    limits,
   );
-  return {
-    baseline: baseline.name,
-    candidates: candidates.map(({ name }) => name),
-    require: [{ metric: "score", margin: MARGIN }, ...limits],
-  };
 }
 
 /** The limits of cost and latency as rules: for all tasks where all have the same, else task by task. */

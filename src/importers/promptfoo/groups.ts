@@ -3,7 +3,7 @@ import { templateFields } from "../../domain/template.ts";
 import { asText, mapTexts } from "../json-shape.ts";
 import { distinct } from "../names.ts";
 import { meanNote } from "./assertions.ts";
-import { type Check, scorerItem } from "./check.ts";
+import { type Check, isNamed, scorerItem } from "./check.ts";
 import type { CodeModule } from "./code-module.ts";
 import type { PromptfooContext } from "./config.ts";
 import type { ScoredTest } from "./scored-tests.ts";
@@ -39,7 +39,7 @@ export function groupTests(
     const shapes = byKey(framed, shapeOf);
     const withThreshold = framed.some(({ test }) => test.threshold !== undefined);
     if (shapes.length === 1 || withThreshold) return shapes.map((one) => shared(one, names, book));
-    return byKey(framed, codeOf).map((one) =>
+    return byKey(framed, namedOf).map((one) =>
       byKey(one, shapeOf).length === 1 ? shared(one, names, book) : perCase(one, names, book),
     );
   });
@@ -60,23 +60,19 @@ function frameOf({ test: { options } }: ScoredTest): string {
 }
 
 function shapeOf({ checks, test }: ScoredTest): string {
-  const shapes = checks.map(({ scorer, options, values, label, weight }) => [
+  const shapes = checks.map(({ scorer, options, values, weight }) => [
     scorer,
     options,
     Object.keys(values),
-    label,
     weight,
   ]);
   return JSON.stringify([shapes, test.threshold !== undefined]);
 }
 
-/** Code is named by the suite: tests with code make one task, and those without another. */
-function codeOf({ checks }: ScoredTest): string {
-  return JSON.stringify([checks.filter(isCode).length, checks.every(isCode)]);
-}
-
-function isCode({ scorer }: Check): boolean {
-  return scorer === "module";
+/** Code and judges are named by the suite: tests with the same of them make one task. */
+function namedOf({ checks, test }: ScoredTest): string {
+  const named = checks.filter(isNamed);
+  return JSON.stringify([shapeOf({ checks: named, test, limits: [] }), named.length === checks.length]);
 }
 
 function labelled(checks: readonly Check[]): readonly Check[] {
@@ -94,12 +90,12 @@ function joined(items: readonly JsonValue[], threshold: number | undefined): rea
 function perCase(tests: readonly ScoredTest[], names: ReadonlySet<string>, book: Book): Group {
   const name = free("checks", names);
   const code = shared(
-    tests.map(({ checks, ...test }) => ({ ...test, checks: checks.filter(isCode) })),
+    tests.map(({ checks, ...test }) => ({ ...test, checks: checks.filter(isNamed) })),
     names,
     book,
   );
   const fields = tests.map(({ checks }, index) => {
-    const plain = labelled(checks.filter((check) => !isCode(check)));
+    const plain = labelled(checks.filter((check) => !isNamed(check)));
     const items = plain.map((check) => scorerItem(check, { ...check.options, ...check.values }));
     return { ...code.fields[index], [name]: items };
   });
@@ -112,7 +108,7 @@ function shared(tests: readonly ScoredTest[], names: ReadonlySet<string>, { rena
   const [first] = tests;
   if (first === undefined) return { tests, scorers: [], fields: [] };
   const fields = tests.map((): { [field: string]: JsonValue } => ({}));
-  const items = labelled(first.checks).map((check, index) => {
+  const items = labelled(commonLabels(tests)).map((check, index) => {
     const values = Object.keys(check.values).map((option): [string, JsonValue] => {
       const all = tests.map((test) => test.checks[index]);
       const common = commonValue(all, option, rename);
@@ -124,10 +120,18 @@ function shared(tests: readonly ScoredTest[], names: ReadonlySet<string>, { rena
       }
       return [option, `{{ ${name} }}`];
     });
-    const path = isCode(check) ? { path: code.path } : {};
+    const path = check.scorer === "module" ? { path: code.path } : {};
     return scorerItem(check, { ...path, ...check.options, ...Object.fromEntries(values) });
   });
   return { tests, fields, scorers: joined(items, first.test.threshold) };
+}
+
+/** The checks of the first test; one that tests call by different names goes by its scorer's. */
+function commonLabels(tests: readonly ScoredTest[]): readonly Check[] {
+  return (tests[0]?.checks ?? []).map((check, index) => {
+    const isShared = tests.every(({ checks }) => checks[index]?.label === check.label);
+    return isShared ? check : { ...check, label: check.scorer };
+  });
 }
 
 /** What an option is for all tests: their template, or one value that cannot be taken for a template. */
@@ -160,7 +164,7 @@ function holdsTemplate(value: JsonValue): boolean {
 
 /** The name of the field that holds what an option is for each case. */
 function fieldFor(check: Check, option: string, checks: readonly Check[], index: number): string {
-  if (isCode(check)) return "check";
+  if (check.scorer === "module") return "check";
   const isOnly = checks.length === 1 && Object.keys(check.values).length === 1;
   return isOnly ? "expected" : `check_${index + 1}_${option}`;
 }

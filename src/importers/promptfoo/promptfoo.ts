@@ -3,11 +3,12 @@ import type { JsonObject } from "../../domain/json.ts";
 import type { ImportedSuite, Importer, ImportResult, ImportSource } from "../importer.ts";
 import { field, isObject, objectField, textField } from "../json-shape.ts";
 import { slug } from "../names.ts";
+import { notebook } from "../notebook.ts";
 import { readDocument } from "../read-document.ts";
 import { codeModule } from "./code-module.ts";
 import { type PromptfooContext, tellUnread } from "./config.ts";
 import { makeGate } from "./gate.ts";
-import { notebook } from "./notebook.ts";
+import { newGraders } from "./graders.ts";
 import { readPrompts } from "./prompts.ts";
 import { readOptions } from "./provider-config.ts";
 import { type ImportedModel, readProviders } from "./providers.ts";
@@ -58,14 +59,15 @@ async function importConfiguration(source: ImportSource): Promise<ImportResult> 
     );
   const prompts = await readPrompts(field(config, "prompts"), context);
   const code = codeModule();
-  const tests = await scoreTests(await readTests(config, context), config, { context, code });
+  const graders = newGraders(context);
+  const tests = await scoreTests(await readTests(config, context), config, { context, code, graders });
   const { tasks, files } = makeTasks(prompts, tests, { context, code });
   if (tasks.length === 0)
     return fail("nothing of it can be asked and scored", "A task needs a prompt, a test and an assertion.");
   tellDefaults(models, context);
   const module = code.file;
   if (module !== undefined) notes.review(module.path, REVIEW);
-  const suite = makeSuite(config, { models, tasks, context });
+  const suite = makeSuite(config, { models, judges: graders.judges, tasks, context });
   const imported: ImportedSuite = {
     detected: "promptfoo configuration",
     suite,
@@ -78,11 +80,12 @@ async function importConfiguration(source: ImportSource): Promise<ImportResult> 
 
 interface Parts {
   readonly models: readonly ImportedModel[];
+  readonly judges: JsonObject;
   readonly tasks: readonly ImportedTask[];
   readonly context: PromptfooContext;
 }
 
-function makeSuite(config: JsonObject, { models, tasks, context }: Parts): JsonObject {
+function makeSuite(config: JsonObject, { models, judges, tasks, context }: Parts): JsonObject {
   const settings = readOptions(objectField(config, "evaluateOptions"), context);
   const gate = makeGate(models, tasks, context);
   const description = textField(config, "description");
@@ -92,6 +95,7 @@ function makeSuite(config: JsonObject, { models, tasks, context }: Parts): JsonO
     name: slug(description ?? "", otherwise),
     ...(description !== undefined && { description }),
     models: Object.fromEntries(models.map(({ name, model }) => [name, model])),
+    ...(Object.keys(judges).length > 0 && { judges }),
     ...(Object.keys(settings).length > 0 && { settings }),
     tasks: Object.fromEntries(tasks.map(({ name, task }) => [name, task])),
     ...(gate !== undefined && { gate }),

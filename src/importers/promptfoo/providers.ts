@@ -30,6 +30,16 @@ export async function readProviders(
   return models.map(({ model }, index) => ({ name: names[index] ?? "model", model }));
 }
 
+/** The model of what an assertion or a test names as its grader: the keys of a judge. */
+export function graderModel(
+  given: JsonValue,
+  where: string,
+  context: PromptfooContext,
+): JsonObject | undefined {
+  const id = typeof given === "string" ? given : (textField(given, "id") ?? "");
+  return readProvider({ id, where: `${where}, grader`, given }, context)?.model;
+}
+
 async function readItem(
   item: JsonValue,
   where: string,

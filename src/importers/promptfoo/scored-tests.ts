@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../domain/json.ts";
 import { type AssertionPlace, mapAssertion } from "./assertions.ts";
 import type { Check, Limit } from "./check.ts";
-import type { CodeModule } from "./code-module.ts";
 import type { PromptfooContext } from "./config.ts";
 import { joinCode } from "./javascript.ts";
 import type { PromptfooTest } from "./tests.ts";
@@ -32,7 +31,7 @@ const KNOWN = new Set([
 export async function scoreTests(
   tests: readonly PromptfooTest[],
   config: JsonObject,
-  { context, code }: { readonly context: PromptfooContext; readonly code: CodeModule },
+  { context, code, graders }: Pick<AssertionPlace, "context" | "code" | "graders">,
 ): Promise<readonly ScoredTest[]> {
   const scored: ScoredTest[] = [];
   for (const test of tests) {
@@ -42,7 +41,15 @@ export async function scoreTests(
       continue;
     }
     tellOptions(test, context);
-    const place = { where: test.where, variables: test.variables, config, context, code };
+    const place = {
+      where: test.where,
+      variables: test.variables,
+      config,
+      context,
+      code,
+      graders,
+      options: test.options,
+    };
     const found = await mapAll(test, place);
     if (found.checks.length > 0) scored.push({ test, ...found });
     else context.notes.leftOut(test.where, "nothing of it scores an answer");

@@ -38,6 +38,7 @@ export async function readTests(
     written.push(...(await readScenario(scenario, `scenario ${index + 1}`, context)));
   const found: PromptfooTest[] = [];
   for (const { where, test } of written) {
+    tellUnread(test, where, context);
     const whole = wholeTest(test, defaults, config);
     found.push(...(await spread({ ...whole, where }, field(test, "vars"), context)));
   }
@@ -113,6 +114,13 @@ async function readScenario(
 
 function asObject(value: JsonValue): JsonObject {
   return isObject(value) ? value : {};
+}
+
+const READ = new Set(["description", "vars", "assert", "threshold", "metadata", "options", "provider"]);
+
+function tellUnread(test: JsonValue, where: string, { notes }: PromptfooContext): void {
+  for (const key of Object.keys(asObject(test)))
+    if (!READ.has(key)) notes.leftOut(where, `its ${key} has no counterpart`);
 }
 
 /** A test with `defaultTest` under it. */

@@ -1,4 +1,4 @@
-import type { ImportNote } from "../importer.ts";
+import type { ImportNote } from "./importer.ts";
 
 /** Collects what must be told, each thing once. */
 export interface Notebook {
@@ -9,8 +9,8 @@ export interface Notebook {
   readonly notes: readonly ImportNote[];
 }
 
-/** A new notebook. The same words about many places become one note. */
-export function notebook(): Notebook {
+/** A notebook, of what is known already. The same words about many places become one note. */
+export function notebook(known: readonly ImportNote[] = []): Notebook {
   const entries = new Map<string, { kind: ImportNote["kind"]; what: string; places: string[] }>();
   const add = (kind: ImportNote["kind"]) => (where: string, what: string) => {
     const key = `${kind} ${what}`;
@@ -18,6 +18,7 @@ export function notebook(): Notebook {
     entries.set(key, entry);
     if (!entry.places.includes(where)) entry.places.push(where);
   };
+  for (const { kind, where, what } of known) add(kind)(where, what);
   return {
     leftOut: add("left-out"),
     changed: add("changed"),
