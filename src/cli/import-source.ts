@@ -100,12 +100,13 @@ async function scores(name: string, options: JsonObject, { answer, fields }: Sco
       clock: systemClock,
       directory: "",
       timeoutMs: SCORER_MS,
-      modules: {
-        run: async () => ({ kind: "threw", message: "no code is run on import" }),
-        close: async () => {},
-      },
-      ask: () => Promise.reject(new Error("no judge is asked on import")),
+      modules: { run: nothingRuns, close: nothingOpen },
+      sandbox: { test: nothingRuns, close: nothingOpen },
+      ask: nothingRuns,
     },
   });
   return labelled?.score.kind === "scored" ? labelled.score.score : undefined;
 }
+
+const nothingRuns = () => Promise.reject(new Error("nothing is run or asked on import"));
+const nothingOpen = () => Promise.resolve();
