@@ -26,7 +26,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] | "all" } = {
 
 const PURE = ["domain", "statistics", "comparison", "reports"];
 const IMPURE =
-  /\b(?:node:fs|node:child_process|node:net|node:http|process\.|console\.|Date\.now|new Date\(\)|Math\.random|fetch\()/;
+  /\b(?:node:fs|node:child_process|node:net|node:http|(?<!-)process\.|console\.|Date\.now|new Date\(\)|Math\.random|fetch\()/;
 
 /** Each third-party package has one home. */
 const HOMES: { readonly [name: string]: readonly string[] } = {

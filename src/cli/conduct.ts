@@ -3,7 +3,6 @@ import { gateExitCode } from "../comparison/gate.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
-import type { Plan } from "../engine/plan.ts";
 import { reportDocument } from "../reports/json.ts";
 import type { ReportInput } from "../reports/report.ts";
 import { runScreen } from "../reports/run-screen.ts";
@@ -15,16 +14,18 @@ import { isRun, type RunFolder } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { requireSpace } from "../storage/space.ts";
 import { type Connections, connectAll } from "./connect.ts";
+import type { Early } from "./early.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { judgeLines } from "./judge-lines.ts";
 import { connected, judgesOf, type NeededJudge } from "./judge-needs.ts";
-import { scoredRun, verdictsOf, wholeReport } from "./judged-run.ts";
+import { verdictsOf, wholeReport } from "./judged-run.ts";
 import { measure } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { safe } from "./safe-text.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
+import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
 import { budgetText, startTally } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
@@ -33,7 +34,7 @@ import { systemClock } from "./system-clock.ts";
 export interface Conducting {
   readonly command: "run" | "resume" | "merge";
   readonly suite: Suite;
-  readonly plan: Plan;
+  readonly early: Early;
   readonly selection: Selection;
   /** Makes the folder of a new run, or gives that of an interrupted one; called once every model answers its probe. */
   readonly folder: () => Promise<RunFolder>;
@@ -49,14 +50,14 @@ export interface Conducting {
 
 /** Probes every model, asks what has no answer yet, judges and shows the run, and gives its exit code. */
 export async function conduct(conducting: Conducting): Promise<ExitCode> {
-  const { suite, plan, json, io } = conducting;
+  const { suite, early, json, io } = conducting;
   const unusable = sandboxFaults(suite);
   if (unusable.length > 0) return showFaults(unusable, json, io);
   const judges = judgesOf(
     suite,
-    plan.tasks.map(({ task }) => task),
+    early.plan.tasks.map(({ task }) => task),
   );
-  const connections = await connectAll(connected(plan.models, judges), suite, io, conducting.cache);
+  const connections = await connectAll(connected(early.plan.models, judges), suite, io, conducting.cache);
   if (!connections.ok) return showFaults(connections.faults, json, io);
   try {
     return await onDisk(conducting, judges, connections.value);
@@ -72,7 +73,7 @@ async function onDisk(
 ): Promise<ExitCode> {
   const { command, suite, json, io } = conducting;
   const folder = await conducting.folder();
-  await requireSpace(folder.directory, conducting.plan.samples);
+  await requireSpace(folder.directory, conducting.early.plan.samples);
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
   const tally = startTally([...suite.models, ...suite.judges]);
@@ -90,7 +91,9 @@ async function onDisk(
       return showFaults(judgements.faults, json, io);
     }
     if (command === "resume")
-      io.err(`${journal.value.answered.count} of ${conducting.plan.samples} answers are there already\n`);
+      io.err(
+        `${journal.value.answered.count} of ${conducting.early.plan.samples} answers are there already\n`,
+      );
     const manifest = await measure({
       ...conducting,
       connections,

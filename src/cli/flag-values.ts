@@ -12,6 +12,19 @@ export function textFlags(flags: FlagValues, name: string): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
+/** One of a few words. Throws a `UsageError` for another. */
+export function choiceFlag<Choice extends string>(
+  flags: FlagValues,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = textFlag(flags, name);
+  const found = choices.find((choice) => choice === text);
+  if (text !== undefined && found === undefined)
+    throw new UsageError(`--${name} takes ${choices.join(", ")}, not "${text}"`);
+  return found;
+}
+
 /** True where the flag was given. */
 export function isSet(flags: FlagValues, name: string): boolean {
   return flags[name] === true;

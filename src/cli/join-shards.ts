@@ -6,7 +6,7 @@ import { writeManifest } from "../storage/manifest.ts";
 import { type RunFolder, runFiles } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { joinJudges } from "./join-judges.ts";
-import { type ScoredRun, scoredRun } from "./judged-run.ts";
+import { type ScoredRun, scoredRun } from "./scored-run.ts";
 import type { ShardRun } from "./shard-faults.ts";
 import { countTotals } from "./totals.ts";
 

@@ -5,8 +5,8 @@ import { findRun } from "../storage/run-folder.ts";
 import { loadSuite } from "../suite/load-suite.ts";
 import type { Flag, Invocation } from "./command.ts";
 import { textFlag } from "./flag-values.ts";
-import { storedGate } from "./judged-run.ts";
 import { OUT_FLAG, RESULTS } from "./results-folder.ts";
+import { storedGate } from "./scored-run.ts";
 import { shelves } from "./shelves.ts";
 import { type StoredRun, storedRun } from "./stored-run.ts";
 

@@ -6,7 +6,6 @@ import type { ScoredSample } from "../domain/score.ts";
 import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
 import type { Pace } from "../engine/pace.ts";
-import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
 import { seeded } from "../statistics/random.ts";
@@ -20,6 +19,7 @@ import type { RunFolder } from "../storage/run-folder.ts";
 import { longestAnswer, othersOf } from "./budget.ts";
 import { comparesBaseline, journalSamples } from "./compared-samples.ts";
 import type { Connections } from "./connect.ts";
+import type { Early } from "./early.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { connected, type NeededJudge } from "./judge-needs.ts";
@@ -37,7 +37,7 @@ import { version } from "./version.ts";
 /** Everything that one run needs, checked and open. */
 export interface Measuring {
   readonly suite: Suite;
-  readonly plan: Plan;
+  readonly early: Early;
   readonly selection: Selection;
   readonly connections: Connections;
   readonly folder: RunFolder;
@@ -58,7 +58,9 @@ export interface Measuring {
 
 /** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
 export async function measure(measuring: Measuring): Promise<Manifest> {
-  const { suite, plan, folder, journal, judges: needed, judgements, io } = measuring;
+  const { suite, folder, journal, judges: needed, judgements, io } = measuring;
+  const { plan, watch, stopping: design } = measuring.early;
+  const decided = new AbortController();
   const purse = newPurse(suite.budget, measuring.spent);
   const paid = connected(plan.models, needed);
   const start = newManifest(measuring, spendingOf(purse, paid, false));
@@ -93,8 +95,13 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       await scores.append(scored);
       progress.sample(scored);
       count.add(scored);
+      if (watch?.add(scored) === true) decided.abort();
     };
-    for await (const scored of sideBySide(events(measuring, stopping), score, judging.width))
+    for await (const scored of sideBySide(
+      events(measuring, { ...stopping, decided: decided.signal }),
+      score,
+      judging.width,
+    ))
       await keep(scored);
     for await (const scored of comparedScores(measuring, scoring, judging.width)) await keep(scored);
     await judging.canaries;
@@ -103,14 +110,17 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
   }
   if (fromCache > 0)
     io.err(`${fromCache} of ${plan.samples} answers came from the cache; --no-cache asks anew\n`);
-  const totals = count.of(plan.samples);
-  const isOver = totals.skipped === 0 && judging.notAsked() === 0;
+  const isJudged = judging.notAsked() === 0;
+  const cases = isJudged ? watch?.decidedAfter() : undefined;
+  const spared = cases === undefined ? 0 : plan.samples - count.asked();
+  const totals = count.of(plan.samples, spared);
   const manifest: Manifest = {
     ...start,
     judges: await manifestJudges(needed, folder.judgements, await judging.canaries),
-    state: isOver ? "finished" : "interrupted",
+    state: totals.skipped === 0 && isJudged ? "finished" : "interrupted",
     finishedAt: new Date(systemClock.wall()).toISOString(),
     totals,
+    early: design && { ...design, decided: cases === undefined ? null : { cases, spared } },
     spending: spendingOf(purse, paid, capReached || judging.isOverBudget()),
     hashes: {
       samples: await fileHash(folder.samples),
@@ -124,7 +134,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
 
 /** The second pass: what is compared with the baseline's answers, once all of them are in the journal. */
 async function* comparedScores(
-  { suite, plan, folder }: Measuring,
+  { suite, early: { plan }, folder }: Measuring,
   scoring: Scoring,
   width: number,
 ): AsyncGenerator<ScoredSample> {
@@ -149,8 +159,8 @@ interface Shared {
 }
 
 function events(
-  { suite, plan, connections, journal, interrupt, bail, cache }: Measuring,
-  { purse, paces, signal }: Shared,
+  { suite, early: { plan, watch }, connections, journal, interrupt, bail, cache }: Measuring,
+  { purse, paces, signal, decided }: Shared & { readonly decided: AbortSignal },
 ): AsyncGenerator<RunEvent> {
   const models = new Map(
     plan.models.flatMap((model) => {
@@ -181,11 +191,17 @@ function events(
       get graceMs() {
         return interrupt.graceMs();
       },
+      decided,
       journal,
       answered: journal.answered,
       cache,
     },
-    options: { concurrency: suite.concurrency, bail },
+    options: {
+      concurrency: suite.concurrency,
+      bail,
+      // What is asked ahead of the decision is asked in vain: little is.
+      ...(watch === undefined ? {} : { mostAhead: suite.concurrency }),
+    },
   });
 }
 
@@ -207,7 +223,10 @@ function manifestWorkflow({ workflow }: Model, suite: Suite): ManifestWorkflow |
   };
 }
 
-function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, spending: Spending): Manifest {
+function newManifest(
+  { suite, early: { plan, stopping }, selection, folder, startedAt }: Measuring,
+  spending: Spending,
+): Manifest {
   return {
     schema: 1,
     id: folder.id,
@@ -235,6 +254,7 @@ function newManifest({ suite, plan, selection, folder, startedAt }: Measuring, s
       scorers: task.scorers.map(({ label }) => label),
     })),
     selection,
+    early: stopping,
     state: "running",
     startedAt: startedAt ?? new Date(systemClock.wall()).toISOString(),
     finishedAt: null,

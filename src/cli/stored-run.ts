@@ -8,9 +8,11 @@ import { readManifest, writeManifest } from "../storage/manifest.ts";
 import { runFiles } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { NO_SUCH_FILE } from "../storage/storage-fault.ts";
+import { decidedAnew, decisionDifference } from "./early-judging.ts";
 import type { Io } from "./io.ts";
-import { type ScoredRun, scoredRun, storedGate, verdictsOf, wholeReport } from "./judged-run.ts";
+import { verdictsOf, wholeReport } from "./judged-run.ts";
 import { rebuildScores } from "./rebuild-scores.ts";
+import { type ScoredRun, scoredRun, storedGate } from "./scored-run.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals, type TotalsCount, totalsDifference } from "./totals.ts";
 import { version } from "./version.ts";
@@ -73,8 +75,19 @@ async function checked(manifest: Manifest, directory: string): Promise<StoredRun
   const run = await scoredRun(manifest, counted(readScores(scores), count));
   const planned = manifest.tasks.reduce((sum, task) => sum + task.planned, 0);
   const samples = manifest.models.reduce((sum, { repeats }) => sum + repeats, 0) * planned;
-  const measured = { ...manifest, totals: count.of(samples), verdicts: ownVerdicts(run) };
-  const text = totalsDifference(manifest.totals, measured.totals) ?? verdictsDifference(manifest, measured);
+  const decided = decidedAnew(run, samples - count.asked());
+  const early = manifest.early && { ...manifest.early, decided };
+  const totals = count.of(samples, decided?.spared ?? 0);
+  const measured = {
+    ...manifest,
+    totals,
+    early,
+    verdicts: ownVerdicts({ ...run, manifest: { ...manifest, early } }),
+  };
+  const text =
+    totalsDifference(manifest.totals, totals) ??
+    decisionDifference(manifest, measured) ??
+    verdictsDifference(manifest, measured);
   return { ...run, directory, disagreement: text === undefined ? undefined : { text, measured } };
 }
 

@@ -7,25 +7,28 @@ export type Totals = Manifest["totals"];
 /** Adds up scored samples as they pass. */
 export interface TotalsCount {
   add(scored: ScoredSample): void;
-  /** What was added so far, of `planned` samples: one that did not come is skipped. */
-  of(planned: number): Totals;
+  /** What was added so far, of `planned` samples: one that did not come is skipped, unless it was spared. */
+  of(planned: number, spared?: number): Totals;
+  /** Samples that were added. */
+  asked(): number;
 }
 
 /** Starts at nothing. */
 export function countTotals(): TotalsCount {
   const counts = { answered: 0, refused: 0, empty: 0, truncated: 0, failed: 0, skipped: 0, unscored: 0 };
   let costUsd: number | null = 0;
+  const asked = () => {
+    const { answered, refused, empty, truncated, failed } = counts;
+    return answered + refused + empty + truncated + failed;
+  };
   return {
     add: (scored) => {
       counts[scored.outcome] += 1;
       if (scored.score === null) counts.unscored += 1;
       if (scored.outcome !== "failed") costUsd = plus(costUsd, scored.costUsd);
     },
-    of: (planned) => {
-      const { answered, refused, empty, truncated, failed } = counts;
-      const skipped = planned - answered - refused - empty - truncated - failed;
-      return { planned, ...counts, skipped, costUsd };
-    },
+    of: (planned, spared = 0) => ({ planned, ...counts, skipped: planned - asked() - spared, costUsd }),
+    asked,
   };
 }
 

@@ -36,24 +36,40 @@ export function rowsOf(samples: SampleColumns, index: number): Uint32Array {
  */
 export function caseScore(samples: SampleColumns, index: number | undefined): CaseScore {
   const rows = index === undefined ? new Uint32Array() : rowsOf(samples, index);
+  return scoreOfRepeats(
+    Array.from(rows, (row) => ({
+      score: samples.score[row] ?? Number.NaN,
+      isTruncated: outcomeAt(samples.outcome[row]) === "truncated",
+    })),
+    samples.repeats,
+  );
+}
+
+/** One answer of a case; a score of NaN is missing. */
+export interface RepeatScore {
+  readonly score: number;
+  readonly isTruncated: boolean;
+}
+
+/** The score of a case that was to be asked `repeats` times. */
+export function scoreOfRepeats(answers: readonly RepeatScore[], repeats: number): CaseScore {
   let scored = 0;
   let truncated = 0;
   let sum = 0;
   let firm = 0;
   let least = Number.NaN;
-  for (const row of rows) {
-    const score = samples.score[row] ?? Number.NaN;
+  for (const { score, isTruncated } of answers) {
     if (Number.isNaN(score)) continue;
     scored += 1;
     sum += score;
-    if (outcomeAt(samples.outcome[row]) === "truncated") {
+    if (isTruncated) {
       truncated += 1;
       continue;
     }
     firm += score;
     least = Number.isNaN(least) ? score : Math.min(least, score);
   }
-  const asked = Math.max(samples.repeats, 1);
+  const asked = Math.max(repeats, 1);
   const missing = asked - scored;
   return {
     mean: scored === 0 ? Number.NaN : sum / scored,

@@ -82,6 +82,17 @@ export async function caseTable(
 ): Promise<CaseTable> {
   const building = newTable();
   for await (const sample of samples) addSample(building, sample);
+  return finished(building);
+}
+
+/** The same of samples that are there already. */
+export function caseTableOf(samples: Iterable<ScoredSample>): CaseTable {
+  const building = newTable();
+  for (const sample of samples) addSample(building, sample);
+  return finished(building);
+}
+
+function finished(building: Building): CaseTable {
   const targets = [...building.targets].map(
     ([name, columns]) => [name, grouped(name, columns, building.cases)] as const,
   );

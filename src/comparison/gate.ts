@@ -69,10 +69,9 @@ function judgeCandidate(
   const statements = statementsOf(policy.rules, tasks);
   const levels = { safe: safeLevel, unsafe: 1 - alpha / statements };
   const { missing } = policy;
-  const found = new Set(alignment.pairs.map((pair) => pair.task));
-  const rules = policy.rules
-    .flatMap((rule) => judgeRule(alignment, rule, { levels, missing }))
-    .map((result) => withoutTrust(result, distrustedBecause(result, found, distrust)));
+  const rules = policy.rules.flatMap((rule) =>
+    trusted(judgeRule(alignment, rule, { levels, missing }), alignment, distrust),
+  );
   return {
     candidate: alignment.candidate.name,
     baseline: alignment.baseline.name,
@@ -82,6 +81,17 @@ function judgeCandidate(
     safeLevel,
     simulated: alignment.baseline.simulated || alignment.candidate.simulated,
   };
+}
+
+/** The results with those undecided that rest on scores which are no evidence. */
+export function trusted(
+  results: readonly RuleResult[],
+  { pairs }: Pick<Alignment, "pairs">,
+  distrust: Distrust,
+): readonly RuleResult[] {
+  if (distrust.size === 0) return results;
+  const tasks = new Set(pairs.map((pair) => pair.task));
+  return results.map((result) => withoutTrust(result, distrustedBecause(result, tasks, distrust)));
 }
 
 function distrustedBecause(

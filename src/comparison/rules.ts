@@ -38,6 +38,10 @@ export interface RuleResult {
   readonly cases: number;
   readonly difference: ScoreDifference | undefined;
   readonly needs: NeededMore | undefined;
+  /** In a run that could stop early: the cases that the rule would have seen at most. */
+  readonly planned?: number | undefined;
+  /** The evidence is about these planned cases, and about no others. */
+  readonly isDatasetOnly?: boolean | undefined;
 }
 
 /** What every judge of a rule is given. */
@@ -51,7 +55,7 @@ export interface RuleInput {
 }
 
 /** Whether a case is in the rule's slice: every field of `where` must match. */
-export function isWhere(pair: PairedCase, where: Where | undefined): boolean {
+export function isWhere(pair: Pick<PairedCase, "slices">, where: Where | undefined): boolean {
   if (where === undefined) return true;
   return Object.entries(where).every(([field, value]) =>
     pair.slices.some((slice) => slice.field === field && slice.value === String(value)),

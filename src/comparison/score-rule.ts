@@ -41,7 +41,7 @@ export function judgeMargin(input: RuleInput, margin: number): RuleResult {
     evidence: missingDecides ? missingEvidence(forSafe.missing) : marginEvidence(state, observed, margin),
     label: state === "held" ? heldLabel(observed, margin) : undefined,
     difference: forSafe,
-    needs: state === "undecided" && !missingDecides ? needs(input, margin) : undefined,
+    needs: state === "undecided" && !missingDecides ? needsOf(input, margin) : undefined,
   };
 }
 
@@ -55,7 +55,7 @@ function missingEvidence(missing: { baseline: number; candidate: number; truncat
 }
 
 /** What a held rule is more than held: `superior` beats the baseline, `equivalent` differs by less than the margin. */
-function heldLabel({ lower, upper }: Bounds, margin: number): HeldLabel {
+export function heldLabel({ lower, upper }: Bounds, margin: number): HeldLabel {
   if (lower > 0) return "superior";
   if (upper < 0) return "measurably worse";
   return upper < margin ? "equivalent" : "non-inferior";
@@ -68,7 +68,8 @@ const HELD: Readonly<Record<HeldLabel, string>> = {
   "measurably worse": "within the margin, but measurably worse",
 };
 
-function marginEvidence(state: RuleState, bounds: Bounds, margin: number): string {
+/** Why a margin came to its state. */
+export function marginEvidence(state: RuleState, bounds: Bounds, margin: number): string {
   if (state === "held") return HELD[heldLabel(bounds, margin)];
   if (state === "broken") return "the loss is larger than the margin";
   return bounds.upper < 0 ? "measurably worse; by how much is unclear" : "too few cases to tell";
@@ -80,8 +81,10 @@ export function judgeAbsoluteScore(input: RuleInput, threshold: number): RuleRes
   const scores = input.pairs.map((pair) => pair.candidate);
   if (threshold >= 1)
     return { ...base, ...mustPass(scores, { confidence: input.levels.safe, missing: input.missing }) };
-  const lowest = bounds(input, (score) => (input.missing === "wrong" ? wrong(score) : score.lowest));
-  const highest = bounds(input, (score) => (input.missing === "wrong" ? wrong(score) : score.highest));
+  const lowest = bounds(input, (score) => (input.missing === "wrong" ? scoreWhenWrong(score) : score.lowest));
+  const highest = bounds(input, (score) =>
+    input.missing === "wrong" ? scoreWhenWrong(score) : score.highest,
+  );
   const there = scores.filter((score) => score.scored > 0).map((score) => score.mean);
   const state: RuleState =
     lowest.lower >= threshold ? "held" : highest.upper < threshold ? "broken" : "undecided";
@@ -95,8 +98,14 @@ export function judgeAbsoluteScore(input: RuleInput, threshold: number): RuleRes
   return { ...base, state, measured, evidence };
 }
 
-function wrong(score: CaseScore): number {
+/** The score of a case whose missing answers count as wrong. */
+export function scoreWhenWrong(score: CaseScore): number {
   return score.scored === 0 ? 0 : (score.mean * score.scored) / (score.scored + score.missing);
+}
+
+/** Whether a must-pass case is known to have failed. */
+export function failsMustPass(score: CaseScore, missing: RuleInput["missing"]): boolean {
+  return score.least < 1 || (missing === "wrong" && scoreWhenWrong(score) < 1);
 }
 
 function mustPass(
@@ -104,8 +113,7 @@ function mustPass(
   settings: { readonly confidence: number; readonly missing: RuleInput["missing"] },
 ): Pick<RuleResult, "state" | "measured" | "evidence"> {
   const { confidence } = settings;
-  const isWrong = (score: CaseScore) => settings.missing === "wrong" && wrong(score) < 1;
-  const failing = scores.filter((score) => score.least < 1 || isWrong(score)).length;
+  const failing = scores.filter((score) => failsMustPass(score, settings.missing)).length;
   const missing = scores.filter((score) => score.missing + score.truncated > 0).length;
   const n = scores.length;
   if (failing > 0) {
@@ -170,9 +178,11 @@ export function judgeRelativeScore(input: RuleInput, share: number): RuleResult 
   ) =>
     pairedComparison({
       baseline: input.pairs.map(
-        ({ baseline }) => share * (wrongly ? wrong(baseline) : baseline[read.baseline]),
+        ({ baseline }) => share * (wrongly ? scoreWhenWrong(baseline) : baseline[read.baseline]),
       ),
-      candidate: input.pairs.map(({ candidate }) => (wrongly ? wrong(candidate) : candidate[read.candidate])),
+      candidate: input.pairs.map(({ candidate }) =>
+        wrongly ? scoreWhenWrong(candidate) : candidate[read.candidate],
+      ),
       binary: false,
       clusters: clustersOf(input.pairs),
       range: { lower: 0, upper: Math.max(1, share) },
@@ -215,7 +225,8 @@ function common(input: RuleInput) {
   };
 }
 
-function needs(input: RuleInput, margin: number): RuleResult["needs"] {
+/** What more cases would do for a margin that is undecided. */
+export function needsOf(input: RuleInput, margin: number): RuleResult["needs"] {
   const there = input.pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
   const differences = there.map((pair) => pair.candidate.mean - pair.baseline.mean);
   const needed: NeededCases | undefined = neededCases({

@@ -39,7 +39,7 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
       : `; both right ${counts.both}, only ${verdict.baseline} ${counts.baselineOnly}, ` +
         `only ${verdict.candidate} ${counts.candidateOnly}, both wrong ${counts.neither}`;
   const of = rule.task === undefined ? "" : ` on ${rule.task}`;
-  const facts = `(margin ${points(rule.bound.value)}; ${difference.compared} cases${table})`;
+  const facts = `(margin ${points(rule.bound.value)}; ${casesText(rule, difference.compared)}${table})`;
   const level = `with ${Number((verdict.confidence * 100).toFixed(1))} % confidence`;
   const subject = `${verdict.candidate}'s mean score${of}`;
   if (rule.state === "broken") {
@@ -61,6 +61,12 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
 function ofRules({ verdict, rules }: CandidateVerdict, level: string): string {
   if (verdict !== "safe" || rules.length === 1) return `${level} `;
   return `${level} all ${rules.length} rules hold; closest: `;
+}
+
+/** In a run that could stop early, with those that were planned; a claim about them alone says so. */
+function casesText({ planned, isDatasetOnly }: RuleResult, compared: number): string {
+  const only = isDatasetOnly === true ? `; about these ${planned} cases only` : "";
+  return planned === undefined ? `${compared} cases` : `${compared} of ${planned} cases${only}`;
 }
 
 /** What more cases would do, for the rule that needs most. */

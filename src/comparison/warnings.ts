@@ -23,7 +23,8 @@ export interface ComparisonWarning {
     | "judge-changed"
     | "judged-elsewhere"
     | "position-bias"
-    | "length-bias";
+    | "length-bias"
+    | "early";
   readonly text: string;
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { CanaryResult } from "./judge.ts";
 import type { Price } from "./model.ts";
+import type { StopChoice, Where } from "./suite.ts";
 
 /** A workflow as the manifest keeps it. */
 export interface ManifestWorkflow {
@@ -52,6 +53,37 @@ export interface Selection {
   readonly limit: number | undefined;
   /** Of what is left, only the cases of this shard; `undefined` is all. */
   readonly shard: Shard | undefined;
+}
+
+/** The cases of a task that some rule looks at, as counted before the first call. */
+export interface PlannedSlice {
+  readonly task: string;
+  /** `null` is every case of the task. */
+  readonly where: Where | null;
+  readonly cases: number;
+  /** What is independent: clusters, and cases that are in none. */
+  readonly units: number;
+  /** Cases of the largest unit. */
+  readonly largest: number;
+}
+
+/** Whether and how a run may end before its last case: fixed before the first. */
+export interface EarlyStopping {
+  /** What the suite or the command line asked for. */
+  readonly stop: StopChoice;
+  readonly isOn: boolean;
+  readonly cases: number;
+  readonly units: number;
+  /** Units with a must-pass case, which are asked first; 0 where that would be all of them. */
+  readonly firstUnits: number;
+  readonly slices: readonly PlannedSlice[];
+  /** `null` where the run is not over, or went on to its last case. */
+  readonly decided: {
+    /** Cases after which every candidate was decided. */
+    readonly cases: number;
+    /** Planned samples that were not asked for that reason. */
+    readonly spared: number;
+  } | null;
 }
 
 /** What a run has spent, its resumed parts included, and the budget that it was held to. */
@@ -123,6 +155,8 @@ export interface Manifest {
     /** `null` when any price is unknown. */
     readonly costUsd: number | null;
   };
+  /** `undefined` where no rule could end the run: without a gate, and in a run of an older version. */
+  readonly early?: EarlyStopping | undefined;
   /** `undefined` in a run of an older version. */
   readonly spending: Spending | undefined;
   /** SHA-256 of `samples.jsonl` and `scores.jsonl` as finished; `null` while running. */

@@ -96,12 +96,21 @@ export interface Rule {
   readonly place: Place;
 }
 
+/** Whether a run may end once its gate is decided; `auto` lets large ones. */
+export const STOP_CHOICES = ["early", "never", "auto"] as const;
+export type StopChoice = (typeof STOP_CHOICES)[number];
+
+/** What `safe` is said of: all cases like these, or the cases of the dataset alone. */
+export type Claim = "population" | "dataset";
+
 /** The policy that turns a comparison into a verdict. */
 export interface GatePolicy {
   readonly baseline: string;
   readonly candidates: readonly string[];
   readonly confidence: number;
   readonly missing: "worst-case" | "wrong";
+  readonly stop: StopChoice;
+  readonly claim: Claim;
   readonly rules: readonly Rule[];
 }
 

@@ -35,6 +35,8 @@ export interface Plan {
   /** Samples over all models. */
   readonly samples: number;
   readonly samplesPerModel: ReadonlyMap<string, number>;
+  /** Another order than task by task, each case once: that of a run that may stop early. */
+  readonly inOrder?: (() => AsyncIterable<{ readonly task: Task; readonly case: Case }>) | undefined;
 }
 
 export interface PlanInput {

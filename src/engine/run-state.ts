@@ -28,7 +28,7 @@ export type RunEvent =
   | { readonly kind: "stopped"; readonly reason: StopReason };
 
 /** Why a run ends before all samples were asked. */
-export type StopReason = "interrupted" | "bail" | "budget";
+export type StopReason = "interrupted" | "bail" | "budget" | "decided";
 
 /** Another model that a workflow asks. */
 export interface OtherModel {
@@ -63,6 +63,8 @@ export interface RunPorts {
   /** Graceful stop: no new calls, those in flight get `graceMs`. */
   readonly signal: AbortSignal;
   readonly graceMs: number;
+  /** Nothing more needs to be asked: no new calls, those in flight end. */
+  readonly decided?: AbortSignal | undefined;
   readonly journal: { append(sample: Sample): Promise<void> };
   /** The answers of the run that is resumed. */
   readonly answered:
@@ -81,6 +83,11 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Failed samples after which nothing more is asked; `undefined` goes on. */
   readonly bail: number | undefined;
+  /**
+   * Cases that the fastest model may be ahead of the slowest, and samples that may wait for the reader of the events:
+   * few where what is read may end the run, as what was asked beyond that is paid for in vain.
+   */
+  readonly mostAhead?: number | undefined;
 }
 
 /** The moving parts of a run: nothing in here grows with the number of samples. */
@@ -90,6 +97,8 @@ export interface RunState {
   readonly calls: Calls;
   lanes: readonly Lane[];
   window: CaseWindow;
+  /** By model, from the parts of the run before this one. */
+  readonly parked: Map<string, Lane>;
   readonly events: RunEvent[];
   /** By what is one model for its server. */
   readonly paces: Map<string, Pace>;
@@ -113,12 +122,16 @@ export interface RunState {
   wake: () => void;
 }
 
-/** How far results may run ahead of their reader. */
-const MOST_UNREAD = 1024;
+const FAR_AHEAD = 1024;
+
+/** How far models may be ahead of each other, and results of their reader. */
+export function mostAhead({ mostAhead: chosen = FAR_AHEAD }: RunOptions): number {
+  return chosen;
+}
 
 /** Whether the reader keeps up, so that more may be started. */
 export function hasCapacity(state: RunState): boolean {
-  return state.events.length + state.settling < MOST_UNREAD;
+  return state.events.length + state.settling < mostAhead(state.options);
 }
 
 /** Whether no new call may start. */

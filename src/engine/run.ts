@@ -2,15 +2,18 @@ import { setMaxListeners } from "node:events";
 import type { Model } from "../domain/model.ts";
 import type { Clock } from "../domain/ports.ts";
 import { renderText } from "../domain/template.ts";
+import type { AskedCase } from "./ask-order.ts";
 import { costBound } from "./budget.ts";
 import { startCalls } from "./calls.ts";
 import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
 import { pump, startAll } from "./dispatch.ts";
 import { type Lane, newLane } from "./lane.ts";
+import { parts } from "./parts.ts";
 import type { Plan } from "./plan.ts";
 import {
   failRun,
   isStopping,
+  mostAhead,
   phasesOf,
   type RunEvent,
   type RunOptions,
@@ -28,8 +31,6 @@ export interface RunInput {
   readonly options: RunOptions;
 }
 
-/** Cases that the fastest model may be ahead of the slowest. */
-const LOOK_AHEAD = 1024;
 const SWEEP_MS = 1000;
 
 /**
@@ -45,17 +46,24 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
   ports.signal.addEventListener("abort", onSignal);
   ports.purse.freed.add(onFreed);
   if (ports.signal.aborted) onSignal();
+  const onDecided = () => stopRun(state, "decided");
+  ports.decided?.addEventListener("abort", onDecided);
   void expireCalls(state, over.signal);
   try {
-    for (const models of phasesOf(plan.models, ports.models)) {
+    const phases = phasesOf(plan.models, ports.models);
+    for await (const cases of parts(plan, phases.length)) {
+      for (const models of phases) {
+        if (isStopping(state)) break;
+        yield* runPhase(state, cases, models);
+      }
       if (isStopping(state)) break;
-      yield* runPhase(state, plan, models);
     }
     yield* state.events.splice(0);
     if (state.fault !== undefined) throw state.fault.error;
   } finally {
     ports.signal.removeEventListener("abort", onSignal);
     ports.purse.freed.delete(onFreed);
+    ports.decided?.removeEventListener("abort", onDecided);
     over.abort();
     state.isCutOff = true;
     state.stopReason ??= "interrupted";
@@ -65,9 +73,13 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
   }
 }
 
-async function* runPhase(state: RunState, plan: Plan, models: readonly Model[]): AsyncGenerator<RunEvent> {
-  state.lanes = models.map((model) => laneOf(state, model));
-  state.window = caseWindow(casesOf(plan, state.ports.clock), LOOK_AHEAD);
+async function* runPhase(
+  state: RunState,
+  cases: () => AsyncIterable<AskedCase>,
+  models: readonly Model[],
+): AsyncGenerator<RunEvent> {
+  state.lanes = models.map((model) => nextLane(state, model));
+  state.window = caseWindow(rendered(cases(), state.ports.clock), mostAhead(state.options));
   for (const lane of state.lanes) warmUp(state, lane);
   for (;;) {
     const woken = new Promise<void>((resolve) => {
@@ -138,6 +150,17 @@ function laneOf(state: RunState, model: Model): Lane {
   });
 }
 
+/** The lane of a model in another part of the run: what it has learnt stays, and so does a pause. */
+function nextLane(state: RunState, model: Model): Lane {
+  const before = state.parked.get(model.name);
+  if (before === undefined) {
+    const lane = laneOf(state, model);
+    state.parked.set(model.name, lane);
+    return lane;
+  }
+  return Object.assign(before, { position: 0, repeat: 0, next: undefined });
+}
+
 /** A model that does not warm up fails by itself at its first call, with a better reason. */
 function warmUp(state: RunState, lane: Lane): void {
   const warming = lane.backend.warmUp?.(state.stopping.signal);
@@ -151,15 +174,13 @@ function warmUp(state: RunState, lane: Lane): void {
     });
 }
 
-async function* casesOf(plan: Plan, clock: Clock): AsyncGenerator<WindowCase> {
-  for (const { task, cases } of plan.tasks) {
-    for await (const item of cases()) {
-      const messages = task.prompt.map(({ role, content }) => ({
-        role,
-        content: renderText(content, item.fields),
-      }));
-      yield { task, case: item, messages, readAt: clock.now() };
-    }
+async function* rendered(cases: AsyncIterable<AskedCase>, clock: Clock): AsyncGenerator<WindowCase> {
+  for await (const { task, case: item } of cases) {
+    const messages = task.prompt.map(({ role, content }) => ({
+      role,
+      content: renderText(content, item.fields),
+    }));
+    yield { task, case: item, messages, readAt: clock.now() };
   }
 }
 
@@ -205,6 +226,7 @@ function newState(ports: RunPorts, options: RunOptions): RunState {
     calls: startCalls(ports.clock),
     lanes: [],
     window: NO_CASES,
+    parked: new Map(),
     events: [],
     paces: ports.paces ?? new Map(),
     nextPermitAt: Number.POSITIVE_INFINITY,

@@ -1,4 +1,5 @@
 import { sentence } from "../comparison/sentence.ts";
+import { earlySentence } from "./early-text.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { label } from "./tables.ts";
@@ -43,13 +44,16 @@ function verdictAnnotations({ gate }: ReportInput): readonly Annotation[] {
   }));
 }
 
-function runAnnotations({ notJudged, unmeasured }: ReportInput): readonly Annotation[] {
+function runAnnotations(input: ReportInput): readonly Annotation[] {
+  const { notJudged, unmeasured } = input;
+  const early = earlySentence(input);
   const missing = `${unmeasured} planned samples have no score: the run cannot pass a gate.`;
   return [
     ...(notJudged === undefined
       ? []
       : [{ level: "error", title: "the gate was not judged", message: notJudged } as const]),
     ...(unmeasured === 0 ? [] : [{ level: "error", title: "incomplete run", message: missing } as const]),
+    ...(early === undefined ? [] : [{ level: "notice", title: "early stop", message: early } as const]),
   ];
 }
 

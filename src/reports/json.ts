@@ -4,7 +4,7 @@ import type { Report, ReportInput } from "./report.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
 export function reportDocument(input: ReportInput): unknown {
-  const { title, table, comparisons, steps, gate, ranking } = input;
+  const { title, table, comparisons, steps, gate, early, ranking } = input;
   return {
     schema: 1,
     ...title,
@@ -12,6 +12,7 @@ export function reportDocument(input: ReportInput): unknown {
     comparisons,
     steps,
     ...(ranking === undefined ? {} : { ranking }),
+    early: early ?? null,
     gate:
       gate === undefined
         ? null

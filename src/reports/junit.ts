@@ -1,6 +1,7 @@
 import type { CandidateVerdict } from "../comparison/gate.ts";
 import type { RuleResult } from "../comparison/rules.ts";
 import { sentence } from "../comparison/sentence.ts";
+import { earlySentence } from "./early-text.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { xmlText } from "./safe-text.ts";
 import { boundText, label, measuredText } from "./tables.ts";
@@ -18,6 +19,7 @@ interface TestCase {
 interface TestSuite {
   readonly name: string;
   readonly tests: readonly TestCase[];
+  readonly properties?: readonly (readonly [name: string, value: string])[];
 }
 
 /**
@@ -64,7 +66,9 @@ function problemOf({ state, evidence }: RuleResult): TestCase["problem"] {
 }
 
 /** What must hold of the run itself before any of its verdicts counts. */
-function runSuite({ title, notJudged, unmeasured }: ReportInput): TestSuite {
+function runSuite(input: ReportInput): TestSuite {
+  const { title, notJudged, unmeasured } = input;
+  const early = earlySentence(input);
   const test = (name: string, type: string, message: string | undefined): TestCase => ({
     group: `${title.suite}.run`,
     name,
@@ -74,7 +78,7 @@ function runSuite({ title, notJudged, unmeasured }: ReportInput): TestSuite {
   const missing = unmeasured === 0 ? undefined : `${unmeasured} planned samples have no score`;
   const tests = [test("every planned sample has a score", "unmeasured", missing)];
   if (notJudged !== undefined) tests.push(test("the gate was judged", "not judged", notJudged));
-  return { name: "the run", tests };
+  return { name: "the run", tests, properties: early === undefined ? [] : [["early stop", early]] };
 }
 
 function counts(tests: readonly TestCase[]): string {
@@ -82,12 +86,21 @@ function counts(tests: readonly TestCase[]): string {
   return `tests="${tests.length}" failures="${count("failure")}" errors="${count("error")}"`;
 }
 
-function suiteLines({ name, tests }: TestSuite): readonly string[] {
+function suiteLines({ name, tests, properties = [] }: TestSuite): readonly string[] {
   return [
     `  <testsuite name="${xmlText(name)}" ${counts(tests)}>`,
+    ...propertyLines(properties),
     ...tests.flatMap(testLines),
     "  </testsuite>",
   ];
+}
+
+function propertyLines(properties: NonNullable<TestSuite["properties"]>): readonly string[] {
+  if (properties.length === 0) return [];
+  const lines = properties.map(
+    ([name, value]) => `      <property name="${xmlText(name)}" value="${xmlText(value)}"/>`,
+  );
+  return ["    <properties>", ...lines, "    </properties>"];
 }
 
 function testLines({ group, name, problem, details }: TestCase): readonly string[] {

@@ -1,6 +1,7 @@
 import type { CandidateVerdict } from "../comparison/gate.ts";
 import { sentence } from "../comparison/sentence.ts";
 import { decisionTable } from "./decision-table.ts";
+import { earlySentence } from "./early-text.ts";
 import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { type RunVerdict, runVerdict } from "./run-verdict.ts";
@@ -63,8 +64,11 @@ function rest(verdict: CandidateVerdict): string {
 }
 
 /** What keeps the run from being called safe, whatever its rules say. */
-function notices({ unmeasured, notJudged, gate }: ReportInput): readonly string[] {
+function notices(input: ReportInput): readonly string[] {
+  const { unmeasured, notJudged, gate } = input;
+  const early = earlySentence(input);
   return [
+    ...(early === undefined ? [] : [early]),
     ...(notJudged === undefined ? [] : [`The gate was not judged: ${clipped(notJudged, LINE)}.`]),
     ...(gate === undefined && notJudged === undefined
       ? ["This suite has no gate: nothing was decided."]

@@ -3,6 +3,25 @@ import type { GateResult } from "../comparison/gate.ts";
 import type { PairwiseRanking } from "../comparison/pairwise.ts";
 import type { RunTable } from "../comparison/run-table.ts";
 import type { StepAnalysis } from "../comparison/step-analysis.ts";
+import type { Claim } from "../domain/suite.ts";
+
+/** What a run that could stop early took. */
+export interface EarlySaving {
+  /** `undefined` where the last case was needed. */
+  readonly decidedAfter: number | undefined;
+  /** Planned. */
+  readonly cases: number;
+  /** Planned, over all models and repeats. */
+  readonly samples: number;
+  readonly spared: number;
+  /** `undefined` is unknown. */
+  readonly costUsd: number | undefined;
+  /** What all cases would have cost, as things went. */
+  readonly fullCostUsd: number | undefined;
+  readonly claim: Claim;
+  /** Rules that cannot be bet on: looked at a few times, each at its share of the error. */
+  readonly looked: readonly string[];
+}
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -20,6 +39,8 @@ export interface ReportInput {
   readonly notJudged: string | undefined;
   /** Samples that were planned and have no score. */
   readonly unmeasured: number;
+  /** `undefined` where the run had to go on to its last case. */
+  readonly early?: EarlySaving | undefined;
 }
 
 export interface ReportOptions {

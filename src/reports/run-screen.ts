@@ -4,6 +4,7 @@ import type { MetricValue } from "../comparison/metric-value.ts";
 import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import { sentence } from "../comparison/sentence.ts";
 import { paretoFront } from "../statistics/pareto.ts";
+import { earlyLines } from "./early-text.ts";
 import { money, rate, shortDuration } from "./number-text.ts";
 import type { ReportInput, ReportOptions } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
@@ -23,6 +24,7 @@ export function runScreen(input: ReportInput, { color }: ReportOptions): string 
       ? [`attempt ${input.title.attempt} of this suite`]
       : []),
     ...(input.gate?.verdicts ?? []).map((verdict) => verdictPart(verdict, input.comparisons, color)),
+    ...earlyLines(input).map(wrapped),
     wrapped(terminalText(rankingLine(input.ranking))),
     warningsText(input.comparisons),
   ];

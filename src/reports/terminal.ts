@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { sentence } from "../comparison/sentence.ts";
+import { earlyLines } from "./early-text.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { stepLines } from "./step-lines.ts";
@@ -43,13 +44,19 @@ function workflows({ steps }: ReportInput): readonly string[] {
   );
 }
 
-function verdicts({ gate, title }: ReportInput, color: boolean): readonly string[] {
+function verdicts(input: ReportInput, color: boolean): readonly string[] {
+  const { gate, title } = input;
   if (gate === undefined) return [];
   const attempt = title.attempt > 1 ? [`attempt ${title.attempt} of this suite`] : [];
   const words = gate.verdicts.map((verdict) =>
     verdictText(terminalText(sentence(verdict)), verdict.verdict, color),
   );
-  return [...gate.verdicts.map((verdict) => tableText(rulesTable(verdict))), ...attempt, ...words];
+  return [
+    ...gate.verdicts.map((verdict) => tableText(rulesTable(verdict))),
+    ...attempt,
+    ...words,
+    ...earlyLines(input).map(wrapped),
+  ];
 }
 
 const BARE = {

@@ -86,24 +86,39 @@ export function clusterDifference(cluster: {
   return (size * (meanDifference + margin)) / largest - margin;
 }
 
+/** What was seen, in order, for the bounds that it proves. */
+export interface BettingEvidence {
+  /** Of each unit the mean difference of its cases. */
+  readonly differences: readonly number[];
+  /** Cases of each unit, where units are clusters; `largest` bounds the size of every planned one. */
+  readonly clusters?: { readonly sizes: readonly number[]; readonly largest: number } | undefined;
+  readonly alpha: number;
+  readonly horizon: number;
+  readonly step?: number;
+}
+
 /**
  * The largest value that the mean difference is proven to exceed, at every moment at once with confidence
  * 1 − alpha; −1 if nothing is proven. Its negative is the margin proven so far. `differences` are those
  * seen, in order. Every smaller value of the grid is rejected too, which makes the bound valid.
  */
-export function bettingLowerBound(evidence: {
-  readonly differences: readonly number[];
-  readonly alpha: number;
-  readonly horizon: number;
-  readonly step?: number;
-}): number {
-  const { differences, alpha, horizon, step = 0.001 } = evidence;
+export function bettingLowerBound(evidence: BettingEvidence): number {
+  const { differences, clusters, alpha, horizon, step = 0.001 } = evidence;
   const points = Math.round(1 / step);
   for (let point = 1 - points; point < points; point += 1) {
     const margin = -point / points;
     let state = initBetting({ margin, alpha, horizon, futility: false });
-    for (const difference of differences) {
-      state = stepBetting(state, difference);
+    for (const [at, meanDifference] of differences.entries()) {
+      const difference =
+        clusters === undefined
+          ? meanDifference
+          : clusterDifference({
+              meanDifference,
+              size: clusters.sizes[at] ?? 0,
+              largest: clusters.largest,
+              margin,
+            });
+      state = stepBetting(state, Math.max(-1, Math.min(1, difference)));
       if (state.verdict !== "undecided") break;
     }
     if (state.verdict !== "safe") return (point - 1) / points;
@@ -112,12 +127,7 @@ export function bettingLowerBound(evidence: {
 }
 
 /** The mirror of `bettingLowerBound`: what the mean difference is proven to stay below. */
-export function bettingUpperBound(evidence: {
-  readonly differences: readonly number[];
-  readonly alpha: number;
-  readonly horizon: number;
-  readonly step?: number;
-}): number {
+export function bettingUpperBound(evidence: BettingEvidence): number {
   return -bettingLowerBound({
     ...evidence,
     differences: evidence.differences.map((difference) => -difference),

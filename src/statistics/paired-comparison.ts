@@ -45,7 +45,7 @@ export interface PairedComparison {
   readonly pInferior: number | undefined;
   /** One-sided p-value of H0: the candidate is not worse, for alarms on slices. */
   readonly pWorse: number;
-  readonly method: "exact" | "tango" | "scaled-exact" | "scaled-tango" | "cr2-t" | "insufficient";
+  readonly method: "exact" | "tango" | "scaled-exact" | "scaled-tango" | "cr2-t" | "betting" | "insufficient";
   readonly counts: PairedTable | undefined;
   /** Independent units that the test counts: cases, or clusters at their effective number. */
   readonly units: number;

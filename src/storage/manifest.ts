@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
+import { STOP_CHOICES } from "../domain/suite.ts";
 import { known } from "./sample-record.ts";
 import { guarded } from "./storage-fault.ts";
 
@@ -18,6 +19,24 @@ const price = z.object({
 
 const count = z.int().min(0);
 const names = known(z.array(z.string()));
+
+const early = z.object({
+  stop: z.enum(STOP_CHOICES),
+  isOn: z.boolean(),
+  cases: count,
+  units: count,
+  firstUnits: count,
+  slices: z.array(
+    z.object({
+      task: z.string(),
+      where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
+      cases: count,
+      units: count,
+      largest: count,
+    }),
+  ),
+  decided: z.object({ cases: count, spared: count }).nullable(),
+});
 
 const manifestSchema = z.object({
   schema: z.literal(1),
@@ -78,6 +97,7 @@ const manifestSchema = z.object({
     unscored: count,
     costUsd: z.number().nullable(),
   }),
+  early: known(early),
   spending: known(
     z.object({
       usd: z.number().nullable(),

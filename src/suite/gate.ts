@@ -33,8 +33,26 @@ export function readGate(
     candidates,
     confidence: raw.confidence ?? 0.95,
     missing: raw.missing ?? "worst-case",
+    ...readStopping(source, raw),
     rules: raw.require.map((rule, index) => readRule(source, rule, index, suite)),
   };
+}
+
+/** A claim about the dataset alone is arithmetic once every case was asked: it is there to ask fewer. */
+function readStopping(
+  source: Source,
+  raw: NonNullable<RawSuite["gate"]>,
+): Pick<GatePolicy, "stop" | "claim"> {
+  const claim = raw.claim ?? "population";
+  const stop = raw.stop ?? (claim === "dataset" ? "auto" : "never");
+  if (claim === "dataset" && stop === "never")
+    source.fault(
+      CODES.gateRule,
+      "claim: dataset and stop: never do not go together",
+      source.valuePlace(["gate", "stop"]),
+      { hint: "Use stop: early, or leave claim out to judge every case as one of many like it." },
+    );
+  return { stop, claim };
 }
 
 function checkName(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { METRIC_NAMES } from "../domain/suite.ts";
+import { METRIC_NAMES, STOP_CHOICES } from "../domain/suite.ts";
 import type { BackendShelfItem, Shelves, WorkflowShelfItem } from "./shelves.ts";
 
 const name = z.string().min(1);
@@ -163,6 +163,18 @@ const gate = z.strictObject({
     .enum(["worst-case", "wrong"])
     .optional()
     .describe("What a failed call counts as (default worst-case)"),
+  stop: z
+    .enum(STOP_CHOICES)
+    .optional()
+    .describe(
+      "Whether a run ends once every candidate is decided; `auto`: where every margin has 200 cases or more (default never)",
+    ),
+  claim: z
+    .enum(["population", "dataset"])
+    .optional()
+    .describe(
+      "What `safe` is said of: cases like these (default), or these cases only, which takes fewer of them",
+    ),
   require: z.array(rule).min(1).describe("Rules (below); a candidate is safe when every one holds"),
 });
 

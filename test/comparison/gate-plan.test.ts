@@ -63,6 +63,8 @@ function input(fields: Partial<GatePlanInput> = {}, cases: readonly (readonly Ru
     policy: {
       baseline: "a",
       candidates: ["b"],
+      stop: "never",
+      claim: "population",
       confidence: 0.95,
       missing: "worst-case",
       rules: cases.map(() => ruleOf({ margin: 0.03 })),

@@ -115,6 +115,8 @@ interface Setup {
   readonly bail?: number;
   readonly purse?: Purse;
   readonly price?: Price;
+  readonly mostAhead?: number;
+  readonly decided?: AbortSignal;
 }
 
 function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
@@ -146,11 +148,12 @@ function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
       purse: setup.purse ?? newPurse({ usd: undefined, calls: undefined }, { usd: 0, calls: 0 }),
       signal: setup.signal ?? new AbortController().signal,
       graceMs: 200,
+      decided: setup.decided,
       journal: setup.journal ?? { append: async () => undefined },
       answered: known === undefined ? undefined : { has: (id) => known.has(idOf(id)), read },
       cache: undefined,
     },
-    options: { concurrency: setup.concurrency ?? 64, bail: setup.bail },
+    options: { concurrency: setup.concurrency ?? 64, bail: setup.bail, mostAhead: setup.mostAhead },
   });
 }
 
@@ -293,6 +296,71 @@ test("a stop keeps the calls in flight, sends no new one, and cuts off what hang
       .sort(),
   ).toEqual(["c0", "c2", "c3"]);
   expect(all.at(0)).toEqual({ kind: "stopped", reason: "interrupted" });
+});
+
+test("a run that is decided sends no new call and keeps those in flight", async () => {
+  const decided = new AbortController();
+  let calls = 0;
+  const ask: Ask = async () => {
+    calls += 1;
+    if (calls === 6) decided.abort();
+    await clock.sleep(20);
+    return answered("x");
+  };
+  const asks = new Map([["a", ask]]);
+  const all = await collect(events(plan([model("a", 4)], 100), { asks, decided: decided.signal }));
+  expect(calls).toBe(6);
+  expect(samplesOf(all)).toHaveLength(6);
+  expect(all.filter(({ kind }) => kind === "stopped")).toEqual([{ kind: "stopped", reason: "decided" }]);
+});
+
+test("where a run may be decided, a fast model waits for a slow one", async () => {
+  const calls = { fast: 0, slow: 0 };
+  let ahead = 0;
+  const ask =
+    (name: "fast" | "slow", ms: number): Ask =>
+    async () => {
+      calls[name] += 1;
+      ahead = Math.max(ahead, calls.fast - calls.slow);
+      await clock.sleep(ms);
+      return answered("x");
+    };
+  const asks = new Map([
+    ["fast", ask("fast", 0)],
+    ["slow", ask("slow", 5)],
+  ]);
+  const chosen = plan([model("fast", 8), model("slow", 2)], 100);
+  const all = await collect(events(chosen, { asks, mostAhead: 10 }));
+  expect(samplesOf(all)).toHaveLength(200);
+  expect(ahead).toBeGreaterThan(2);
+  expect(ahead).toBeLessThanOrEqual(10);
+});
+
+test("models that take turns on a host take them part by part where a run may be decided", async () => {
+  const order: string[] = [];
+  const asks = new Map(
+    ["a", "b"].map((name) => {
+      const ask: Ask = async ({ case: { id } }) => {
+        order.push(`${name}/${id}`);
+        return answered("x");
+      };
+      return [name, ask] as const;
+    }),
+  );
+  const whole = plan([model("a", 1), model("b", 1)], 120);
+  const inOrder = async function* () {
+    for (const { task: of, cases } of whole.tasks)
+      for await (const item of cases()) yield { task: of, case: item };
+  };
+  await collect(events({ ...whole, inOrder }, { asks, sharing: "one-model-at-a-time" }));
+  const turn = (name: string, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => `${name}/c${from + at}`);
+  const parts = [
+    [0, 50],
+    [50, 100],
+    [100, 120],
+  ] as const;
+  expect(order).toEqual(parts.flatMap(([from, to]) => [...turn("a", from, to), ...turn("b", from, to)]));
 });
 
 test("a journal that cannot be written stops the calls and is the error of the run", async () => {

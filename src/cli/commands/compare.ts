@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
 import { align } from "../../comparison/align.ts";
-import { type Comparison, compare as compareSides } from "../../comparison/compare.ts";
+import type { Comparison } from "../../comparison/compare.ts";
 import type { GatePolicy } from "../../domain/suite.ts";
 import { terminal } from "../../reports/terminal.ts";
 import { findRun } from "../../storage/run-folder.ts";
+import { aboutScores } from "../about-scores.ts";
 import { type Command, type FlagValues, type Invocation, UsageError } from "../command.ts";
+import { comparisonOf } from "../early-judging.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, shareFlag, textFlag, textFlags } from "../flag-values.ts";
 import { flipLines, flippedAnswers } from "../flipped-answers.ts";
-import { aboutScores, type ScoredRun, sideOf, storedGate } from "../judged-run.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { type ScoredRun, sideOf, storedGate } from "../scored-run.ts";
 import { showFaults } from "../show-faults.ts";
 import { noteDisagreement, storedRun } from "../stored-run.ts";
 
@@ -57,6 +59,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
   const policy = storedGate(after.manifest);
   if (!policy.ok) return showFaults(policy.faults, json, io);
   const { baseline, candidates } = chosenModels({ before, after }, policy.value, flags);
+  const compareAll = comparisonOf([...new Set([before, after])]);
   const comparisons = candidates.map((name) => {
     const alignment = align(sideOf(before, baseline), sideOf(after, name));
     const settings = {
@@ -65,7 +68,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
       missing: policy.value?.missing ?? "worst-case",
       attempt: after.manifest.attempt,
     } as const;
-    return compareSides(
+    return compareAll(
       alignment,
       settings,
       aboutScores({ before, after, judgedBeside: policy.value?.baseline }, alignment),

@@ -39,6 +39,7 @@ export const gate: Command = {
         `${JSON.stringify({ schema: 1, command: "gate", run: stored.manifest.id, report: reportDocument(report) })}\n`,
       );
     else io.out(terminal.render({ ...report, comparisons: [] }, { color: io.color }));
+    if (report.notJudged !== undefined) io.err(`not judged: ${report.notJudged}\n`);
     const isComplete = [stored, baseline].every(
       ({ manifest }) => manifest.state === "finished" && manifest.totals.unscored === 0,
     );

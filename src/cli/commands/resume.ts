@@ -6,11 +6,13 @@ import { findRun, runFiles } from "../../storage/run-folder.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import type { Command, Invocation } from "../command.ts";
 import { conduct, runExitCode, show } from "../conduct.ts";
+import { resumedEarly } from "../early.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
 import { askedModels } from "../judge-needs.ts";
-import { type ScoredRun, storedGate, wholeReport } from "../judged-run.ts";
+import { wholeReport } from "../judged-run.ts";
 import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { type ScoredRun, storedGate } from "../scored-run.ts";
 import { showFaults } from "../show-faults.ts";
 import { storedPlan } from "../stored-plan.ts";
 import { hasItsJournal, storedRun } from "../stored-run.ts";
@@ -54,7 +56,7 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
   return conduct({
     command: "resume",
     suite,
-    plan,
+    early: await resumedEarly(suite, plan, manifest.early),
     selection: manifest.selection,
     folder: async () => ({ id, directory, ...runFiles(directory), attempt }),
     startedAt: manifest.startedAt,
@@ -75,7 +77,8 @@ async function showFinished(
   const policy = storedGate(stored.manifest);
   if (!policy.ok) return showFaults(policy.faults, json, io);
   const report = wholeReport(stored, policy.value);
-  io.err("every sample is answered: no call was made\n");
+  const isDecided = (stored.manifest.early?.decided ?? null) !== null;
+  io.err(`${isDecided ? "the gate is decided" : "every sample is answered"}: no call was made\n`);
   show(report, stored.manifest, directory, { command: "resume", json, io });
   return runExitCode(stored.manifest, report, isGated);
 }

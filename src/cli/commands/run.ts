@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Shard } from "../../domain/run.ts";
+import { STOP_CHOICES } from "../../domain/suite.ts";
 import { renderText } from "../../domain/template.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
@@ -8,8 +9,9 @@ import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import { type Command, type Invocation, UsageError } from "../command.ts";
 import { conduct } from "../conduct.ts";
+import { planEarly } from "../early.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { countFlag, isSet, textFlag } from "../flag-values.ts";
+import { choiceFlag, countFlag, isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
 import { askedModels } from "../judge-needs.ts";
 import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
@@ -33,6 +35,11 @@ export const run: Command = {
     "dry-run": { type: "boolean", help: "Show the first prompts and the count of calls; nothing is sent" },
     bail: { type: "string", value: "N", help: "Stop after N failed samples" },
     "no-cache": { type: "boolean", help: "Ask anew what the answer cache knows" },
+    stop: {
+      type: "string",
+      value: "WHEN",
+      help: "early, never or auto: whether to end once the gate is decided (default the gate's)",
+    },
     gate: { type: "boolean", help: "Exit with the gate's verdict: 0, 1 or 3" },
   },
   examples: ["evals run evals/quickstart.yaml", "evals run suite.yaml --filter model=gpt-4 --limit 20"],
@@ -58,12 +65,15 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
       "Use evals merge RUN… --gate.",
     );
   if (shard !== undefined && planned.value.samples === 0) return emptyShard(shard, json, io);
+  const stop = choiceFlag(flags, "stop", STOP_CHOICES);
+  const early = await planEarly({ suite, plan: planned.value, selection: chosen, stop });
+  if (!early.ok) return showFaults(early.faults, json, io);
   if (isSet(flags, "dry-run")) return dryRun(planned.value, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   return conduct({
     command: "run",
     suite,
-    plan: planned.value,
+    early: early.value,
     selection: chosen,
     folder: () => createRun(out, suite.name, systemClock.wall()),
     startedAt: undefined,

@@ -11,9 +11,9 @@ import { readScores } from "../../storage/scores.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
-import { scoredRun } from "../judged-run.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { safe } from "../safe-text.ts";
+import { scoredRun } from "../scored-run.ts";
 import { intactManifest } from "../stored-run.ts";
 
 const CONFIDENCE = 0.95;

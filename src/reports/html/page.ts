@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Comparison } from "../../comparison/compare.ts";
 import type { StepAnalysis } from "../../comparison/step-analysis.ts";
+import { earlySentence } from "../early-text.ts";
 import type { ReportInput } from "../report.ts";
 import { stepLines } from "../step-lines.ts";
 import { comparisonLines } from "../summary-lines.ts";
@@ -103,7 +104,8 @@ function pageHead({ title, table }: ReportInput, hasCases: boolean): Markup {
   );
 }
 
-function verdictSection({ gate, notJudged, unmeasured }: ReportInput): Markup {
+function verdictSection(input: ReportInput): Markup {
+  const { gate, notJudged, unmeasured } = input;
   const missing =
     unmeasured === 0
       ? []
@@ -114,10 +116,12 @@ function verdictSection({ gate, notJudged, unmeasured }: ReportInput): Markup {
             `${unmeasured} planned samples have no score: the run is not whole.`,
           ),
         ];
+  const early = earlySentence(input);
+  const stopped = early === undefined ? [] : [element("p", { class: "quiet" }, early)];
   const none =
     notJudged === undefined ? "The suite has no gate: nothing is judged." : `Not judged: ${notJudged}.`;
   const words = gate === undefined ? element("p", { class: "banner" }, none) : verdictCards(gate);
-  return section("Is the swap safe?", words, ...missing);
+  return section("Is the swap safe?", words, ...stopped, ...missing);
 }
 
 function comparisonSection(comparison: Comparison): Markup {

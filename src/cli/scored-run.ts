@@ -1,0 +1,73 @@
+import type { Side } from "../comparison/case-scores.ts";
+import { type CaseTable, caseTable } from "../comparison/case-table.ts";
+import { type PairVerdict, pairVerdicts } from "../comparison/pairwise.ts";
+import { type StepAnalysis, startStepAnalysis } from "../comparison/step-analysis.ts";
+import type { Result } from "../domain/fault.ts";
+import { Refusal } from "../domain/ports.ts";
+import type { Manifest } from "../domain/run.ts";
+import type { ScoredSample } from "../domain/score.ts";
+import type { GatePolicy } from "../domain/suite.ts";
+import { parseSuite } from "../suite/parse-suite.ts";
+import { shelves } from "./shelves.ts";
+
+/** A run and its scored samples. */
+export interface ScoredRun {
+  readonly manifest: Manifest;
+  readonly table: CaseTable;
+  /** Of every target whose workflow makes drafts. */
+  readonly steps: readonly StepAnalysis[];
+  /** What judges said of answers beside the baseline's. */
+  readonly pairs: readonly PairVerdict[];
+}
+
+/** Two-sided, of the intervals that are shown beside a run's figures. */
+export const CONFIDENCE = 0.95;
+
+/** A run as this process has just written and hashed it. */
+export async function scoredRun(manifest: Manifest, scores: AsyncIterable<ScoredSample>): Promise<ScoredRun> {
+  const analysis = startStepAnalysis(manifest.models);
+  const pairs: PairVerdict[] = [];
+  const see = (sample: ScoredSample) => {
+    analysis.add(sample);
+    pairs.push(...pairVerdicts(sample));
+  };
+  const table = await caseTable(seen(scores, see));
+  return { manifest, table, steps: analysis.analyses(CONFIDENCE), pairs };
+}
+
+async function* seen(
+  scores: AsyncIterable<ScoredSample>,
+  see: (sample: ScoredSample) => void,
+): AsyncGenerator<ScoredSample> {
+  for await (const sample of scores) {
+    see(sample);
+    yield sample;
+  }
+}
+
+/** The gate of a run's own suite, as it was when it ran. */
+export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> {
+  const parsed = parseSuite(Buffer.from(suite.text), suite.file, shelves);
+  return parsed.ok ? { ok: true, value: parsed.value.gate } : parsed;
+}
+
+/** One model of a run, to be compared. Throws a `Refusal` where the run did not ask it. */
+export function sideOf({ manifest, table }: ScoredRun, name: string): Side {
+  const samples = table.targets.get(name);
+  const asked = manifest.models.find((model) => model.name === name);
+  if (samples !== undefined) {
+    const temperature = asked?.parameters["temperature"];
+    return {
+      name,
+      table,
+      samples,
+      simulated: asked?.simulated ?? false,
+      temperature: typeof temperature === "number" ? temperature : undefined,
+    };
+  }
+  throw new Refusal(
+    "E3111",
+    `the gate needs "${name}", which run ${manifest.id} did not ask`,
+    "Run the suite without --filter model=….",
+  );
+}
