@@ -1,4 +1,5 @@
 import { compareRuns } from "./compare.ts";
+import { earlyStop } from "./early-stop.ts";
 import { falseSafeLines } from "./false-safe-lines.ts";
 import { kill } from "./kill.ts";
 import { rateLimit } from "./rate-limit.ts";
@@ -18,6 +19,11 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "false-safe", question: "how often is a swap at the margin called safe?", measure: falseSafeLines },
   { name: "real-swaps", question: "what do real answers of real models say?", measure: realSwaps },
   { name: "compare", question: "what does a comparison of two large runs take?", measure: compareRuns },
+  {
+    name: "early-stop",
+    question: "what does stopping early save, and how often is it wrong?",
+    measure: earlyStop,
+  },
   { name: "kill", question: "what does a kill -9 cost?", measure: kill },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
   {
