@@ -200,7 +200,7 @@ function listed(directory: string): readonly string[] {
 }
 
 /** What was measured by the clock differs between any two runs. */
-const MEASURED_KEY = /^(?:latency|firstToken|tokensPerSecond)/;
+const MEASURED_KEY = /^(?:latency|firstToken|tokensPerSecond|times$)/;
 const measured = z.object({
   metric: z.enum(["latency_p50", "latency_p95", "ttft_p50", "tokens_per_second"]),
 });

@@ -1,5 +1,5 @@
 import { type CaseScore, caseScore, type Side } from "./case-scores.ts";
-import { caseKey, type SliceKey } from "./case-table.ts";
+import type { SliceKey } from "./case-table.ts";
 
 /** One case with both sides' scores. */
 export interface PairedCase {
@@ -39,9 +39,9 @@ export function align(baseline: Side, candidate: Side): Alignment {
   const before = baseline.table.cases;
   const after = candidate.table.cases;
   for (let index = 0; index < before.id.length; index++) {
-    const other = candidate.table.indexOf.get(caseKey(before.task[index] ?? "", before.id[index] ?? ""));
-    if (other !== undefined && after.hash[other] !== before.hash[index]) {
-      changed.push(before.id[index] ?? "");
+    const other = candidate.table.indexOf.find(before.task.at(index) ?? "", before.id.at(index) ?? "");
+    if (other !== undefined && after.hash.at(other) !== before.hash.at(index)) {
+      changed.push(before.id.at(index) ?? "");
       continue;
     }
     const pair = paired({ baseline, candidate, baselineIndex: index, candidateIndex: other });
@@ -52,7 +52,8 @@ export function align(baseline: Side, candidate: Side): Alignment {
   }
   if (candidate.table !== baseline.table) {
     for (let index = 0; index < after.id.length; index++) {
-      if (baseline.table.indexOf.has(caseKey(after.task[index] ?? "", after.id[index] ?? ""))) continue;
+      if (baseline.table.indexOf.find(after.task.at(index) ?? "", after.id.at(index) ?? "") !== undefined)
+        continue;
       const pair = paired({ baseline, candidate, baselineIndex: undefined, candidateIndex: index });
       if (pair === undefined) continue;
       onlyCandidate += 1;
@@ -79,10 +80,10 @@ function paired(found: Found): PairedCase | undefined {
   const { cases } = baselineIndex === undefined ? found.candidate.table : found.baseline.table;
   const index = baselineIndex ?? candidateIndex ?? -1;
   return {
-    task: cases.task[index] ?? "",
-    id: cases.id[index] ?? "",
-    cluster: cases.cluster[index],
-    slices: cases.slices[index] ?? [],
+    task: cases.task.at(index) ?? "",
+    id: cases.id.at(index) ?? "",
+    cluster: cases.cluster.at(index),
+    slices: cases.slices.at(index) ?? [],
     baselineIndex,
     candidateIndex,
     baseline: caseScore(found.baseline.samples, baselineIndex),

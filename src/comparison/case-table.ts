@@ -1,7 +1,10 @@
 import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
+import { type CaseIndex, caseIndex } from "./case-index.ts";
+import { type Column, codedColumn, growingNumbers } from "./columns.ts";
 import { type GrowingLabels, type LabelColumns, noteLabels } from "./label-columns.ts";
 import { type GrowingPieces, notePieces, type PieceColumns } from "./piece-columns.ts";
+import { type TextColumn, textColumn } from "./text-column.ts";
 
 /** A field (or `tags`) and one of its values. */
 export interface SliceKey {
@@ -11,28 +14,28 @@ export interface SliceKey {
 
 /** The cases that a stream named, as parallel columns. */
 export interface CaseColumns {
-  readonly task: readonly string[];
-  readonly id: readonly string[];
-  readonly hash: readonly string[];
-  readonly cluster: readonly (string | undefined)[];
-  readonly slices: readonly (readonly SliceKey[])[];
+  readonly task: Column<string>;
+  readonly id: Pick<TextColumn, "length" | "at" | "compare">;
+  readonly hash: Column<string>;
+  readonly cluster: Column<string | undefined>;
+  readonly slices: Column<readonly SliceKey[]>;
 }
 
 /** One target's samples as parallel columns, grouped by case. NaN is unknown or missing, never zero. */
 export interface SampleColumns {
-  readonly caseIndex: readonly number[];
-  readonly repeat: readonly number[];
-  readonly outcome: readonly number[];
-  readonly fault: readonly number[];
-  readonly score: readonly number[];
-  readonly scoreIfFormatFixed: readonly number[];
-  readonly costUsd: readonly number[];
-  readonly latencyMs: readonly number[];
-  readonly firstTokenMs: readonly number[];
-  readonly generationMs: readonly number[];
-  readonly outputTokens: readonly number[];
-  readonly cached: readonly number[];
-  readonly calls: readonly number[];
+  readonly caseIndex: Int32Array;
+  readonly repeat: Uint32Array;
+  readonly outcome: Uint8Array;
+  readonly fault: Uint8Array;
+  readonly score: Float64Array;
+  readonly scoreIfFormatFixed: Float64Array;
+  readonly costUsd: Float64Array;
+  readonly latencyMs: Float64Array;
+  readonly firstTokenMs: Float64Array;
+  readonly generationMs: Float64Array;
+  readonly outputTokens: Float64Array;
+  readonly cached: Uint8Array;
+  readonly calls: Float32Array;
   readonly labels: LabelColumns;
   readonly pieces: PieceColumns;
   /** Row numbers in order of case, then repeat. */
@@ -48,13 +51,14 @@ export interface SampleColumns {
 /** A run's scored samples in one compact table. */
 export interface CaseTable {
   readonly cases: CaseColumns;
-  readonly indexOf: ReadonlyMap<string, number>;
+  /** The row of a case. */
+  readonly indexOf: Pick<CaseIndex, "find">;
   readonly targets: ReadonlyMap<string, SampleColumns>;
 }
 
 const FAULTS: readonly ScoreFault[] = ["none", "wrong", "format"];
 
-/** The key by which cases of two runs are aligned. */
+/** One text for a task and an id of its. */
 export function caseKey(task: string, id: string): string {
   return `${task}\u0000${id}`;
 }
@@ -74,7 +78,7 @@ export function faultAt(code: number | undefined): ScoreFault {
 }
 
 /**
- * Reads a run's scored samples once and keeps only numbers, ids and slices (about 150 bytes a sample).
+ * Reads a run's scored samples once and keeps only numbers, ids and slices (about 75 bytes a sample and 60 a case).
  * The order of the stream does not matter. Throws for the same (task, case, target, repeat) twice: a bug.
  */
 export async function caseTable(
@@ -100,20 +104,22 @@ function finished(building: Building): CaseTable {
 }
 
 function newColumns() {
+  const doubles = () => growingNumbers((length) => new Float64Array(length));
+  const codes = () => growingNumbers((length) => new Uint8Array(length));
   return {
-    caseIndex: [] as number[],
-    repeat: [] as number[],
-    outcome: [] as number[],
-    fault: [] as number[],
-    score: [] as number[],
-    scoreIfFormatFixed: [] as number[],
-    costUsd: [] as number[],
-    latencyMs: [] as number[],
-    firstTokenMs: [] as number[],
-    generationMs: [] as number[],
-    outputTokens: [] as number[],
-    cached: [] as number[],
-    calls: [] as number[],
+    caseIndex: growingNumbers((length) => new Int32Array(length)),
+    repeat: growingNumbers((length) => new Uint32Array(length)),
+    outcome: codes(),
+    fault: codes(),
+    score: doubles(),
+    scoreIfFormatFixed: doubles(),
+    costUsd: doubles(),
+    latencyMs: doubles(),
+    firstTokenMs: doubles(),
+    generationMs: doubles(),
+    outputTokens: doubles(),
+    cached: codes(),
+    calls: growingNumbers((length) => new Float32Array(length)),
     labels: new Map() as GrowingLabels,
     pieces: new Map() as GrowingPieces,
     firstAt: "",
@@ -121,17 +127,20 @@ function newColumns() {
   };
 }
 
+type Growing = ReturnType<typeof newColumns>;
+
 function newTable() {
+  const cases = {
+    task: codedColumn<string>(),
+    id: textColumn(),
+    hash: textColumn(),
+    cluster: codedColumn<string | undefined>(),
+    slices: codedColumn<readonly SliceKey[]>(),
+  };
   return {
-    cases: {
-      task: [] as string[],
-      id: [] as string[],
-      hash: [] as string[],
-      cluster: [] as (string | undefined)[],
-      slices: [] as (readonly SliceKey[])[],
-    },
-    indexOf: new Map<string, number>(),
-    targets: new Map<string, ReturnType<typeof newColumns>>(),
+    cases,
+    indexOf: caseIndex(cases),
+    targets: new Map<string, Growing>(),
     interned: new Map<string, readonly SliceKey[]>(),
     readings: new Map<string, LabelReading>(),
   };
@@ -165,17 +174,16 @@ function addSample(building: Building, sample: ScoredSample): void {
 }
 
 function indexOfCase(building: Building, sample: ScoredSample): number {
-  const key = caseKey(sample.task, sample.caseId);
-  const known = building.indexOf.get(key);
+  const { cases, indexOf } = building;
+  const known = indexOf.find(sample.task, sample.caseId);
   if (known !== undefined) return known;
-  const { cases } = building;
   const index = cases.id.length;
-  building.indexOf.set(key, index);
   cases.task.push(sample.task);
   cases.id.push(sample.caseId);
   cases.hash.push(sample.caseHash);
   cases.cluster.push(sample.cluster ?? undefined);
   cases.slices.push(internedSlices(building, sample));
+  indexOf.add(sample.task, sample.caseId);
   return index;
 }
 
@@ -193,7 +201,8 @@ function internedSlices(building: Building, sample: ScoredSample): readonly Slic
 }
 
 /** Counting sort of the rows by case; rows of one case by repeat. */
-function grouped(target: string, columns: ReturnType<typeof newColumns>, cases: CaseColumns): SampleColumns {
+function grouped(target: string, growing: Growing, cases: CaseColumns): SampleColumns {
+  const columns = wholeColumns(growing);
   const starts = new Uint32Array(cases.id.length + 1);
   for (const index of columns.caseIndex) starts[index + 1] = (starts[index + 1] ?? 0) + 1;
   let repeats = 0;
@@ -203,7 +212,8 @@ function grouped(target: string, columns: ReturnType<typeof newColumns>, cases: 
   }
   const next = starts.slice();
   const order = new Uint32Array(columns.caseIndex.length);
-  for (const [row, index] of columns.caseIndex.entries()) {
+  for (let row = 0; row < order.length; row++) {
+    const index = columns.caseIndex[row] ?? 0;
     const at = next[index] ?? 0;
     order[at] = row;
     next[index] = at + 1;
@@ -215,9 +225,32 @@ function grouped(target: string, columns: ReturnType<typeof newColumns>, cases: 
     if (rows.length > 1) rows.sort(byRepeat);
     for (let at = 1; at < rows.length; at++) {
       if (columns.repeat[rows[at] ?? 0] === columns.repeat[rows[at - 1] ?? 0]) {
-        throw new Error(`two samples of ${cases.task[index]}, ${cases.id[index]}, ${target} and one repeat`);
+        const id = `${cases.task.at(index)}, ${cases.id.at(index)}, ${target}`;
+        throw new Error(`two samples of ${id} and one repeat`);
       }
     }
   }
   return { ...columns, order, starts, repeats };
+}
+
+function wholeColumns({ labels, pieces, firstAt, lastAt, ...growing }: Growing) {
+  return {
+    caseIndex: growing.caseIndex.whole(),
+    repeat: growing.repeat.whole(),
+    outcome: growing.outcome.whole(),
+    fault: growing.fault.whole(),
+    score: growing.score.whole(),
+    scoreIfFormatFixed: growing.scoreIfFormatFixed.whole(),
+    costUsd: growing.costUsd.whole(),
+    latencyMs: growing.latencyMs.whole(),
+    firstTokenMs: growing.firstTokenMs.whole(),
+    generationMs: growing.generationMs.whole(),
+    outputTokens: growing.outputTokens.whole(),
+    cached: growing.cached.whole(),
+    calls: growing.calls.whole(),
+    labels,
+    pieces,
+    firstAt,
+    lastAt,
+  };
 }

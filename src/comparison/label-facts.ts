@@ -62,7 +62,9 @@ export function readCases(side: Side, scorer: string, cases: readonly number[]):
     missing += rows.length - own.length;
     if (own.length === 0) continue;
     readings.push(own);
-    clusters.push(cluster[index] === undefined ? undefined : `${task[index]}\u0000${cluster[index]}`);
+    clusters.push(
+      cluster.at(index) === undefined ? undefined : `${task.at(index)}\u0000${cluster.at(index)}`,
+    );
   }
   const isClustered = clusters.some((one) => one !== undefined);
   return { readings, clusters: isClustered ? clusters : undefined, missing };

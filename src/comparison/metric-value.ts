@@ -63,14 +63,22 @@ export function caseCosts(side: Side, cases: readonly number[]): readonly number
   return costs;
 }
 
+function* onlyOnes(values: readonly number[]): Generator<readonly number[]> {
+  for (const value of values) yield [value];
+}
+
 function costPerCase(input: MetricInput): MetricValue {
   const costs = caseCosts(input.side, input.cases);
   if (costs === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
   if (costs.length === 0) return { known: false, reason: "no call has a cost" };
-  const scores = costs.map((cost) => [cost]);
   // A case without a cost (every call failed) leaves the list, and the clusters no longer match: then cases stand alone.
   const clusters = costs.length === input.cases.length ? clustersOfCases(input) : undefined;
-  const value = meanEstimate({ scores, clusters, range: undefined, confidence: input.confidence });
+  const value = meanEstimate({
+    scores: onlyOnes(costs),
+    clusters,
+    range: undefined,
+    confidence: input.confidence,
+  });
   return { known: true, value: { ...value, lower: Math.max(0, value.lower) }, n: costs.length };
 }
 
@@ -96,14 +104,20 @@ export function solvedCost(input: MetricInput): MetricValue {
 
 /** The cluster of a case, apart from clusters of that name in other tasks. */
 function clusterOf({ table }: Side, index: number): string | undefined {
-  const cluster = table.cases.cluster[index];
-  return cluster === undefined ? undefined : `${table.cases.task[index]}\u0000${cluster}`;
+  const cluster = table.cases.cluster.at(index);
+  return cluster === undefined ? undefined : `${table.cases.task.at(index)}\u0000${cluster}`;
 }
 
 /** Cluster of each case; `undefined` where none has one. */
-function clustersOfCases({ side, cases }: MetricInput): readonly (string | undefined)[] | undefined {
-  const clusters = cases.map((index) => clusterOf(side, index));
-  return clusters.every((cluster) => cluster === undefined) ? undefined : clusters;
+function clustersOfCases({
+  side,
+  cases,
+}: Pick<MetricInput, "side" | "cases">): readonly (string | undefined)[] | undefined {
+  return isUnclustered({ side, cases }) ? undefined : cases.map((index) => clusterOf(side, index));
+}
+
+function isUnclustered({ side, cases }: Pick<MetricInput, "side" | "cases">): boolean {
+  return cases.every((index) => side.table.cases.cluster.at(index) === undefined);
 }
 
 function timeQuantile(
@@ -113,16 +127,23 @@ function timeQuantile(
 ): MetricValue {
   const { samples } = input.side;
   const values: number[] = [];
+  // A case that stands alone with one value is no group: a million of them need no set of names.
+  const isAlone = samples.repeats === 1 && isUnclustered(input);
   const groups: (string | number)[] = [];
   for (const index of input.cases) {
     for (const row of rowsOf(samples, index)) {
       const value = samples[column][row] ?? Number.NaN;
       if (Number.isNaN(value) || samples.cached[row] === 1) continue;
       values.push(value);
-      groups.push(clusterOf(input.side, index) ?? index);
+      if (!isAlone) groups.push(clusterOf(input.side, index) ?? index);
     }
   }
-  const value = quantileInterval({ values, groups, quantile, confidence: input.confidence });
+  const value = quantileInterval({
+    values,
+    groups: isAlone ? undefined : groups,
+    quantile,
+    confidence: input.confidence,
+  });
   if (value === undefined) return { known: false, reason: "no time was measured in this run" };
   return { known: true, value, n: values.length };
 }

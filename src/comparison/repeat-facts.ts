@@ -73,8 +73,8 @@ function named({ table }: Side, flaky: readonly Count[]): readonly FlakyCase[] {
     .sort((left, right) => lean(left) - lean(right) || left.index - right.index)
     .slice(0, NAMED)
     .map(({ index, correct, repeats }) => ({
-      task: table.cases.task[index] ?? "",
-      id: table.cases.id[index] ?? "",
+      task: table.cases.task.at(index) ?? "",
+      id: table.cases.id.at(index) ?? "",
       right: correct,
       repeats,
     }));
@@ -91,7 +91,7 @@ function overCases({ side, counts, confidence }: Counted, estimate: typeof passA
   if (counts.length === 0) return undefined;
   const { cluster, task } = side.table.cases;
   const clusters = counts.map(({ index }) =>
-    cluster[index] === undefined ? undefined : `${task[index]}\u0000${cluster[index]}`,
+    cluster.at(index) === undefined ? undefined : `${task.at(index)}\u0000${cluster.at(index)}`,
   );
   const {
     estimate: mean,

@@ -76,12 +76,13 @@ export interface RunTableSettings {
  */
 export function runTable(table: CaseTable, settings: RunTableSettings): RunTable {
   const byTask = new Map<string, number[]>();
-  for (const [index, task] of table.cases.task.entries()) {
+  for (let index = 0; index < table.cases.task.length; index++) {
+    const task = table.cases.task.at(index) ?? "";
     const list = byTask.get(task);
     if (list === undefined) byTask.set(task, [index]);
     else list.push(index);
   }
-  for (const cases of byTask.values()) cases.sort(byId(table));
+  for (const cases of byTask.values()) cases.sort(table.cases.id.compare);
   const groups: (readonly [string | undefined, readonly number[]])[] = ordered(byTask, settings.tasks);
   if (byTask.size > 1) groups.push([undefined, groups.flatMap(([, cases]) => cases)]);
   const { confidence } = settings;
@@ -117,10 +118,6 @@ function labelsOf(side: Side, { task, cases, confidence }: RowInput): readonly R
     const facts = labelFacts(read, fitReadings(read.readings, labelNames(read.readings)), confidence);
     return [{ task, target: side.name, simulated: side.simulated, scorer, ...facts }];
   });
-}
-
-function byId({ cases }: CaseTable): (left: number, right: number) => number {
-  return (left, right) => ((cases.id[left] ?? "") < (cases.id[right] ?? "") ? -1 : 1);
 }
 
 function ordered<Value>(map: ReadonlyMap<string, Value>, names: readonly string[] = []): [string, Value][] {
@@ -190,15 +187,22 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
 function scoreOf(side: Side, { cases, confidence }: RowInput): Estimate | undefined {
   const scored = cases.filter((index) => caseScore(side.samples, index).scored > 0);
   if (scored.length === 0) return undefined;
-  const clusters = scored.map((index) => side.table.cases.cluster[index]);
+  const clusters = scored.map((index) => side.table.cases.cluster.at(index));
   return meanEstimate({
-    scores: scored.map((index) =>
-      [...rowsOf(side.samples, index)]
-        .map((row) => side.samples.score[row] ?? Number.NaN)
-        .filter((score) => !Number.isNaN(score)),
-    ),
+    scores: scoresOf(side, scored),
     clusters: clusters.every((cluster) => cluster === undefined) ? undefined : clusters,
     range: { lower: 0, upper: 1 },
     confidence,
   });
+}
+
+function* scoresOf({ samples }: Side, cases: readonly number[]): Generator<readonly number[]> {
+  for (const index of cases) {
+    const scores: number[] = [];
+    for (const row of rowsOf(samples, index)) {
+      const score = samples.score[row] ?? Number.NaN;
+      if (!Number.isNaN(score)) scores.push(score);
+    }
+    yield scores;
+  }
 }

@@ -39,7 +39,7 @@ export function subScores(side: Side, cases: readonly number[], confidence: numb
   return piecesIn(side, cases).map(({ values, scorer, part, weight }) => {
     const judged = cases.flatMap((index) => {
       const scores = judgedIn(side, values, index);
-      return scores.length === 0 ? [] : [{ scores, cluster: side.table.cases.cluster[index] }];
+      return scores.length === 0 ? [] : [{ scores, cluster: side.table.cases.cluster.at(index) }];
     });
     const unscored = cases.reduce((sum, index) => sum + unjudgedIn(side, values, index), 0);
     const clusters = judged.map(({ cluster }) => cluster);

@@ -10,8 +10,8 @@ export interface Range {
 }
 
 export interface MeanInput {
-  /** Per case, the scores of its repeats (at least one). */
-  readonly scores: readonly (readonly number[])[];
+  /** Per case, the scores of its repeats (at least one); read through once, so that a million can be made as they come. */
+  readonly scores: Iterable<readonly number[]>;
   /** The cluster of each case; a case without one is its own. */
   readonly clusters: readonly (string | undefined)[] | undefined;
   /** Undefined for a quantity without bounds (seconds, dollars). */
@@ -30,15 +30,15 @@ const FEW_GROUPS = 10;
  * Throws on no case, on a case without a score and on a score outside the range.
  */
 export function meanEstimate(input: MeanInput): Estimate {
-  const means = caseMeans(input.scores, input.range);
+  const { means, isBinary, isOnce } = caseMeans(input.scores, input.range);
   const n = means.length;
   const fit = cr2({ values: means, clusters: input.clusters });
   const { range, confidence } = input;
   if (fit === undefined) return insufficient(means, range);
   if (range === undefined) return tEstimate(fit, { n, range, confidence });
   const unit = (fit.mean - range.lower) / (range.upper - range.lower);
-  if (isBinary(input.scores, range)) {
-    const independent = fit.groups === n && input.scores.every((repeats) => repeats.length === 1);
+  if (isBinary) {
+    const independent = fit.groups === n && isOnce;
     const size = independent ? n : effectiveSize(fit, n, confidence);
     return wilsonEstimate(unit, {
       size,
@@ -54,28 +54,34 @@ export function meanEstimate(input: MeanInput): Estimate {
   return tEstimate(fit, { n, range, confidence });
 }
 
+interface CaseMeans {
+  readonly means: readonly number[];
+  /** Every score is 0 or 1, and they could be nothing beyond. */
+  readonly isBinary: boolean;
+  /** No case has a second score. */
+  readonly isOnce: boolean;
+}
+
 /** Mean of each case's scores. Throws on a case without a score, and on one outside the range. */
-export function caseMeans(
-  scores: readonly (readonly number[])[],
-  range: Range | undefined,
-): readonly number[] {
-  if (scores.length === 0) throw new RangeError("no case to estimate a mean from");
+function caseMeans(scores: Iterable<readonly number[]>, range: Range | undefined): CaseMeans {
   if (range !== undefined && !(range.upper > range.lower)) throw new RangeError("an empty range of scores");
-  return scores.map((repeats) => {
+  const means: number[] = [];
+  let isBinary = range?.lower === 0 && range.upper === 1;
+  let isOnce = true;
+  for (const repeats of scores) {
     if (repeats.length === 0) throw new RangeError("a case without a score");
+    isOnce &&= repeats.length === 1;
     let sum = 0;
     for (const score of repeats) {
       const inside = range === undefined || (score >= range.lower && score <= range.upper);
       if (!Number.isFinite(score) || !inside) throw new RangeError(`score ${score} is out of range`);
+      isBinary &&= score === 0 || score === 1;
       sum += score;
     }
-    return sum / repeats.length;
-  });
-}
-
-function isBinary(scores: readonly (readonly number[])[], range: Range): boolean {
-  const only = (score: number) => score === 0 || score === 1;
-  return range.lower === 0 && range.upper === 1 && scores.every((repeats) => repeats.every(only));
+    means.push(sum / repeats.length);
+  }
+  if (means.length === 0) throw new RangeError("no case to estimate a mean from");
+  return { means, isBinary, isOnce };
 }
 
 /** How many independent binary cases would leave the same uncertainty; at most n. */

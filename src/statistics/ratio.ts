@@ -1,4 +1,4 @@
-import { cr2, groupsOf } from "./clustered-mean.ts";
+import { clusterSums, cr2 } from "./clustered-mean.ts";
 import { tQuantile } from "./distributions.ts";
 import type { Interval } from "./interval.ts";
 
@@ -20,9 +20,8 @@ export function ratioInterval(input: RatioInput): Interval | undefined {
   const { clusters, confidence } = input;
   if (input.numerators.length !== input.denominators.length)
     throw new RangeError("numerators and denominators must be of one length");
-  const sums = (values: readonly number[]) => groupsOf({ values, clusters }).map(({ sum }) => sum);
-  const numerators = sums(input.numerators);
-  const denominators = sums(input.denominators);
+  const numerators = clusterSums({ values: input.numerators, clusters });
+  const denominators = clusterSums({ values: input.denominators, clusters });
   const n = numerators.length;
   if (n < 2) return undefined;
   const y = mean(numerators);
@@ -97,7 +96,7 @@ export function costPerSolved(input: {
   if (solved.some((score) => score > 0)) {
     return ratioInterval({ numerators: costs, denominators: solved, clusters, confidence });
   }
-  const units = groupsOf({ values: costs, clusters }).length;
+  const units = clusterSums({ values: costs, clusters }).length;
   const possible = 1 - ((1 - confidence) / 2) ** (1 / units);
   return { estimate: Infinity, lower: mean(costs) / possible, upper: Infinity };
 }

@@ -1,5 +1,6 @@
 import { rowsOf } from "../../comparison/case-scores.ts";
-import { type CaseTable, caseKey, type SampleColumns } from "../../comparison/case-table.ts";
+import type { CaseTable, SampleColumns } from "../../comparison/case-table.ts";
+import type { Column } from "../../comparison/columns.ts";
 import type { Case } from "../../domain/dataset.ts";
 import { OUTCOME_KINDS } from "../../domain/outcome.ts";
 import type { SampleId } from "../../domain/sample.ts";
@@ -42,13 +43,12 @@ export function listBuilder(sources: readonly [Source, ...Source[]], roles: Role
   );
   const telling = tellingCases(table, columns);
   const input = new Int32Array(table.cases.id.length).fill(-1);
-  const caseOf = ({ task, caseId }: Pick<SampleId, "task" | "caseId">) =>
-    table.indexOf.get(caseKey(task, caseId));
+  const caseOf = ({ task, caseId }: Pick<SampleId, "task" | "caseId">) => table.indexOf.find(task, caseId);
   return {
     isTelling: (id) => telling[caseOf(id) ?? -1] === 1,
     place: (kind, { source, id }, number) => {
       const found = columns.find(({ at, target }) => at === source && target === id.target);
-      const index = sources[source]?.table.indexOf.get(caseKey(id.task, id.caseId));
+      const index = sources[source]?.table.indexOf.find(id.task, id.caseId);
       if (found === undefined || index === undefined) return false;
       const row = rowsOf(found.samples, index).find((at) => found.samples.repeat[at] === id.repeat);
       if (row === undefined || found.caseIndex[row] === -1) return false;
@@ -57,7 +57,7 @@ export function listBuilder(sources: readonly [Source, ...Source[]], roles: Role
     },
     placeInput: (task, { id, hash }, number) => {
       const index = caseOf({ task, caseId: id });
-      if (index === undefined || table.cases.hash[index] !== hash) return false;
+      if (index === undefined || table.cases.hash.at(index) !== hash) return false;
       input[index] = number;
       return true;
     },
@@ -75,7 +75,7 @@ interface Columns {
   readonly name: string;
   readonly samples: SampleColumns;
   /** Each sample's case in the first source; -1 where that has no such case, or another of its name. */
-  readonly caseIndex: readonly number[];
+  readonly caseIndex: Int32Array;
   readonly answer: Int32Array;
   readonly judgement: Int32Array;
 }
@@ -84,9 +84,9 @@ function columnsOf(table: CaseTable, target: string, first: CaseTable): Omit<Col
   const samples = table.targets.get(target);
   if (samples === undefined) throw new Error(`no samples of ${target}`);
   const { task, id, hash } = table.cases;
-  const same = id.map((name, index) => {
-    const at = first.indexOf.get(caseKey(task[index] ?? "", name)) ?? -1;
-    return first.cases.hash[at] === hash[index] ? at : -1;
+  const same = Int32Array.from({ length: id.length }, (_, index) => {
+    const at = first.indexOf.find(task.at(index) ?? "", id.at(index) ?? "");
+    return at !== undefined && first.cases.hash.at(at) === hash.at(index) ? at : -1;
   });
   const none = () => new Int32Array(samples.caseIndex.length).fill(-1);
   const caseIndex = samples.caseIndex.map((index) => same[index] ?? -1);
@@ -130,10 +130,10 @@ function casesOf(
   const sets = numbering<readonly number[]>((set) => set.join());
   return {
     cases: {
-      task: cases.task.map(tasks.of),
-      id: cases.id,
+      task: valuesOf(cases.task).map(tasks.of),
+      id: valuesOf(cases.id),
       input,
-      sliceSet: cases.slices.map((keys) =>
+      sliceSet: valuesOf(cases.slices).map((keys) =>
         sets.of(keys.map(({ field, value }) => slices.of(`${field}=${value}`))),
       ),
     },
@@ -141,6 +141,12 @@ function casesOf(
     slices: slices.values,
     sliceSets: sets.values,
   };
+}
+
+function valuesOf<Value>(column: Column<Value>): readonly Value[] {
+  return Array.from({ length: column.length }, (_, row) => column.at(row)).filter(
+    (value) => value !== undefined,
+  );
 }
 
 function numbering<Value>(keyOf: (value: Value) => string) {

@@ -1,0 +1,54 @@
+import { type GrowingColumn, growingNumbers } from "./columns.ts";
+
+/** Texts that differ from row to row, and their order. */
+export interface TextColumn extends GrowingColumn<string> {
+  /** Below, at or above 0 as the text of one row comes before, with or after another's: the order of `<`. */
+  compare(left: number, right: number): number;
+}
+
+/** Longer texts are kept as they are. */
+const LONGEST = 256;
+
+/** One byte a character where all of them fit into one, as in ids and hashes; other texts are kept as they are. */
+export function textColumn(): TextColumn {
+  const bytes = growingNumbers((length) => new Uint8Array(length));
+  const ends = growingNumbers((length) => new Float64Array(length));
+  const others = new Map<number, string>();
+  const startOf = (row: number) => (row === 0 ? 0 : (ends.at(row - 1) ?? 0));
+  const at = (row: number): string | undefined => {
+    const end = ends.at(row);
+    if (end === undefined) return undefined;
+    return others.get(row) ?? String.fromCharCode(...bytes.whole().subarray(startOf(row), end));
+  };
+  return {
+    get length() {
+      return ends.length;
+    },
+    at,
+    push: (text) => {
+      if (isNarrow(text)) for (let unit = 0; unit < text.length; unit += 1) bytes.push(text.charCodeAt(unit));
+      else others.set(ends.length, text);
+      ends.push(bytes.length);
+    },
+    compare: (left, right) => {
+      if (others.has(left) || others.has(right)) return order(at(left) ?? "", at(right) ?? "");
+      const [start, other] = [startOf(left), startOf(right)];
+      const [length, otherLength] = [(ends.at(left) ?? 0) - start, (ends.at(right) ?? 0) - other];
+      for (let unit = 0; unit < length && unit < otherLength; unit += 1) {
+        const apart = (bytes.at(start + unit) ?? 0) - (bytes.at(other + unit) ?? 0);
+        if (apart !== 0) return apart;
+      }
+      return length - otherLength;
+    },
+  };
+}
+
+function isNarrow(text: string): boolean {
+  if (text.length > LONGEST) return false;
+  for (let unit = 0; unit < text.length; unit += 1) if (text.charCodeAt(unit) > 255) return false;
+  return true;
+}
+
+function order(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
