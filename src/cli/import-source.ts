@@ -101,7 +101,7 @@ async function scores(name: string, options: JsonObject, { answer, fields }: Sco
       directory: "",
       timeoutMs: SCORER_MS,
       modules: { run: nothingRuns, close: nothingOpen },
-      sandbox: { test: nothingRuns, close: nothingOpen },
+      sandbox: { test: nothingRuns, query: nothingRuns, close: nothingOpen },
       ask: nothingRuns,
     },
   });

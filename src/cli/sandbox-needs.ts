@@ -27,4 +27,5 @@ export function sandboxFaults({ tasks, file, text }: Suite): readonly Fault[] {
 
 const NAMES: { readonly [engine in SandboxEngine]: string } = {
   javascript: "JavaScript",
+  sql: "SQL",
 };

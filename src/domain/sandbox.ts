@@ -1,5 +1,5 @@
 /** What runs code that nobody has vouched for: each needs packages of its own. */
-export const SANDBOX_ENGINES = ["javascript"] as const;
+export const SANDBOX_ENGINES = ["javascript", "sql"] as const;
 export type SandboxEngine = (typeof SANDBOX_ENGINES)[number];
 
 /** The languages that `unit-tests` runs. */
@@ -45,8 +45,45 @@ export type TrialResult =
   /** The sandbox itself failed. */
   | { readonly kind: "failed"; readonly reason: string };
 
+/** A value of a database; a blob is the hexadecimal text of its bytes. */
+export type SqlValue = number | string | null | { readonly blob: string };
+
+/** Rows of a query, in its order. */
+export interface SqlTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly SqlValue[])[];
+}
+
+/** What a database is made of. */
+export interface SqlLoad {
+  readonly schema: string;
+  /** By table. */
+  readonly rows: {
+    readonly [table: string]: readonly { readonly [column: string]: string | number | boolean | null }[];
+  };
+}
+
+/** SQL that runs on a database of its own. */
+export interface SqlQuery {
+  readonly load: SqlLoad;
+  readonly query: string;
+  /** Asked after `query` in its place, for statements that change data. */
+  readonly inspect: string | undefined;
+  readonly limits: SandboxLimits;
+}
+
+/** How a query ended. `failed` leaves it unjudged. */
+export type SqlResult =
+  | { readonly kind: "table"; readonly table: SqlTable }
+  /** The query fails, or reached a limit. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** The statements that make the database fail. */
+  | { readonly kind: "bad-schema"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
 /** Runs model-written code where it reaches nothing and is killed at its limits. Never throws for what code does. A resource: close it. */
 export interface Sandbox {
   test(trial: Trial, signal: AbortSignal): Promise<TrialResult>;
+  query(query: SqlQuery, signal: AbortSignal): Promise<SqlResult>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Sandbox, Trial, TrialResult } from "../domain/sandbox.ts";
+import type { Sandbox, SqlQuery, SqlResult, Trial, TrialResult } from "../domain/sandbox.ts";
 import { createPool, type Pool } from "./pool.ts";
 import type { TrialEnd } from "./seat.ts";
 import { threadSeat } from "./thread-seat.ts";
@@ -10,9 +10,17 @@ const MOST_SEATS = 4;
 /** Starts no thread and no process until code is to run; keeps what it has started until it is closed. */
 export function createSandbox(seats = Math.min(MOST_SEATS, availableParallelism())): Sandbox {
   const javascript = createPool<Trial, TrialEnd>(() => threadSeat("javascript-thread"), seats);
+  const sql = createPool<SqlQuery, SqlResult>(() => threadSeat("sql-thread"), seats);
   return {
     test: async (trial, signal) => toResult(await watched(javascript, trial, signal)),
-    close: () => javascript.close(),
+    query: async (query, signal) => {
+      const { end } = await watched(sql, query, signal);
+      if (end.kind === "ended") return end.result;
+      return { kind: end.kind === "unstarted" ? "failed" : "refused", reason: end.reason };
+    },
+    close: async () => {
+      await Promise.all([javascript.close(), sql.close()]);
+    },
   };
 }
 

@@ -6,4 +6,5 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
   }
   function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(module: Module, imports: object): Promise<object>;
 }

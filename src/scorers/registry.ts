@@ -22,6 +22,7 @@ import { regex } from "./regex.ts";
 import { rouge } from "./rouge.ts";
 import type { Scorer } from "./scorer.ts";
 import { similarity } from "./similarity.ts";
+import { sql } from "./sql.ts";
 import { toolCalls } from "./tool-calls.ts";
 import { unitTests } from "./unit-tests.ts";
 import { xml } from "./xml.ts";
@@ -50,6 +51,7 @@ const shelf = [
   toolCalls,
   refusal,
   unitTests,
+  sql,
   judge,
   pairwise,
   all(find),
