@@ -52,6 +52,12 @@ export function reportInput(
   } as const;
   return {
     title: { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt },
+    models: manifest.models.map(({ name, backend, model, parameters }) => ({
+      name,
+      backend,
+      model,
+      parameters,
+    })),
     table: runTable(table, {
       confidence: CONFIDENCE,
       simulated,

@@ -1,6 +1,7 @@
 import { gateExitCode } from "../comparison/gate.ts";
 import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
+import { telemetry } from "./telemetry.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
 export function reportDocument(input: ReportInput): unknown {
@@ -21,6 +22,7 @@ export function reportDocument(input: ReportInput): unknown {
             exitCode: gateExitCode(gate),
             verdicts: gate.verdicts.map((verdict) => ({ ...verdict, sentence: sentence(verdict) })),
           },
+    openTelemetry: telemetry(input) ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { GateResult } from "../comparison/gate.ts";
 import type { PairwiseRanking } from "../comparison/pairwise.ts";
 import type { RunTable } from "../comparison/run-table.ts";
 import type { StepAnalysis } from "../comparison/step-analysis.ts";
+import type { ManifestModel } from "../domain/run.ts";
 import type { Claim } from "../domain/suite.ts";
 
 /** What a run that could stop early took. */
@@ -23,9 +24,14 @@ export interface EarlySaving {
   readonly looked: readonly string[];
 }
 
+/** A model as the manifest has it, as far as its requests are concerned. */
+export type ReportedModel = Pick<ManifestModel, "name" | "backend" | "model" | "parameters">;
+
 /** What a report is made of. */
 export interface ReportInput {
   readonly title: { readonly suite: string; readonly run: string; readonly attempt: number };
+  /** What was asked; absent where a report is about no one run. */
+  readonly models?: readonly ReportedModel[] | undefined;
   /** `undefined` for a report about a comparison only. */
   readonly table: RunTable | undefined;
   readonly comparisons: readonly Comparison[];

@@ -19,6 +19,10 @@ export async function reportOf(wrong: number): Promise<ReportInput> {
   const alignment = await aligned(samples);
   return {
     title: { suite: "triage", run: "r1", attempt: 3 },
+    models: [
+      { name: "a", backend: "openai", model: "gpt-4o", parameters: { maxTokens: 64, stop: ["END"] } },
+      { name: "b", backend: "ollama", model: "llama3.1:8b", parameters: { temperature: 0 } },
+    ],
     table: runTable(alignment.baseline.table, { confidence: 0.95, simulated: new Set(["b"]) }),
     comparisons: [compare(alignment, { confidence: 0.95, margin: 0.03, missing: "worst-case", attempt: 3 })],
     gate: judge(
