@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EVALS, measured } from "./measured.ts";
 
 const CASES = 100_000;
 const MODELS = 3;
@@ -15,12 +14,10 @@ export async function compareRuns(): Promise<readonly string[]> {
     const runs = [1, 2].map((seed) => join(folder, `results-${seed}`));
     for (const [at, out] of runs.entries()) {
       const suite = writeSuite(folder, at + 1);
-      const { code } = await measured(["run", suite, "--out", out, "--no-cache", "--json"], folder);
-      if (code !== 0) throw new Error(`evals run ended with exit code ${code}`);
+      await measured(EVALS, ["run", suite, "--out", out, "--no-cache", "--json"]);
     }
     const ids = runs.map(newest);
-    const { code, ms, megabytes } = await measured(["compare", ...ids, "--json"], folder);
-    if (code !== 0) throw new Error(`evals compare ended with exit code ${code}`);
+    const { ms, megabytes } = await measured(EVALS, ["compare", ...ids, "--json"]);
     return [
       `${(ms / 1000).toFixed(1)} s (aim: under 10), ${megabytes.toFixed(0)} MB at most (aim: under 500)`,
     ];
@@ -64,31 +61,4 @@ function newest(out: string): string {
   const [id] = readdirSync(suite).filter((name) => !name.startsWith("."));
   if (id === undefined) throw new Error(`no run in ${suite}`);
   return join(suite, id);
-}
-
-interface Measured {
-  readonly code: number | null;
-  readonly ms: number;
-  /** Largest resident set of the process. */
-  readonly megabytes: number;
-}
-
-async function measured(args: readonly string[], cwd: string): Promise<Measured> {
-  const report = `data:text/javascript,${encodeURIComponent("process.on('exit',()=>process.send(process.resourceUsage().maxRSS))")}`;
-  const program = join(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
-  const start = performance.now();
-  const child = spawn(process.execPath, ["--import", report, program, ...args], {
-    cwd,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  let kilobytes = 0;
-  child.on("message", (value) => {
-    kilobytes = Number(value);
-  });
-  const [code] = await once(child, "exit");
-  return {
-    code: typeof code === "number" ? code : null,
-    ms: performance.now() - start,
-    megabytes: kilobytes / 1024,
-  };
 }

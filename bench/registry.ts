@@ -1,11 +1,14 @@
 import { compareRuns } from "./compare.ts";
 import { earlyStop } from "./early-stop.ts";
 import { falseSafeLines } from "./false-safe-lines.ts";
+import { flatOut } from "./flat-out.ts";
 import { kill } from "./kill.ts";
+import { latency } from "./latency.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { realSwaps } from "./real-swaps.ts";
 import { startup } from "./startup.ts";
-import { wall } from "./wall.ts";
+import { wall, wallOfMany } from "./wall.ts";
+import { warmCache } from "./warm-cache.ts";
 
 /** A question that `npm run bench` answers in ratios. */
 export interface Benchmark {
@@ -26,6 +29,10 @@ export const benchmarks: readonly Benchmark[] = [
   },
   { name: "kill", question: "what does a kill -9 cost?", measure: kill },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
+  { name: "wall-of-many", question: "and what do ten times as many calls?", measure: wallOfMany },
+  { name: "flat-out", question: "what does a call cost when the server costs nothing?", measure: flatOut },
+  { name: "latency", question: "is the reported latency the server's?", measure: latency },
+  { name: "warm-cache", question: "how fast are answers that are there already?", measure: warmCache },
   {
     name: "rate-limit",
     question: "is a limit of requests used to the full, and not passed?",
