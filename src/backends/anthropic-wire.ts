@@ -42,20 +42,24 @@ type Event = z.infer<typeof event>;
 const OWN_HOST = "api.anthropic.com";
 /** The version of the API that the SDK speaks; the probe names the same one. */
 const VERSION = "2026-10-21";
-const ENDINGS = { refused: ["refusal"], truncated: ["max_tokens", "model_context_window_exceeded"] };
+export const MESSAGE_ENDINGS = {
+  refused: ["refusal"],
+  truncated: ["max_tokens", "model_context_window_exceeded"],
+};
+
+/** Where and how a model is asked. Throws a `Refusal` for a missing key or an unsafe host. */
+export function anthropicSettings(model: Model, { variables }: BackendEnvironment) {
+  const options = anthropic.options.parse(model.options);
+  const keyVariable = options.api_key_env ?? "ANTHROPIC_API_KEY";
+  const baseUrl = options.base_url ?? `https://${OWN_HOST}`;
+  const { url, key } = settleEndpoint({ baseUrl, ownHost: OWN_HOST, keyVariable, variables });
+  return { options, url, key, keyVariable, extra: withoutKey(options.headers ?? {}) };
+}
 
 /** Connects to the Messages API. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectAnthropic(model: Model, environment: BackendEnvironment): Backend {
-  const options = anthropic.options.parse(model.options);
-  const keyVariable = options.api_key_env ?? "ANTHROPIC_API_KEY";
-  const { url, key } = settleEndpoint({
-    baseUrl: options.base_url ?? `https://${OWN_HOST}`,
-    ownHost: OWN_HOST,
-    keyVariable,
-    variables: environment.variables,
-  });
+  const { options, url, key, keyVariable, extra } = anthropicSettings(model, environment);
   const pool = openHttpPool(environment.variables);
-  const extra = withoutKey(options.headers ?? {});
   const envelope = sdkEnvelope((fetch) => {
     const client = new Anthropic({
       apiKey: key.reveal(),
@@ -87,10 +91,13 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
     ask: (asked, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
       const call = { pool, guard, format: "sse" as const, told };
-      return collect(model, guard, key, ENDINGS, async (into) => {
+      return collect(model, guard, key, MESSAGE_ENDINGS, async (into) => {
         let isOver = false;
         let stopReason: string | undefined;
-        const request = { ...(await envelope()), body: JSON.stringify(body(model.model, asked, options)) };
+        const request = {
+          ...(await envelope()),
+          body: JSON.stringify(messageBody(model.model, asked, options)),
+        };
         await readEvents(request, call, (raw) => {
           const told = event.parse(raw);
           take(told, into, environment.clock.now);
@@ -110,7 +117,8 @@ function withoutKey(headers: { readonly [name: string]: string }): { readonly [n
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
 }
 
-function body(
+/** The body of a message's request: what the suite says and nothing else. */
+export function messageBody(
   model: string,
   request: Request,
   options: z.infer<typeof anthropic.options>,
@@ -173,6 +181,27 @@ function turnsOf({ role, content, called }: Message, index: number): readonly An
       })),
     },
   ];
+}
+
+const whole = z.looseObject({
+  stop_reason: z.string(),
+  content: z.array(
+    z.looseObject({ type: z.string(), text: z.string().optional(), input: z.json().optional() }),
+  ),
+});
+
+/** Takes a message that came in one piece. */
+export function takeMessage(body: unknown, into: Collected, now: () => number): void {
+  const { content, stop_reason, ...message } = whole.parse(body);
+  take(event.parse({ type: "message_start", message }), into, now);
+  for (const [index, block] of content.entries()) {
+    const { text, input } = block;
+    const delta = block.type === "tool_use" ? { partial_json: JSON.stringify(input ?? {}) } : { text };
+    take(event.parse({ type: "content_block_start", index, content_block: block }), into, now);
+    if (block.type === "text" || block.type === "tool_use")
+      take(event.parse({ type: "content_block_delta", index, delta }), into, now);
+  }
+  into.finishReason = stop_reason;
 }
 
 function take(told: Event, into: Collected, now: () => number): void {

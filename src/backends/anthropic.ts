@@ -38,4 +38,6 @@ export const anthropic = defineBackend({
   }),
   connect: async (model, environment) =>
     (await import("./anthropic-wire.ts")).connectAnthropic(model, environment),
+  connectBatch: async (model, environment) =>
+    (await import("./anthropic-batch.ts")).connectAnthropicBatch(model, environment),
 });

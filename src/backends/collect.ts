@@ -1,6 +1,6 @@
 import type { JsonValue } from "../domain/json.ts";
 import type { Model } from "../domain/model.ts";
-import type { Outcome, ToolCall, Usage } from "../domain/outcome.ts";
+import type { Outcome, Timings, ToolCall, Usage } from "../domain/outcome.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { failure, parseJson } from "./http-failure.ts";
 import type { Secret } from "./secret.ts";
@@ -45,18 +45,7 @@ export async function collect(
   endings: Endings,
   stream: (into: Collected) => Promise<void>,
 ): Promise<Outcome> {
-  const into: Collected = {
-    text: "",
-    refusal: false,
-    tools: new Map(),
-    finishReason: undefined,
-    usage: NO_USAGE,
-    servedModel: undefined,
-    firstTokenAt: undefined,
-    loadMs: undefined,
-    generationMs: undefined,
-    notes: [],
-  };
+  const into = newCollected();
   let thrown: unknown;
   try {
     await stream(into);
@@ -78,21 +67,42 @@ export async function collect(
     const partialText = into.text === "" ? undefined : into.text;
     return { kind: "failed", failure: { ...fault, message: key.redact(fault.message), partialText } };
   }
-  return answered(model, into, endings, guard.times());
+  return answered(model, into, endings, timingsOf(into, guard.times()));
 }
 
-function answered(
-  model: Model,
-  into: Collected,
-  endings: Endings,
-  { sentAt, endedAt }: ReturnType<CallGuard["times"]>,
-): Outcome {
-  const finishReason = into.finishReason ?? "";
+/** Nothing told yet. */
+export function newCollected(): Collected {
+  return {
+    text: "",
+    refusal: false,
+    tools: new Map(),
+    finishReason: undefined,
+    usage: NO_USAGE,
+    servedModel: undefined,
+    firstTokenAt: undefined,
+    loadMs: undefined,
+    generationMs: undefined,
+    notes: [],
+  };
+}
+
+function timingsOf(into: Collected, { sentAt, endedAt }: ReturnType<CallGuard["times"]>): Timings {
   const latencyMs = Math.max(0, endedAt - sentAt - (into.loadMs ?? 0));
   const firstTokenMs =
     into.firstTokenAt === undefined
       ? undefined
       : Math.max(0, into.firstTokenAt - sentAt - (into.loadMs ?? 0));
+  return {
+    latencyMs,
+    firstTokenMs,
+    generationMs: into.generationMs ?? (firstTokenMs === undefined ? undefined : latencyMs - firstTokenMs),
+    loadMs: into.loadMs,
+  };
+}
+
+/** The outcome that a whole answer makes. */
+export function answered(model: Model, into: Collected, endings: Endings, timings: Timings): Outcome {
+  const finishReason = into.finishReason ?? "";
   const toolCalls = [...into.tools.values()].map(toolCall);
   const notes = [...into.notes];
   if (into.text.includes("\uFFFD")) notes.push("invalid-utf8");
@@ -113,13 +123,7 @@ function answered(
       toolCalls,
       finishReason,
       usage: into.usage,
-      timings: {
-        latencyMs,
-        firstTokenMs,
-        generationMs:
-          into.generationMs ?? (firstTokenMs === undefined ? undefined : latencyMs - firstTokenMs),
-        loadMs: into.loadMs,
-      },
+      timings,
       servedModel: into.servedModel,
       notes,
     },

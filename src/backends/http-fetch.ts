@@ -8,7 +8,7 @@ export type Send = (url: string, init: SendInit) => Promise<Response>;
 export interface SendInit {
   readonly method: string;
   readonly headers: { readonly [name: string]: string };
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -48,8 +48,28 @@ export interface ChatForm {
 }
 
 /** What takes the events of one stream into the answer. */
-export function chatTaker(into: Collected, { clock }: CallGuard): (event: object) => void {
+export function chatTaker(into: Collected, { clock }: Pick<CallGuard, "clock">): (event: object) => void {
   return (event) => take(chunk.parse(event), into, clock.now);
+}
+
+const whole = z.looseObject({
+  choices: z.array(
+    z.looseObject({
+      message: z.looseObject({ tool_calls: z.array(z.looseObject({})).nullish() }),
+    }),
+  ),
+});
+
+/** A chat completion that came in one piece, as the one event of a stream. */
+export function chatEvent(body: unknown): object {
+  const { choices, ...rest } = whole.parse(body);
+  return {
+    ...rest,
+    choices: choices.map(({ message, ...choice }) => ({
+      ...choice,
+      delta: { ...message, tool_calls: message.tool_calls?.map((call, index) => ({ ...call, index })) },
+    })),
+  };
 }
 
 /** The body of a chat completion: what the suite says and nothing else. */

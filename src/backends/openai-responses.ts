@@ -54,6 +54,9 @@ type Event = z.infer<typeof event>;
 const KNOWN: ReadonlySet<string> = new Set(event.options.flatMap(({ shape }) => [...shape.type.values]));
 const envelope = z.object({ type: z.string() });
 
+/** What the reading of an answer needs of the call's guard. */
+type Blamed = Pick<CallGuard, "clock" | "blame">;
+
 /** Why a response stopped: `completed`, or the reason why it is incomplete; `incomplete` where that is not said. */
 export const RESPONSES_ENDINGS = {
   refused: ["content_filter"],
@@ -61,7 +64,7 @@ export const RESPONSES_ENDINGS = {
 };
 
 /** What takes the events of one stream into the answer. */
-export function responsesTaker(into: Collected, guard: CallGuard): (event: object) => void {
+export function responsesTaker(into: Collected, guard: Blamed): (event: object) => void {
   const asides = new Set<number>();
   return (raw) => {
     if (KNOWN.has(envelope.parse(raw).type)) take(event.parse(raw), into, guard, asides);
@@ -128,7 +131,7 @@ function itemsOf({ role, content, called }: Message, index: number) {
   ];
 }
 
-function take(told: Event, into: Collected, guard: CallGuard, asides: Set<number>): void {
+function take(told: Event, into: Collected, guard: Blamed, asides: Set<number>): void {
   if (told.type === "error") fail(told, guard);
   switch (told.type) {
     case "response.created":
@@ -161,7 +164,7 @@ function take(told: Event, into: Collected, guard: CallGuard, asides: Set<number
 }
 
 /** The last event: it repeats the whole answer, and what it says goes before what was put together from pieces. */
-function end(type: string, told: z.infer<typeof response>, into: Collected, guard: CallGuard): void {
+function end(type: string, told: z.infer<typeof response>, into: Collected, guard: Blamed): void {
   if (told.model) into.servedModel = told.model;
   if (told.usage) into.usage = usageOf(told.usage);
   if (type === "response.failed" || told.status === "failed" || told.status === "cancelled")
@@ -190,7 +193,7 @@ function settle(said: readonly Item[], into: Collected, now: () => number): void
 }
 
 /** Blames the provider; the throw only ends the reading of the stream. */
-function fail({ code, message }: z.infer<typeof fault>, guard: CallGuard): never {
+function fail({ code, message }: z.infer<typeof fault>, guard: Blamed): never {
   guard.blame(
     code || message
       ? eventFailure(message || "no message", code ?? "")

@@ -51,4 +51,6 @@ export const openai = defineBackend({
       .describe("More headers, without secrets; the key's own header cannot be replaced"),
   }),
   connect: async (model, environment) => (await import("./openai-wire.ts")).connectOpenAi(model, environment),
+  connectBatch: async (model, environment) =>
+    (await import("./openai-batch.ts")).connectOpenAiBatch(model, environment),
 });

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { gateExitCode } from "../comparison/gate.ts";
+import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
@@ -13,6 +14,7 @@ import { writeManifest } from "../storage/manifest.ts";
 import { isRun, type RunFolder } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { requireSpace } from "../storage/space.ts";
+import { type AskedBatches, askBatches } from "./batch/ask-batches.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import type { Early } from "./early.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -21,13 +23,13 @@ import type { Io } from "./io.ts";
 import { judgeLines } from "./judge-lines.ts";
 import { connected, judgesOf, type NeededJudge } from "./judge-needs.ts";
 import { verdictsOf, wholeReport } from "./judged-run.ts";
-import { measure } from "./measure.ts";
+import { measure, newManifest } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { safe } from "./safe-text.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
 import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
-import { budgetText, startTally } from "./spending.ts";
+import { budgetText, spentOf, startTally } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A run that is about to start, or to go on: everything is checked, nothing has been sent. */
@@ -76,8 +78,15 @@ async function onDisk(
   await requireSpace(folder.directory, conducting.early.plan.samples);
   const lock = await lockFolder(folder.directory, systemClock.wall());
   const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
-  const tally = startTally([...suite.models, ...suite.judges]);
+  // A judge pays the whole price of a model that is asked in batches.
+  const tallies = [
+    startTally([...suite.models, ...conducting.early.plan.models]),
+    startTally([...suite.models, ...suite.judges]),
+  ] as const;
+  const [tally, judgeTally] = tallies;
   try {
+    const batches = await inBatches(conducting, judges, { folder, signal: interrupt.signal });
+    if (batches?.ok === false) return showFaults(batches.faults, json, io);
     const journal = await openJournal(folder.samples, tally.add);
     if (!journal.ok) return showFaults(journal.faults, json, io);
     if (journal.value.tornFile !== undefined)
@@ -85,7 +94,7 @@ async function onDisk(
     const judgements =
       judges.length === 0
         ? undefined
-        : await openJournal(folder.judgements, tally.add, { findsAppended: true });
+        : await openJournal(folder.judgements, judgeTally.add, { findsAppended: true });
     if (judgements?.ok === false) {
       await journal.value.close();
       return showFaults(judgements.faults, json, io);
@@ -101,7 +110,8 @@ async function onDisk(
       journal: journal.value,
       judges,
       judgements: judgements?.value,
-      spent: tally.spent(conducting.spending),
+      spent: spentOf(tallies, batches?.value.spending ?? conducting.spending),
+      batches: batches?.value,
       interrupt,
     });
     const report = wholeReport(await scoredRun(manifest, readScores(folder.scores)), suite.gate);
@@ -115,6 +125,25 @@ async function onDisk(
     interrupt.release();
     await lock.release();
   }
+}
+
+/** The answers of the models that are asked in batches, brought into the journal; `undefined` where there are none. */
+async function inBatches(
+  conducting: Conducting,
+  judges: readonly NeededJudge[],
+  { folder, signal }: { readonly folder: RunFolder; readonly signal: AbortSignal },
+): Promise<Result<AskedBatches> | undefined> {
+  const { suite, early, spending, cache, io } = conducting;
+  const { plan } = early;
+  if (plan.models.every(({ isBatched }) => isBatched !== true)) return undefined;
+  const alone = plan.models.filter(({ isBatched }) => isBatched !== true).map(({ name }) => name);
+  if (alone.length > 0) io.err(`not in batches, which their backends do not have: ${alone.join(", ")}\n`);
+  // Written before anything is sent, so that a run that is killed can be resumed.
+  const none = { usd: 0, calls: 0, capReached: false, nextCallUsd: null };
+  const { usd, calls } = suite.budget;
+  const before = spending ?? { ...none, budgetUsd: usd ?? null, budgetCalls: calls ?? null };
+  await writeManifest(folder.directory, newManifest({ ...conducting, folder }, before));
+  return askBatches({ suite, plan, judges, folder, spending, cache, signal, io });
 }
 
 /** Tells how to go on with a run that a fault of the disk stopped, if it has come to a manifest. */

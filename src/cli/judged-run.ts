@@ -61,6 +61,7 @@ export function reportInput(
     table: runTable(table, {
       confidence: CONFIDENCE,
       simulated,
+      batched: new Set(manifest.models.filter(({ batch }) => batch).map(({ name }) => name)),
       tasks: manifest.tasks.map(({ name }) => name),
       targets: manifest.models.map(({ name }) => name),
     }),

@@ -6,6 +6,7 @@ import type { ScoredSample } from "../domain/score.ts";
 import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
 import type { Pace } from "../engine/pace.ts";
+import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
 import { seeded } from "../statistics/random.ts";
@@ -16,6 +17,7 @@ import type { Journal } from "../storage/journal.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";
 import { writeManifest } from "../storage/manifest.ts";
 import type { RunFolder } from "../storage/run-folder.ts";
+import type { AskedBatches } from "./batch/ask-batches.ts";
 import { longestAnswer, othersOf } from "./budget.ts";
 import { comparesBaseline, journalSamples } from "./compared-samples.ts";
 import type { Connections } from "./connect.ts";
@@ -51,6 +53,8 @@ export interface Measuring {
   readonly startedAt: string | undefined;
   /** What the run has spent before. */
   readonly spent: { readonly usd: number; readonly calls: number };
+  /** What came of the batches, where models are asked in them. */
+  readonly batches: AskedBatches | undefined;
   /** `undefined` asks everything anew. */
   readonly cache: AnswerCache | undefined;
   readonly io: Io;
@@ -67,7 +71,8 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
   const count = countTotals();
   const paces = new Map<string, Pace>();
   let fromCache = 0;
-  let capReached = false;
+  let capReached = measuring.batches?.capReached ?? false;
+  if (capReached) purse.refusedUsd = measuring.batches?.spending.nextCallUsd ?? undefined;
   let judging: Judging = NO_JUDGES;
   const closing: (() => Promise<void>)[] = [() => journal.close()];
   if (judgements !== undefined) closing.push(() => judgements.close());
@@ -79,13 +84,12 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     closing.push(async () => progress.stop());
     const stopping = { purse, paces, signal: AbortSignal.any([measuring.interrupt.signal, scores.broken]) };
     judging = startJudging(measuring, stopping);
-    const prices = new Map(suite.models.map((model) => [model.name, priceOf(model)]));
-    const scoring = startScoring({ suite, prices, ask: judging.ask });
+    const scoring = startScoring({ suite, prices: pricesOf(suite, plan), ask: judging.ask });
     closing.push(() => scoring.close());
     const score = async (event: RunEvent) => {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
-      if (event.kind === "stopped") capReached = event.reason === "budget";
+      if (event.kind === "stopped") capReached ||= event.reason === "budget";
       if (event.kind !== "sample" || scores.broken.aborted) return undefined;
       if (event.origin === "cache") fromCache += 1;
       return comparesBaseline(event.task) ? undefined : scoring.score(event);
@@ -159,7 +163,7 @@ interface Shared {
 }
 
 function events(
-  { suite, early: { plan, watch }, connections, journal, interrupt, bail, cache }: Measuring,
+  { suite, early: { plan, watch }, connections, journal, interrupt, bail, cache, batches }: Measuring,
   { purse, paces, signal, decided }: Shared & { readonly decided: AbortSignal },
 ): AsyncGenerator<RunEvent> {
   const models = new Map(
@@ -175,7 +179,8 @@ function events(
         price: priceOf(other),
         longestAnswer: longestAnswer(other),
       }));
-      const bound = { sharing, cacheable, price, longestAnswer: longestAnswer(model), others };
+      const decided = model.isBatched === true ? batches?.decided : undefined;
+      const bound = { sharing, cacheable, price, longestAnswer: longestAnswer(model), others, decided };
       return backend === undefined ? [] : [[model.name, { ...bound, backend }] as const];
     }),
   );
@@ -205,6 +210,11 @@ function events(
   });
 }
 
+/** By name: those of the suite, and in a batch run those of its targets, which cost half. */
+function pricesOf(suite: Suite, plan: Plan) {
+  return new Map([...suite.models, ...plan.models].map((model) => [model.name, priceOf(model)]));
+}
+
 /** Whether any model that it asks makes its answers up. */
 function isSimulated(model: Model, suite: Suite): boolean {
   return [model, ...othersOf(model, suite.models)].some(
@@ -223,8 +233,15 @@ function manifestWorkflow({ workflow }: Model, suite: Suite): ManifestWorkflow |
   };
 }
 
-function newManifest(
-  { suite, early: { plan, stopping }, selection, folder, startedAt }: Measuring,
+/** The manifest of a run that is going on. */
+export function newManifest(
+  {
+    suite,
+    early: { plan, stopping },
+    selection,
+    folder,
+    startedAt,
+  }: Pick<Measuring, "suite" | "early" | "selection" | "folder" | "startedAt">,
   spending: Spending,
 ): Manifest {
   return {
@@ -242,6 +259,7 @@ function newManifest(
       concurrency: model.settings.concurrency,
       price: priceOf(model) ?? null,
       simulated: isSimulated(model, suite),
+      batch: model.isBatched ?? false,
       workflow: manifestWorkflow(model, suite),
     })),
     judges: [],

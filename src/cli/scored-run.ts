@@ -62,6 +62,7 @@ export function sideOf({ manifest, table }: ScoredRun, name: string): Side {
       table,
       samples,
       simulated: asked?.simulated ?? false,
+      isBatched: asked?.batch ?? false,
       temperature: typeof temperature === "number" ? temperature : undefined,
     };
   }

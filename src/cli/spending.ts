@@ -1,15 +1,29 @@
 import type { Model } from "../domain/model.ts";
 import type { Manifest, Spending } from "../domain/run.ts";
 import type { Sample } from "../domain/sample.ts";
-import type { Purse } from "../engine/budget.ts";
+import type { Amount, Purse } from "../engine/budget.ts";
 import { answerCostUsd } from "../engine/cost.ts";
 import { priceOf } from "./prices.ts";
 
 /** Adds up what the records of a journal cost. */
 export interface Tally {
   add(sample: Sample): void;
-  /** What they cost, or what the manifest says where that is more: it knows the calls that left no record. */
-  spent(before: Spending | undefined): { readonly usd: number; readonly calls: number };
+  sum(): Amount;
+}
+
+/** What records cost, or what the manifest says where that is more: it knows the calls that left no record. */
+export function spentOf(tallies: readonly Tally[], before: Spending | undefined): Amount {
+  const sums = tallies.map((tally) => tally.sum());
+  return {
+    usd: Math.max(
+      before?.usd ?? 0,
+      sums.reduce((total, { usd }) => total + usd, 0),
+    ),
+    calls: Math.max(
+      before?.calls ?? 0,
+      sums.reduce((total, { calls }) => total + calls, 0),
+    ),
+  };
 }
 
 /** A tally of the calls of some models; an answer from the cache cost nothing. */
@@ -28,7 +42,7 @@ export function startTally(models: readonly Model[]): Tally {
       calls += attempts - 1 + (steps?.length ?? 1);
       usd += answerCostUsd({ ...outcome.answer, steps }, target, prices) ?? 0;
     },
-    spent: (before) => ({ usd: Math.max(usd, before?.usd ?? 0), calls: Math.max(calls, before?.calls ?? 0) }),
+    sum: () => ({ usd, calls }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Fault, Result } from "../domain/fault.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Budget, Suite } from "../domain/suite.ts";
 import { type Plan, planRun } from "../engine/plan.ts";
+import { batched } from "./batch/batched-models.ts";
 import { storedSuite } from "./checked-suite.ts";
 
 /** What a run of the past set out to ask. */
@@ -28,7 +29,9 @@ export async function storedPlan(manifest: Manifest, going: Going): Promise<Resu
   if (!planned.ok) return planned;
   const faults = changedDatasets(planned.value, manifest);
   if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, value: { suite, plan: planned.value } };
+  const inBatches = new Set(manifest.models.filter(({ batch }) => batch).map(({ name }) => name));
+  const models = planned.value.models.map((model) => (inBatches.has(model.name) ? batched(model) : model));
+  return { ok: true, value: { suite, plan: { ...planned.value, models } } };
 }
 
 /** The stored suite with the repeats, limits of calls and budget that the run was started with. */

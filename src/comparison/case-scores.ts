@@ -7,6 +7,8 @@ export interface Side {
   readonly table: CaseTable;
   readonly samples: SampleColumns;
   readonly simulated: boolean;
+  /** Asked in batches: no time was measured. */
+  readonly isBatched?: boolean | undefined;
   /** What the suite sent; `undefined` where it sent none. */
   readonly temperature?: number | undefined;
 }

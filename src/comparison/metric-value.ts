@@ -144,8 +144,13 @@ function timeQuantile(
     quantile,
     confidence: input.confidence,
   });
-  if (value === undefined) return { known: false, reason: "no time was measured in this run" };
+  if (value === undefined) return untimed(input.side, "no time was measured in this run");
   return { known: true, value, n: values.length };
+}
+
+function untimed({ name, isBatched }: Side, reason: string): MetricValue {
+  const inBatches = `${name} was asked in batches, where no time is measured`;
+  return { known: false, reason: isBatched === true ? inBatches : reason };
 }
 
 function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
@@ -169,7 +174,7 @@ function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
     }
   }
   const value = ratioInterval({ numerators: tokens, denominators: seconds, clusters, confidence });
-  if (value === undefined) return { known: false, reason: "too few answers have tokens and generation time" };
+  if (value === undefined) return untimed(side, "too few answers have tokens and generation time");
   return { known: true, value, n: tokens.length };
 }
 

@@ -13,6 +13,8 @@ export interface RunRow {
   /** `undefined`: all tasks. */
   readonly task: string | undefined;
   readonly simulated: boolean;
+  /** Asked in batches: no time was measured. */
+  readonly isBatched: boolean;
   readonly cases: number;
   readonly samples: number;
   /** `undefined` where nothing was scored. */
@@ -65,6 +67,8 @@ export interface RunLabels extends LabelFacts {
 export interface RunTableSettings {
   readonly confidence: number;
   readonly simulated: ReadonlySet<string>;
+  /** Targets that were asked in batches. */
+  readonly batched?: ReadonlySet<string>;
   /** The order of the rows, as in the suite; what it does not name follows in the order of names. */
   readonly tasks?: readonly string[];
   readonly targets?: readonly string[];
@@ -88,7 +92,13 @@ export function runTable(table: CaseTable, settings: RunTableSettings): RunTable
   const { confidence } = settings;
   const asked = groups.flatMap(([task, cases]) =>
     ordered(table.targets, settings.targets).flatMap(([name, samples]) => {
-      const side = { name, table, samples, simulated: settings.simulated.has(name) };
+      const side = {
+        name,
+        table,
+        samples,
+        simulated: settings.simulated.has(name),
+        isBatched: settings.batched?.has(name) ?? false,
+      };
       const own = cases.filter((index) => samples.starts[index] !== samples.starts[index + 1]);
       return own.length === 0 ? [] : [{ side, input: { task, cases: own, confidence } }];
     }),
@@ -138,6 +148,7 @@ function runRow(side: Side, { task, cases, confidence }: RowInput): RunRow {
     target: side.name,
     task,
     simulated: side.simulated,
+    isBatched: side.isBatched ?? false,
     cases: cases.length,
     score: scoreOf(side, { task, cases, confidence }),
     ...countsOf(side, cases),

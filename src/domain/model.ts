@@ -84,5 +84,7 @@ export interface Model {
   /** Backend-specific options, already validated by the backend's schema (snake_case keys as in the suite). */
   readonly options: { readonly [key: string]: JsonValue };
   readonly workflow?: WorkflowSpec | undefined;
+  /** Asked through its provider's batches: at half the price, and with no time measured. */
+  readonly isBatched?: boolean | undefined;
   readonly place: Place;
 }

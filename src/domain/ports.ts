@@ -79,6 +79,63 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** One question of a batch. */
+export interface BatchItem {
+  /** Unique in the batch, at most 64 letters, digits, `-` and `_`. */
+  readonly id: string;
+  /** What the provider is sent for it: JSON. */
+  readonly body: object;
+}
+
+/** What is known of a batch before it has a name. */
+export interface BatchIntent {
+  /** Ours alone: by it a batch is found whose creation was not answered. */
+  readonly token: string;
+  readonly items: number;
+  /** Names of the run's other batches. */
+  readonly known: readonly string[];
+  /** When it was about to be sent, ms since the epoch. */
+  readonly at: number;
+}
+
+/** A value, or the failure of the call that was to give it. */
+export type Asked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** How far a batch is; `done` of `total` items where the provider says so. */
+export interface BatchProgress {
+  readonly isOver: boolean;
+  readonly done: number | undefined;
+  readonly total: number | undefined;
+  /** Why it ended without all answers; `undefined` where it does not say. */
+  readonly fault: string | undefined;
+}
+
+/** What a batch's results hold, in any order. */
+export type BatchResult =
+  | { readonly kind: "answer"; readonly id: string; readonly outcome: Outcome }
+  /** A line that nothing can be made of. */
+  | { readonly kind: "unreadable" }
+  /** The reading broke off: what came before it stands. */
+  | { readonly kind: "broken"; readonly failure: Failure };
+
+/** A provider's queue of requests that are answered within a day, at a lower price. Calls once: no retries inside. */
+export interface BatchBackend {
+  /** Most items of a batch, and bytes of their bodies. */
+  readonly mostItems: number;
+  readonly mostBytes: number;
+  item(id: string, request: Request): BatchItem;
+  /** Creates a batch and gives its name. After a failure that is retryable it may be there all the same. */
+  submit(intent: BatchIntent, items: readonly BatchItem[], signal: AbortSignal): Promise<Asked<string>>;
+  /** The name of a batch whose creation was not answered; `undefined` where it was not created. */
+  find(intent: BatchIntent, signal: AbortSignal): Promise<Asked<string | undefined>>;
+  progress(name: string, signal: AbortSignal): Promise<Asked<BatchProgress>>;
+  /** The results of a batch that is over. */
+  results(name: string, signal: AbortSignal): AsyncIterable<BatchResult>;
+  close(): Promise<void>;
+}
+
 /** What a backend is given by the composition root. */
 export interface BackendEnvironment {
   readonly clock: Clock;
@@ -133,6 +190,8 @@ export interface BackendDefinition {
   readonly capabilities: BackendCapabilities;
   /** Opens the connection; the SDK is imported here, not before. Throws a `Refusal` for a missing key or bad host. */
   connect(model: Model, environment: BackendEnvironment): Promise<Backend>;
+  /** Opens the provider's batches; absent where it has none. Throws as `connect` does. */
+  connectBatch?(model: Model, environment: BackendEnvironment): Promise<BatchBackend>;
 }
 
 /** The environment is unusable (no key, no such file): exit 4. */

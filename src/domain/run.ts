@@ -22,6 +22,8 @@ export interface ManifestModel {
   /** The price row that costs were computed with; `null` is unknown. */
   readonly price: Price | null;
   readonly simulated: boolean;
+  /** Asked through its provider's batches: no time was measured. */
+  readonly batch: boolean;
   /** `null` for a model asked as it is. */
   readonly workflow: ManifestWorkflow | null;
 }

@@ -53,7 +53,12 @@ function start(state: RunState, { lane, job, what }: Choice): void {
   if (what === "call") void attempt(state, lane, job);
   else if (what === "look-up") void lookUp(state, lane, job);
   else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
-  else readBack(state, lane, job);
+  else if (job.isAnswered || lane.decided === undefined) readBack(state, lane, job);
+  else {
+    const outcome = lane.decided(sampleId(lane, job.request));
+    job.attempts = outcome.kind === "skipped" ? 0 : 1;
+    finish(state, lane, job, outcome);
+  }
 }
 
 function readBack(state: RunState, lane: Lane, job: Job): void {

@@ -1,6 +1,7 @@
 import type { Model, Price } from "../domain/model.ts";
-import type { Failure } from "../domain/outcome.ts";
+import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { Backend, Request } from "../domain/ports.ts";
+import type { SampleId } from "../domain/sample.ts";
 import { type Breaker, CLOSED, isTrying } from "./breaker.ts";
 import type { CostBound } from "./budget.ts";
 import type { WindowCase } from "./case-window.ts";
@@ -32,6 +33,8 @@ export interface Job {
 export interface LaneParts {
   readonly model: Model;
   readonly backend: Backend;
+  /** Asked elsewhere: the end of a sample that is neither journalled nor cached. */
+  readonly decided: ((sample: SampleId) => Outcome) | undefined;
   readonly usesCache: boolean;
   /** `undefined` in a run without a budget in USD. */
   readonly costBound: CostBound | undefined;

@@ -13,7 +13,8 @@ export interface Choice {
   readonly job: Job;
   /**
    * `call` sends it; `look-up` asks the cache, which needs a slot but no permit of the server and no money; `settle`
-   * ends it without a call: it is answered already, or the model is given up.
+   * ends it without a call: it is answered already, or the model is given up or asked
+   * elsewhere.
    */
   readonly what: "call" | "look-up" | "settle";
 }
@@ -37,7 +38,7 @@ function progress(lane: Lane): number {
 function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined {
   const due = lane.due[0];
   if (due !== undefined) {
-    const what = lane.stopped === undefined ? "call" : "settle";
+    const what = mayCall(lane) ? "call" : "settle";
     return what === "settle" || maySend(state, lane, due, now) ? { lane, job: due, what } : undefined;
   }
   if (lane.stopped === undefined && !mayStartNew(lane)) return undefined;
@@ -45,7 +46,13 @@ function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined 
   if (job === undefined) return undefined;
   if (lane.stopped !== undefined || job.isAnswered) return { lane, job, what: "settle" };
   if (lane.usesCache) return hasSlot(state, lane, now) ? { lane, job, what: "look-up" } : undefined;
+  if (!mayCall(lane)) return { lane, job, what: "settle" };
   return maySend(state, lane, job, now) ? { lane, job, what: "call" } : undefined;
+}
+
+/** Whether a sample without an answer is asked: not of a model that is given up, or that is asked elsewhere. */
+function mayCall({ stopped, decided }: Lane): boolean {
+  return stopped === undefined && decided === undefined;
 }
 
 function hasSlot(state: RunState, lane: Lane, now: number): boolean {

@@ -1,6 +1,6 @@
 import type { Case } from "../domain/dataset.ts";
 import type { Model, Price } from "../domain/model.ts";
-import type { Answer, Failure } from "../domain/outcome.ts";
+import type { Answer, Failure, Outcome } from "../domain/outcome.ts";
 import type { Backend, Clock, Random, Sharing } from "../domain/ports.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
 import type { Task } from "../domain/suite.ts";
@@ -46,6 +46,8 @@ export interface BoundModel {
   readonly price: Price | undefined;
   /** Longest answer in tokens, where there is a limit. */
   readonly longestAnswer: number | undefined;
+  /** Of a model that is asked elsewhere (in batches): the end of a sample that is neither journalled nor cached. */
+  readonly decided?: ((sample: SampleId) => Outcome) | undefined;
   /** The other models that its workflow asks. */
   readonly others?: readonly OtherModel[] | undefined;
 }

@@ -126,6 +126,7 @@ function laneOf(state: RunState, model: Model): Lane {
   return newLane({
     model,
     backend,
+    decided: bound.decided,
     usesCache: bound.cacheable && state.ports.cache !== undefined,
     priceOf: (name) => (prices.has(name) ? prices.get(name) : price),
     costBound: isPriced && bounds.length === asked.length ? dearest(bounds) : undefined,

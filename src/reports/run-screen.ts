@@ -82,7 +82,15 @@ function cell(value: MetricValue, show: (estimate: number) => string): string {
 }
 
 /** What a name does not say: the calls of a workflow, and what did not go as it should, with its count. */
-function exceptionsOf({ outcomes, formatFaults, unscored, cached, samples, callsPerCase }: RunRow): string {
+function exceptionsOf({
+  outcomes,
+  formatFaults,
+  unscored,
+  cached,
+  samples,
+  callsPerCase,
+  isBatched,
+}: RunRow): string {
   const counts: readonly (readonly [number, string])[] = [
     [outcomes.refused, "refused"],
     [outcomes.empty, "empty"],
@@ -100,7 +108,8 @@ function exceptionsOf({ outcomes, formatFaults, unscored, cached, samples, calls
       : [`${Number(callsPerCase.toFixed(2))} calls a case`];
   const faults =
     shown.length === 0 ? [] : [`of ${samples}: ${outcomes.answered} answered, ${shown.join(", ")}`];
-  return [...calls, ...faults].join("; ");
+  const batch = isBatched ? ["asked in batches, not timed"] : [];
+  return [...calls, ...batch, ...faults].join("; ");
 }
 
 function totalsLine(rows: readonly RunRow[]): string {

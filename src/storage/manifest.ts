@@ -54,6 +54,7 @@ const manifestSchema = z.object({
       concurrency: count,
       price: price.nullable(),
       simulated: z.boolean(),
+      batch: z.boolean().default(false),
       workflow: z
         .object({
           name: z.string(),

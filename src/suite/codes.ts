@@ -20,6 +20,7 @@ export const CODES = {
   budget: "E1125",
   workflow: "E1126",
   judge: "E1127",
+  batch: "E1128",
   gateRule: "E1130",
   gateNames: "E1131",
 } as const;

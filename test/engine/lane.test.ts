@@ -19,6 +19,7 @@ const lane = () =>
     priceOf: () => undefined,
     stepsBound: undefined,
     asked: undefined,
+    decided: undefined,
     costBound: undefined,
     pace: newPace({ rpm: undefined, tpm: undefined }, 0),
     forecast: tokenForecast(undefined),

@@ -1,0 +1,41 @@
+import { backends } from "../../backends/registry.ts";
+import type { Fault } from "../../domain/fault.ts";
+import type { Model } from "../../domain/model.ts";
+import type { Plan } from "../../engine/plan.ts";
+import { CODES } from "../../suite/codes.ts";
+
+/** A plan whose models are asked in batches where their provider has them. */
+export function batchedPlan(plan: Plan): Plan {
+  return { ...plan, models: plan.models.map((model) => (hasBatches(model) ? batched(model) : model)) };
+}
+
+/** A model that is asked in batches. */
+export function batched(model: Model): Model {
+  return { ...model, isBatched: true };
+}
+
+function hasBatches({ backend, workflow }: Model): boolean {
+  return workflow === undefined && backends.get(backend)?.connectBatch !== undefined;
+}
+
+/** What keeps a plan from being asked in batches: a workflow, whose calls wait for one another, or no batches at all. */
+export function batchFaults(plan: Plan): readonly Fault[] {
+  const workflows = plan.models.filter(({ workflow }) => workflow !== undefined);
+  const faults = workflows.map((model) =>
+    fault(
+      model,
+      `"${model.name}" has a workflow, whose calls wait for one another: it cannot be asked in a batch`,
+      "Leave it out with --filter model=…, or run without --batch.",
+    ),
+  );
+  const [first] = plan.models;
+  if (faults.length > 0 || first === undefined || plan.models.some(hasBatches)) return faults;
+  const names = [...new Set(plan.models.map(({ backend }) => backend))].join(", ");
+  return [fault(first, `no model of this run can be asked in a batch: ${names}`, HINT)];
+}
+
+const HINT = "Batches are OpenAI's and Anthropic's: run without --batch.";
+
+function fault(model: Model, message: string, hint: string): Fault {
+  return { code: CODES.batch, message, place: model.place, source: undefined, label: undefined, hint };
+}
