@@ -55,6 +55,7 @@ export async function flippedAnswers(
   baseline: ComparedSide,
   candidate: ComparedSide,
 ): Promise<readonly ShownFlip[]> {
+  if (flips.length === 0) return [];
   const wanted = new Set(flips.map(keyOf));
   const before = await answersOf(baseline, wanted, (score, kept) => score > kept);
   const after = await answersOf(candidate, wanted, (score, kept) => score < kept);

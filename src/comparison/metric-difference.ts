@@ -5,7 +5,7 @@ import { geometricRatio } from "../statistics/ratio.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { ratioOf } from "./metric-rule.ts";
-import { type MeasuredMetric, type MetricValue, metricValue, rateCounts } from "./metric-value.ts";
+import { type MeasuredMetric, type MetricValue, rateCounts, readMetric } from "./metric-value.ts";
 import { pairedCostRatio } from "./paired-cost.ts";
 import { average, clustersOf } from "./score-difference.ts";
 
@@ -43,10 +43,11 @@ function metricDifference(
   const { pairs } = alignment;
   const before = pairs.flatMap((pair) => pair.baselineIndex ?? []);
   const after = pairs.flatMap((pair) => pair.candidateIndex ?? []);
-  const both = (level: number) => ({
-    baseline: metricValue(metric, { side: alignment.baseline, cases: before, confidence: level }),
-    candidate: metricValue(metric, { side: alignment.candidate, cases: after, confidence: level }),
-  });
+  const read = {
+    baseline: readMetric(metric, { side: alignment.baseline, cases: before }),
+    candidate: readMetric(metric, { side: alignment.candidate, cases: after }),
+  };
+  const both = (level: number) => ({ baseline: read.baseline(level), candidate: read.candidate(level) });
   const wide = both(1 - (1 - confidence) / 2);
   const ratio =
     metric === "cost"
@@ -75,6 +76,8 @@ function rateDifference(
     range: { lower: 0, upper: 1 },
     confidence,
     margin: undefined,
+    // Only the interval is shown, and that is Tango's.
+    exactUpTo: 0,
   });
   return { estimate: difference.estimate, lower: difference.lower, upper: difference.upper };
 }

@@ -15,15 +15,27 @@ export type MetricValue =
   | { readonly known: true; readonly value: Interval; readonly n: number }
   | { readonly known: false; readonly reason: string };
 
-/** Some cases of one side, and a two-sided confidence. */
-export interface MetricInput {
+/** Some cases of one side. */
+export interface MeasuredCases {
   readonly side: Side;
   readonly cases: readonly number[];
+}
+
+/** And a two-sided confidence. */
+export interface MetricInput extends MeasuredCases {
   readonly confidence: number;
 }
 
+/** The value of a metric at any two-sided confidence. */
+export type MetricReading = (confidence: number) => MetricValue;
+
 /** One metric over the samples of some cases. */
 export function metricValue(metric: MeasuredMetric, input: MetricInput): MetricValue {
+  return readMetric(metric, input)(input.confidence);
+}
+
+/** Gathers a metric's numbers once, for intervals at several confidences. */
+export function readMetric(metric: MeasuredMetric, input: MeasuredCases): MetricReading {
   switch (metric) {
     case "cost":
       return costPerCase(input);
@@ -67,19 +79,20 @@ function* onlyOnes(values: readonly number[]): Generator<readonly number[]> {
   for (const value of values) yield [value];
 }
 
-function costPerCase(input: MetricInput): MetricValue {
+function costPerCase(input: MeasuredCases): MetricReading {
   const costs = caseCosts(input.side, input.cases);
-  if (costs === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
-  if (costs.length === 0) return { known: false, reason: "no call has a cost" };
+  if (costs === undefined) return unknown(`the price of ${input.side.name} is unknown`);
+  if (costs.length === 0) return unknown("no call has a cost");
   // A case without a cost (every call failed) leaves the list, and the clusters no longer match: then cases stand alone.
   const clusters = costs.length === input.cases.length ? clustersOfCases(input) : undefined;
-  const value = meanEstimate({
-    scores: onlyOnes(costs),
-    clusters,
-    range: undefined,
-    confidence: input.confidence,
-  });
-  return { known: true, value: { ...value, lower: Math.max(0, value.lower) }, n: costs.length };
+  return (confidence) => {
+    const value = meanEstimate({ scores: onlyOnes(costs), clusters, range: undefined, confidence });
+    return { known: true, value: { ...value, lower: Math.max(0, value.lower) }, n: costs.length };
+  };
+}
+
+function unknown(reason: string): MetricReading {
+  return () => ({ known: false, reason });
 }
 
 /** USD for one solved case: what was spent on all of them over the sum of their scores. */
@@ -109,22 +122,19 @@ function clusterOf({ table }: Side, index: number): string | undefined {
 }
 
 /** Cluster of each case; `undefined` where none has one. */
-function clustersOfCases({
-  side,
-  cases,
-}: Pick<MetricInput, "side" | "cases">): readonly (string | undefined)[] | undefined {
+function clustersOfCases({ side, cases }: MeasuredCases): readonly (string | undefined)[] | undefined {
   return isUnclustered({ side, cases }) ? undefined : cases.map((index) => clusterOf(side, index));
 }
 
-function isUnclustered({ side, cases }: Pick<MetricInput, "side" | "cases">): boolean {
+function isUnclustered({ side, cases }: MeasuredCases): boolean {
   return cases.every((index) => side.table.cases.cluster.at(index) === undefined);
 }
 
 function timeQuantile(
-  input: MetricInput,
+  input: MeasuredCases,
   column: "latencyMs" | "firstTokenMs",
   quantile: number,
-): MetricValue {
+): MetricReading {
   const { samples } = input.side;
   const values: number[] = [];
   // A case that stands alone with one value is no group: a million of them need no set of names.
@@ -138,14 +148,11 @@ function timeQuantile(
       if (!isAlone) groups.push(clusterOf(input.side, index) ?? index);
     }
   }
-  const value = quantileInterval({
-    values,
-    groups: isAlone ? undefined : groups,
-    quantile,
-    confidence: input.confidence,
-  });
-  if (value === undefined) return untimed(input.side, "no time was measured in this run");
-  return { known: true, value, n: values.length };
+  return (confidence) => {
+    const value = quantileInterval({ values, groups: isAlone ? undefined : groups, quantile, confidence });
+    if (value === undefined) return untimed(input.side, "no time was measured in this run");
+    return { known: true, value, n: values.length };
+  };
 }
 
 function untimed({ name, isBatched }: Side, reason: string): MetricValue {
@@ -153,7 +160,7 @@ function untimed({ name, isBatched }: Side, reason: string): MetricValue {
   return { known: false, reason: isBatched === true ? inBatches : reason };
 }
 
-function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
+function tokenRate({ side, cases }: MeasuredCases): MetricReading {
   const tokens: number[] = [];
   const seconds: number[] = [];
   const clusters: (string | undefined)[] = [];
@@ -173,9 +180,11 @@ function tokenRate({ side, cases, confidence }: MetricInput): MetricValue {
       clusters.push(clusterOf(side, index));
     }
   }
-  const value = ratioInterval({ numerators: tokens, denominators: seconds, clusters, confidence });
-  if (value === undefined) return untimed(side, "too few answers have tokens and generation time");
-  return { known: true, value, n: tokens.length };
+  return (confidence) => {
+    const value = ratioInterval({ numerators: tokens, denominators: seconds, clusters, confidence });
+    if (value === undefined) return untimed(side, "too few answers have tokens and generation time");
+    return { known: true, value, n: tokens.length };
+  };
 }
 
 /** The samples that a rate counts; `undefined` for a metric that is none. */
@@ -200,7 +209,7 @@ export function rateCounts(
 }
 
 /** Share of samples, each case weighing the same. */
-function rate(metric: MeasuredMetric, input: MetricInput): MetricValue {
+function rate(metric: MeasuredMetric, input: MeasuredCases): MetricReading {
   const cases: (readonly number[])[] = [];
   const clusters: (string | undefined)[] = [];
   for (const index of input.cases) {
@@ -209,19 +218,24 @@ function rate(metric: MeasuredMetric, input: MetricInput): MetricValue {
     cases.push(counts);
     clusters.push(clusterOf(input.side, index));
   }
-  if (cases.length === 0) return { known: false, reason: "no case was asked" };
-  const level = (1 + input.confidence) / 2;
+  const n = cases.length;
+  if (n === 0) return unknown("no case was asked");
   if (cases.every((repeats) => repeats.length === 1) && clusters.every((cluster) => cluster === undefined)) {
     const count = cases.filter(([value]) => value === 1).length;
-    const n = cases.length;
-    const value = {
-      estimate: count / n,
-      lower: clopperPearsonLower(count, n, level),
-      upper: clopperPearsonUpper(count, n, level),
+    return (confidence) => {
+      const level = (1 + confidence) / 2;
+      const lower = clopperPearsonLower(count, n, level);
+      return {
+        known: true,
+        value: { estimate: count / n, lower, upper: clopperPearsonUpper(count, n, level) },
+        n,
+      };
     };
-    return { known: true, value, n };
   }
   const range = { lower: 0, upper: 1 };
-  const value = meanEstimate({ scores: cases, clusters, range, confidence: input.confidence });
-  return { known: true, value, n: cases.length };
+  return (confidence) => ({
+    known: true,
+    value: meanEstimate({ scores: cases, clusters, range, confidence }),
+    n,
+  });
 }

@@ -8,6 +8,8 @@ export interface DifferenceSettings {
   readonly confidence: number;
   readonly margin: number | undefined;
   readonly missing: GatePolicy["missing"];
+  /** The exact test up to so many units, Tango's score above; the default is that of `pairedComparison`. */
+  readonly exactUpTo?: number;
 }
 
 /** candidate − baseline on the cases that both answered, and what would hold if the missing went the worst way. */
@@ -86,6 +88,7 @@ function compared(pairs: readonly PairedCase[], read: Readers, settings: Differe
     range: UNIT,
     confidence: settings.confidence,
     margin: settings.margin,
+    exactUpTo: settings.exactUpTo,
   });
 }
 

@@ -13,6 +13,9 @@ export interface SliceDifference extends SliceKey {
   readonly alarm: boolean;
 }
 
+/** A slice alarms by its mid-p; its bounds are for reading, and there may be thousands of slices. */
+const EXACT_UP_TO = 1000;
+
 /** Every slice of the pairs, the surest loss first: a slice of two cases moves far and says nothing. */
 export function sliceDifferences(
   pairs: readonly PairedCase[],
@@ -29,7 +32,7 @@ export function sliceDifferences(
   }
   const measured = [...groups.values()].map((group) => ({
     ...group.key,
-    difference: scoreDifference(group.pairs, settings),
+    difference: scoreDifference(group.pairs, { ...settings, exactUpTo: EXACT_UP_TO }),
   }));
   const tested = measured.filter(({ difference }) => difference.observed !== undefined);
   const pValues = tested.map(({ difference }) => difference.observed?.pWorse ?? 1);

@@ -25,7 +25,9 @@ export function exactRejects(counts: WinsAndLosses, d0: number, alpha: number): 
 
 /**
  * One-sided lower bound of delta: the greatest d0 that `exactP` rejects at alpha < 0.5, by bisection to 1e-7
- * and rounded towards -1. Its negative is the least loss that the data rule out.
+ * and rounded towards -1. Its negative is the least loss that the data rule out. The p-value rises with d0 but for
+ * small steps back (tables change places in the order), so that another crossing of alpha may be near: what is decided
+ * at a declared margin is decided by `exactP` there.
  */
 export function exactLower(counts: WinsAndLosses, alpha: number): number {
   const factorials = logFactorials(counts.n);

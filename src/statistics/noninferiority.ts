@@ -16,12 +16,20 @@ export interface NonInferiority {
   readonly pInferior: number | undefined;
 }
 
-/** Tests delta against -margin (0 <= margin < 1) from wins and losses: exactly up to 20,000 units. */
+/** How a test is made. */
+export interface NonInferioritySettings {
+  readonly margin: number | undefined;
+  readonly alpha: number;
+  /** Exact up to so many units: `EXACT_LIMIT` if not given. */
+  readonly exactUpTo?: number | undefined;
+}
+
+/** Tests delta against -margin (0 <= margin < 1) from wins and losses: exactly up to 20,000 units or as set. */
 export function nonInferiority(
   counts: WinsAndLosses,
-  { margin, alpha }: { readonly margin: number | undefined; readonly alpha: number },
+  { margin, alpha, exactUpTo = EXACT_LIMIT }: NonInferioritySettings,
 ): NonInferiority {
-  const test = counts.n <= EXACT_LIMIT ? exactTest : tangoTest;
+  const test = counts.n <= exactUpTo ? exactTest : tangoTest;
   const other = mirrored(counts);
   const pNonInferior = margin === undefined ? undefined : test.p(counts, -margin);
   const pInferior = margin === undefined ? undefined : test.p(other, margin);

@@ -1,6 +1,6 @@
 import { signMidP } from "./mcnemar.ts";
 import { nonInferiority } from "./noninferiority.ts";
-import type { PairedComparison } from "./paired-comparison.ts";
+import type { PairedComparison, PairedInput } from "./paired-comparison.ts";
 import { type PairedTable, tangoInterval, winsAndLosses } from "./tango.ts";
 
 /** Counts the cases by who was right. Throws on a score other than 0 and 1. */
@@ -20,11 +20,11 @@ export function pairedTable(baseline: readonly number[], candidate: readonly num
 /** Compares two models on independent cases with one right-or-wrong answer each. */
 export function compareBinary(
   table: PairedTable,
-  { confidence, margin }: { readonly confidence: number; readonly margin: number | undefined },
+  { confidence, margin, exactUpTo }: Pick<PairedInput, "confidence" | "margin" | "exactUpTo">,
 ): PairedComparison {
   const counts = winsAndLosses(table);
   const { n } = counts;
-  const tested = nonInferiority(counts, { margin, alpha: 1 - confidence });
+  const tested = nonInferiority(counts, { margin, alpha: 1 - confidence, exactUpTo });
   return {
     ...tested,
     difference: { ...tangoInterval(counts, confidence), method: "tango", n },

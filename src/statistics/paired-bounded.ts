@@ -14,6 +14,7 @@ export interface PairedBoundedInput {
   readonly reach: number;
   readonly confidence: number;
   readonly margin: number | undefined;
+  readonly exactUpTo?: number | undefined;
 }
 
 /** The largest margin that the test takes, in units of the typical difference. */
@@ -40,6 +41,7 @@ export function compareBounded(input: PairedBoundedInput): PairedComparison {
   const tested = nonInferiority(counts, {
     margin: margin === undefined ? undefined : Math.min(margin / size, LARGEST),
     alpha: 1 - confidence,
+    exactUpTo: input.exactUpTo,
   });
   const lower = tested.lower * size;
   const guarded =

@@ -19,6 +19,8 @@ export interface PairedInput {
   readonly confidence: number;
   /** The loss that the team accepts, in the unit of the scores; 0 or more. */
   readonly margin: number | undefined;
+  /** The exact test up to so many units (default 20,000), Tango's score above. */
+  readonly exactUpTo?: number | undefined;
 }
 
 /**
@@ -63,15 +65,16 @@ export interface PairedComparison {
  * Throws on no case, on lists of unequal length and on scores outside the range: those are bugs.
  */
 export function pairedComparison(input: PairedInput): PairedComparison {
-  const { baseline, candidate, clusters, confidence, margin } = input;
+  const { baseline, candidate, clusters, confidence, margin, exactUpTo } = input;
   requireValid(input);
   const counts = input.binary ? pairedTable(baseline, candidate) : undefined;
-  if (counts !== undefined && !areShared(clusters)) return compareBinary(counts, { confidence, margin });
+  if (counts !== undefined && !areShared(clusters))
+    return compareBinary(counts, { confidence, margin, exactUpTo });
   const range = input.binary ? { lower: 0, upper: 1 } : input.range;
   const differences = candidate.map((after, index) => after - (baseline[index] ?? Number.NaN));
   const data = { differences, clusters, confidence, margin };
   if (range === undefined) return compareMeans(data);
-  return { ...compareBounded({ ...data, reach: range.upper - range.lower }), counts };
+  return { ...compareBounded({ ...data, exactUpTo, reach: range.upper - range.lower }), counts };
 }
 
 /** Whether any two cases are in one cluster. */
