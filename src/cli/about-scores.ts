@@ -1,9 +1,17 @@
 import type { Side } from "../comparison/case-scores.ts";
 import type { AboutScores } from "../comparison/compare.ts";
-import { changedJudges, type Distrust, distrustOf, judgeWarnings } from "../comparison/judge-trust.ts";
+import type { HumanLabels } from "../comparison/human-labels.ts";
+import {
+  changedJudges,
+  type Distrust,
+  distrustOf,
+  judgeWarnings,
+  kappaDistrust,
+} from "../comparison/judge-trust.ts";
 import { type PairVerdict, pairwiseFacts, pairwiseWarnings } from "../comparison/pairwise.ts";
 import type { ComparisonWarning } from "../comparison/warnings.ts";
 import type { Manifest } from "../domain/run.ts";
+import type { GatePolicy } from "../domain/suite.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
 import { comparesBaseline } from "./compared-samples.ts";
 import type { ScoredRun } from "./scored-run.ts";
@@ -27,13 +35,20 @@ function isOne(before: ScoredRun, after: ScoredRun): boolean {
   return before.manifest.id === after.manifest.id;
 }
 
-/** By task: why its scores decide nothing about candidates beside this baseline. */
-export function distrusted({ before, after, judgedBeside }: Compared, baseline: string): Distrust {
-  const judges = distrustOf([...before.manifest.judges, ...after.manifest.judges]);
-  if (isOne(before, after) && baseline === judgedBeside) return judges;
+/** By task: why its scores decide nothing about candidates beside the policy's baseline. */
+export function distrusted(
+  { before, after, judgedBeside }: Compared,
+  { baseline, judgeKappa }: Pick<GatePolicy, "baseline" | "judgeKappa">,
+  labels: HumanLabels | undefined,
+): Distrust {
+  const judges = [...before.manifest.judges, ...after.manifest.judges];
+  const unproven =
+    judgeKappa === undefined ? [] : kappaDistrust(judges, judgeKappa, labels?.calibrations ?? []);
+  const own = new Map([...unproven, ...distrustOf(judges)]);
+  if (isOne(before, after) && baseline === judgedBeside) return own;
   const reason = "its answers were judged beside those of another baseline";
   const elsewhere = [before, after].flatMap(({ manifest }) => comparedTasks(manifest));
-  return new Map([...judges, ...elsewhere.map((task) => [task, reason] as const)]);
+  return new Map([...own, ...elsewhere.map((task) => [task, reason] as const)]);
 }
 
 /** What a comparison must say about how the scores of its runs came to be. */

@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "calibrate",
-    summary: "How far a judge agrees with people: agreement, kappa, bias of place and of length",
+    summary: "How far a judge agrees with people, and a comparison corrected by their labels",
     load: async () => (await import("./commands/calibrate.ts")).calibrate,
   },
   {

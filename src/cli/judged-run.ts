@@ -2,6 +2,7 @@ import { type Alignment, align } from "../comparison/align.ts";
 import { type CompareSettings, compare } from "../comparison/compare.ts";
 import { earlyComparison } from "../comparison/early-comparison.ts";
 import { judge } from "../comparison/gate.ts";
+import type { HumanLabels } from "../comparison/human-labels.ts";
 import { judgeEarly, seenOf } from "../comparison/judge-early.ts";
 import { pairwiseRanking } from "../comparison/pairwise.ts";
 import { runTable } from "../comparison/run-table.ts";
@@ -33,6 +34,7 @@ export function reportInput(
   run: ScoredRun,
   policy: GatePolicy | undefined,
   baselineRun: ScoredRun = run,
+  labels?: HumanLabels,
 ): ReportInput {
   const { manifest, table } = run;
   refuseEarlyPair(manifest, baselineRun.manifest);
@@ -65,7 +67,7 @@ export function reportInput(
       tasks: manifest.tasks.map(({ name }) => name),
       targets: manifest.models.map(({ name }) => name),
     }),
-    ...judged(run, { alignments, policy, settings, compared }),
+    ...judged(run, { alignments, policy, settings, compared, labels }),
     steps: shownSteps(run, baselineRun, policy?.baseline),
     ranking:
       compared.judgedBeside === undefined
@@ -94,12 +96,13 @@ interface Judged {
   readonly policy: GatePolicy | undefined;
   readonly settings: CompareSettings;
   readonly compared: Compared;
+  readonly labels: HumanLabels | undefined;
 }
 
 /** A run that could stop early is judged by the process that it was stopped by, whether or not it was. */
 function judged(
   run: ScoredRun,
-  { alignments, policy, settings, compared }: Judged,
+  { alignments, policy, settings, compared, labels }: Judged,
 ): Pick<ReportInput, "comparisons" | "gate" | "notJudged" | "early"> {
   const { early } = run.manifest;
   const isJudged = policy !== undefined && alignments.length > 0;
@@ -108,7 +111,9 @@ function judged(
       comparisons: alignments.map((alignment) =>
         compare(alignment, settings, aboutScores(compared, alignment)),
       ),
-      gate: isJudged ? judge(alignments, policy, distrusted(compared, policy.baseline)) : undefined,
+      gate: isJudged
+        ? judge(alignments, policy, { distrust: distrusted(compared, policy, labels), labels })
+        : undefined,
       notJudged: undefined,
       early: undefined,
     };
@@ -131,7 +136,7 @@ function judged(
     gate: judgeEarly(read.run, read.prefix, {
       policy,
       alignments,
-      distrust: distrusted(compared, policy.baseline),
+      distrust: distrusted(compared, policy, labels),
     }),
     notJudged: undefined,
     early: savingOf(run.manifest, policy, early),

@@ -87,7 +87,8 @@ export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
   };
 }
 
-function rendered(prompt: Task["prompt"], { fields }: Case): Task["prompt"] {
+/** A prompt as the model was asked it. */
+export function rendered(prompt: Task["prompt"], { fields }: Case): Task["prompt"] {
   return prompt.map(({ role, content }) => ({ role, content: renderText(content, fields) }));
 }
 

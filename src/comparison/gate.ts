@@ -1,5 +1,6 @@
 import type { GatePolicy, Rule } from "../domain/suite.ts";
 import type { Alignment } from "./align.ts";
+import type { HumanLabels } from "./human-labels.ts";
 import type { Distrust } from "./judge-trust.ts";
 import { judgeRule, type RuleResult } from "./rules.ts";
 
@@ -28,6 +29,15 @@ export interface GateResult {
 /** The parts of a policy that judge; baseline and candidates are in the alignments. */
 export type Requirements = Pick<GatePolicy, "confidence" | "missing" | "rules">;
 
+/** What is known of scores beside the scores. */
+export interface Evidence {
+  readonly distrust: Distrust;
+  /** By these, comparisons on the tasks that judges score are corrected. */
+  readonly labels: HumanLabels | undefined;
+}
+
+const NOTHING_ELSE: Evidence = { distrust: new Map(), labels: undefined };
+
 /**
  * Judges every candidate. `safe` when every rule held (intersection-union), with Holm's correction over the
  * candidates; `unsafe` when any rule is broken, each rule at its Holm share, so that either word is wrong with a
@@ -37,7 +47,7 @@ export type Requirements = Pick<GatePolicy, "confidence" | "missing" | "rules">;
 export function judge(
   alignments: readonly Alignment[],
   policy: Requirements,
-  distrust: Distrust = new Map(),
+  evidence: Evidence = NOTHING_ELSE,
 ): GateResult {
   if (alignments.length === 0 || policy.rules.length === 0) throw new RangeError("nothing to judge");
   const alpha = 1 - policy.confidence;
@@ -47,7 +57,7 @@ export function judge(
   while (left.length > 0) {
     const level = 1 - alpha / left.length;
     for (const alignment of left)
-      verdicts.set(alignment, judgeCandidate(alignment, { policy, distrust }, level));
+      verdicts.set(alignment, judgeCandidate(alignment, { policy, ...evidence }, level));
     const rest = left.filter((alignment) => verdicts.get(alignment)?.verdict !== "safe");
     if (rest.length === left.length) break;
     left = rest;
@@ -61,7 +71,7 @@ export function judge(
 
 function judgeCandidate(
   alignment: Alignment,
-  { policy, distrust }: { readonly policy: Requirements; readonly distrust: Distrust },
+  { policy, distrust, labels }: Evidence & { readonly policy: Requirements },
   safeLevel: number,
 ): CandidateVerdict {
   const alpha = 1 - policy.confidence;
@@ -70,7 +80,7 @@ function judgeCandidate(
   const levels = { safe: safeLevel, unsafe: 1 - alpha / statements };
   const { missing } = policy;
   const rules = policy.rules.flatMap((rule) =>
-    trusted(judgeRule(alignment, rule, { levels, missing }), alignment, distrust),
+    trusted(judgeRule(alignment, rule, { levels, missing, labels }), alignment, distrust),
   );
   return {
     candidate: alignment.candidate.name,

@@ -1,4 +1,5 @@
 import type { ManifestJudge } from "../domain/run.ts";
+import type { JudgeCalibration } from "./human-labels.ts";
 import type { ComparisonWarning } from "./warnings.ts";
 
 /** A judge as far as its word is concerned. */
@@ -30,6 +31,37 @@ export function canaryFault({ name, canaries }: JudgeFacts): string | undefined 
     open.length > 0 ? `gave no verdict on ${open.length} of ${canaries.length} (${names(open)})` : "",
   ];
   return `the judge ${name} ${parts.filter(Boolean).join(" and ")}`;
+}
+
+/** The tasks whose judges are not known to agree with people as far as the gate demands. */
+export function kappaDistrust(
+  judges: readonly JudgeFacts[],
+  demanded: number,
+  calibrations: readonly JudgeCalibration[],
+): Distrust {
+  const reasons = new Map<string, string>();
+  for (const { name, tasks } of judges) {
+    for (const task of tasks) {
+      const own = calibrations.filter((one) => one.judge === name && one.task === task);
+      const short = own.find(({ kappa }) => !(kappa !== undefined && kappa.lower >= demanded));
+      const said = short?.kappa;
+      const interval =
+        said === undefined
+          ? "unknown, as all are of one class"
+          : `${said.estimate.toFixed(2)} (95 % interval ${said.lower.toFixed(2)} to ${said.upper.toFixed(2)})`;
+      if (own.length === 0)
+        reasons.set(
+          task,
+          `the gate demands a kappa of ${demanded} of the judge ${name}, and no label tells it`,
+        );
+      else if (short !== undefined)
+        reasons.set(
+          task,
+          `the gate demands a kappa of ${demanded} of the judge ${name}, and by ${short.n} labels it is ${interval}`,
+        );
+    }
+  }
+  return reasons;
 }
 
 const FAMILIES: readonly (readonly [family: string, ids: RegExp])[] = [

@@ -1,6 +1,8 @@
 import type { GatePolicy, Rule, Where } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
 import type { Alignment, PairedCase } from "./align.ts";
+import { judgeCorrectedMargin } from "./corrected-margin.ts";
+import type { HumanLabels } from "./human-labels.ts";
 import { judgeMetric } from "./metric-rule.ts";
 import type { NeededMore } from "./needed-cases.ts";
 import type { ScoreDifference } from "./score-difference.ts";
@@ -52,6 +54,8 @@ export interface RuleInput {
   readonly task: string | undefined;
   readonly levels: Levels;
   readonly missing: GatePolicy["missing"];
+  /** What people said of the answers that judges score; `undefined` where nobody was asked. */
+  readonly labels?: HumanLabels | undefined;
 }
 
 /** Whether a case is in the rule's slice: every field of `where` must match. */
@@ -69,7 +73,7 @@ export function isWhere(pair: Pick<PairedCase, "slices">, where: Where | undefin
 export function judgeRule(
   alignment: Alignment,
   rule: Rule,
-  settings: { readonly levels: Levels; readonly missing: GatePolicy["missing"] },
+  settings: Pick<RuleInput, "levels" | "missing" | "labels">,
 ): readonly RuleResult[] {
   const pairs = alignment.pairs.filter(
     (pair) => (rule.task === undefined || pair.task === rule.task) && isWhere(pair, rule.where),
@@ -84,10 +88,14 @@ export function judgeRule(
 }
 
 function judgeOne(input: RuleInput): readonly RuleResult[] {
-  const { rule } = input;
+  const { rule, labels, task } = input;
   if (rule.metric !== "score") return judgeMetric(input, rule.metric);
   const results: RuleResult[] = [];
-  if (rule.margin !== undefined) results.push(judgeMargin(input, rule.margin));
+  const isLabelled = task !== undefined && labels?.tasks.has(task) === true;
+  if (rule.margin !== undefined)
+    results.push(
+      isLabelled ? judgeCorrectedMargin(input, rule.margin, labels) : judgeMargin(input, rule.margin),
+    );
   if (rule.atLeast !== undefined) {
     const judge = rule.atLeast.relative ? judgeRelativeScore : judgeAbsoluteScore;
     results.push(judge(input, rule.atLeast.value));

@@ -111,6 +111,8 @@ export interface GatePolicy {
   readonly missing: "worst-case" | "wrong";
   readonly stop: StopChoice;
   readonly claim: Claim;
+  /** How far judges must agree with people, at least; `undefined` asks for no proof. */
+  readonly judgeKappa?: number | undefined;
   readonly rules: readonly Rule[];
 }
 

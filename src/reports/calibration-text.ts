@@ -1,6 +1,7 @@
 import type { Calibration } from "../comparison/calibration.ts";
+import type { CorrectedComparison } from "../comparison/corrected-comparison.ts";
 import type { Interval } from "../statistics/interval.ts";
-import { percent } from "./number-text.ts";
+import { percent, points } from "./number-text.ts";
 
 /** A judge against human labels, in lines; raw text, escaped by the sink. */
 export function calibrationLines(title: string, calibration: Calibration): readonly string[] {
@@ -51,4 +52,26 @@ function shareText({ estimate, lower, upper }: Interval): string {
 
 function shortP(p: number): number {
   return Number(p.toPrecision(2));
+}
+
+/** A comparison as people would have it, in lines; raw text, escaped by the sink. */
+export function correctedLines({
+  task,
+  baseline,
+  candidate,
+  difference,
+  rates,
+}: CorrectedComparison): readonly string[] {
+  const title = `${candidate} against ${baseline} on ${task}`;
+  if (difference.kind === "none") return [`${title}: ${difference.reason}`];
+  const { estimate, lower, upper, judgeMean, lambda, labelled, unlabelled } = difference.estimate;
+  return [
+    `${title}: people would find ${points(estimate)} points (95 % interval ${points(lower)} to ${points(upper)})`,
+    `  by labels on ${labelled} cases and the judge on ${unlabelled} more, at a weight of ${lambda.toFixed(2)}; the judge alone says ${points(judgeMean)}`,
+    ...rates.map(({ target, judged, corrected }) =>
+      corrected === undefined
+        ? `  ${target}: the judge says yes to ${percent(judged)}, and is hardly better than chance at it`
+        : `  ${target}: the judge says yes to ${percent(judged)}, people would to ${shareText(corrected)}`,
+    ),
+  ];
 }

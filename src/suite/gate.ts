@@ -28,12 +28,25 @@ export function readGate(
     source.fault(CODES.gateNames, "the gate has no candidate", source.keyPlace(["gate"]), {
       hint: "Add a second model.",
     });
+  if (
+    raw.judge_kappa !== undefined &&
+    suite.tasks.every(({ scorers }) => scorers.every(({ judges }) => judges === undefined))
+  )
+    source.fault(
+      CODES.gateRule,
+      "judge_kappa is demanded, and no task asks a judge",
+      source.keyPlace(["gate", "judge_kappa"]),
+      {
+        hint: "Leave it out.",
+      },
+    );
   return {
     baseline: raw.baseline,
     candidates,
     confidence: raw.confidence ?? 0.95,
     missing: raw.missing ?? "worst-case",
     ...readStopping(source, raw),
+    ...(raw.judge_kappa === undefined ? {} : { judgeKappa: raw.judge_kappa }),
     rules: raw.require.map((rule, index) => readRule(source, rule, index, suite)),
   };
 }

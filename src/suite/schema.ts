@@ -175,6 +175,14 @@ const gate = z.strictObject({
     .describe(
       "What `safe` is said of: cases like these (default), or these cases only, which takes fewer of them",
     ),
+  judge_kappa: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      "Cohen's kappa that every judge must be shown to reach by human labels (`evals gate --labels`)",
+    ),
   require: z.array(rule).min(1).describe("Rules (below); a candidate is safe when every one holds"),
 });
 

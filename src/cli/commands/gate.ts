@@ -3,7 +3,8 @@ import { reportDocument } from "../../reports/json.ts";
 import { terminal } from "../../reports/terminal.ts";
 import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { isSet } from "../flag-values.ts";
+import { isSet, textFlag } from "../flag-values.ts";
+import { readHumanLabels } from "../human-labels.ts";
 import { reportInput } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
 import { showFaults } from "../show-faults.ts";
@@ -15,11 +16,19 @@ export const gate: Command = {
   arguments: "RUN",
   positionals: { min: 1, max: 1 },
   summary: "The verdict on every candidate, as an exit code for CI",
-  flags: JUDGING_FLAGS,
+  flags: {
+    ...JUDGING_FLAGS,
+    labels: {
+      type: "string",
+      value: "FILE",
+      help: "Correct what judges scored by people's labels (evals calibrate RUN --draw N)",
+    },
+  },
   examples: [
     "evals gate latest",
     "evals gate latest --baseline 20261001",
     "evals gate latest --policy main/suite.yaml",
+    "evals gate latest --labels labels.jsonl",
   ],
   run: async (invocation) => {
     const { flags, io } = invocation;
@@ -33,7 +42,14 @@ export const gate: Command = {
     }
     if (policy === undefined)
       throw new UsageError("this suite has no gate", "Add gate: {baseline, require} to it.");
-    const report = { ...reportInput(stored, policy, baseline), table: undefined };
+    const file = textFlag(flags, "labels");
+    if (file !== undefined && baseline.manifest.id !== stored.manifest.id)
+      throw new UsageError("--labels are of one run", "Leave --baseline out: run both models in one run.");
+    if (file !== undefined && stored.manifest.early?.isOn === true)
+      throw new UsageError("--labels correct no run that could stop early", "Run it with stop: never.");
+    const labels = file === undefined ? undefined : await readHumanLabels(io.cwd, file, stored);
+    if (labels?.ok === false) return showFaults(labels.faults, json, io);
+    const report = { ...reportInput(stored, policy, baseline, labels?.value), table: undefined };
     if (json)
       io.out(
         `${JSON.stringify({ schema: 1, command: "gate", run: stored.manifest.id, report: reportDocument(report) })}\n`,
