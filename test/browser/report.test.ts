@@ -48,6 +48,21 @@ describe.skipIf(isWithoutBrowser)("the page in a browser", () => {
     await again.page.close();
   });
 
+  test("finds a text in the cases' fields and in both models' answers", async () => {
+    const { page, complaints } = await openPage(browser, quickstart);
+    const status = page.locator("[role=status]");
+    await page.getByLabel("Text", { exact: true }).fill("ZANZIBAR-nowhere");
+    await expect.poll(() => status.textContent()).toBe("0 of 200 cases");
+    await page.getByLabel("Text", { exact: true }).fill("REFUND");
+    await expect.poll(() => status.textContent()).toMatch(/^[1-9]\d* of 200 cases$/);
+    const shown = await page.locator(".case").textContent();
+    expect(shown?.toLowerCase()).toContain("refund");
+    await page.getByLabel("Text", { exact: true }).fill("");
+    await expect.poll(() => status.textContent()).toBe("200 of 200 cases");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("marks the words that differ, and shows the scorer's reason and the timings", async () => {
     const hash = "#task=invoices&case=i-003&candidate=sim-unsafe&repeat=3";
     const { page } = await openPage(browser, `${quickstart}${hash}`);

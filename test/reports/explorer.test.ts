@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { caseTable } from "../../src/comparison/case-table.ts";
+import { judgementDetail } from "../../src/reports/html/case-details.ts";
 import { listBuilder } from "../../src/reports/html/case-list.ts";
 import { addressOf, hashOf } from "../../src/reports/html/explorer/address.ts";
 import { type Choice, chosenCases } from "../../src/reports/html/explorer/choice.ts";
@@ -96,6 +97,7 @@ describe("the list of cases", () => {
     slice: undefined,
     outcome: undefined,
     id: "",
+    found: undefined,
     order: "loss",
   };
 
@@ -126,6 +128,7 @@ describe("the list of cases", () => {
     [{ outcome: 1 }, "b"],
     [{ outcome: 4 }, "c"],
     [{ task: 1 }, ""],
+    [{ found: new Set([1, 3]), relation: "won" }, "d"],
   ] as const)("chosen by %j are %s", async (choice, ids) => {
     expect(await chosen(choice)).toBe(ids);
   });
@@ -173,4 +176,25 @@ describe("the list of cases", () => {
       judgement: [-1],
     });
   });
+});
+
+test("what each judge said goes with the score, cut to what can be shown", () => {
+  const votes = [
+    { judge: "reader", score: 0.75, reasons: "It names the problem." },
+    { judge: "other", score: 0.25, reasons: "x".repeat(9000) },
+  ];
+  const score = {
+    kind: "scored",
+    score: 0.5,
+    fault: "wrong",
+    reason: "mean of 2",
+    ifFormatFixed: undefined,
+    votes,
+  } as const;
+  const sample = sampleOf({ target: "a", caseId: "1", scores: [{ label: "judge", weight: 1, score }] });
+  const [shown] = judgementDetail(sample).scores;
+  expect(shown?.votes?.map(({ judge, score, reasons }) => [judge, score, reasons.length])).toEqual([
+    ["reader", 0.75, 21],
+    ["other", 0.25, 2000],
+  ]);
 });

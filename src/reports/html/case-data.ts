@@ -90,6 +90,8 @@ export interface JudgementDetail {
     readonly score: number | null;
     readonly isFormat: boolean;
     readonly reason: string;
+    /** What each judge said; absent where none was asked. */
+    readonly votes?: readonly { readonly judge: string; readonly score: number; readonly reasons: string }[];
   }[];
 }
 

@@ -1,7 +1,7 @@
 import type { Case } from "../../domain/dataset.ts";
 import type { Answer, Step } from "../../domain/outcome.ts";
 import type { Sample } from "../../domain/sample.ts";
-import type { ScoredSample } from "../../domain/score.ts";
+import type { Score, ScoredSample } from "../../domain/score.ts";
 import type { Message } from "../../domain/suite.ts";
 import type { AnswerDetail, InputDetail, JudgementDetail, StepDetail } from "./case-data.ts";
 
@@ -86,6 +86,19 @@ export function judgementDetail({ scores, costUsd }: ScoredSample): JudgementDet
       score: score.kind === "scored" ? score.score : null,
       isFormat: score.kind === "scored" && score.fault === "format",
       reason: score.reason.slice(0, MOST_REASON),
+      ...votesOf(score),
+    })),
+  };
+}
+
+function votesOf(score: Score): Pick<JudgementDetail["scores"][number], "votes"> {
+  const votes = score.kind === "scored" ? (score.votes ?? []) : [];
+  if (votes.length === 0) return {};
+  return {
+    votes: votes.map(({ judge, score, reasons }) => ({
+      judge,
+      score,
+      reasons: reasons.slice(0, MOST_REASON),
     })),
   };
 }

@@ -89,15 +89,21 @@ function steps(answer: AnswerDetail | undefined): readonly HTMLElement[] {
 }
 
 function reasons(judgement: JudgementDetail | undefined): HTMLElement {
-  const items = (judgement?.scores ?? []).map(({ label, score, isFormat, reason }) =>
+  const items = (judgement?.scores ?? []).map(({ label, score, isFormat, reason, votes = [] }) =>
     node(
       "li",
       {},
       node("strong", {}, visible(label)),
       ` ${score === null ? "could not judge" : percent(score)}${isFormat ? " (format)" : ""}: ${visible(reason)}`,
+      ...(votes.length === 0 ? [] : [node("ul", { class: "reasons" }, ...votes.map(vote))]),
     ),
   );
   return node("ul", { class: "reasons" }, ...items);
+}
+
+/** What one judge said. */
+function vote({ judge, score, reasons }: NonNullable<JudgementDetail["scores"][number]["votes"]>[number]) {
+  return node("li", {}, `${visible(judge)} ${percent(score)}: ${visible(reasons)}`);
 }
 
 /** Time and tokens of a call; what is unknown is left out. */

@@ -13,6 +13,11 @@ export function unpackList<List>(): Promise<List> {
   return unpack<List>(blockId("list", 0));
 }
 
+/** All details of one block, which nobody keeps. */
+export function unpackBlock<Detail>(kind: "inputs" | "answers", block: number): Promise<readonly Detail[]> {
+  return unpack<readonly Detail[]>(blockId(kind, block));
+}
+
 /** Reads details by number; blocks are unpacked when first asked for, and the last few are kept. */
 export function detailReader<Detail>(kind: "inputs" | "answers" | "judgements", starts: readonly number[]) {
   const kept = new Map<number, Promise<readonly Detail[]>>();

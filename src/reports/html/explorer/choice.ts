@@ -13,6 +13,8 @@ export interface Choice {
   readonly outcome: number | undefined;
   /** A part of the case's id. */
   readonly id: string;
+  /** The cases in which a text was found. */
+  readonly found: ReadonlySet<number> | undefined;
   readonly order: "loss" | "dataset";
 }
 
@@ -34,6 +36,7 @@ export function chosenCases(
     if (choice.task !== undefined && cases.task[index] !== choice.task) continue;
     if (sets[cases.sliceSet[index] ?? -1] !== true) continue;
     if (withOutcome !== undefined && !withOutcome.has(index)) continue;
+    if (choice.found !== undefined && !choice.found.has(index)) continue;
     if (!isRelated(choice.relation, change(index))) continue;
     if (wanted === "" || id.toLowerCase().includes(wanted)) found.push(index);
   }

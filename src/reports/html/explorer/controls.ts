@@ -6,7 +6,10 @@ import { visible } from "./visible-text.ts";
 /** The filters and the two models that they leave chosen. */
 export interface Controls {
   readonly element: HTMLElement;
-  choice(): Choice;
+  /** What is chosen, but for the cases in which the text was found. */
+  choice(): Omit<Choice, "found">;
+  /** What is to be found in the cases' fields and answers. */
+  text(): string;
   models(): { readonly baseline: string; readonly candidate: string };
   setModels(baseline: string, candidate: string): void;
   /** Opens every filter. */
@@ -23,8 +26,8 @@ const RELATION_WORDS: Readonly<Record<Relation, string>> = {
   missing: "not scored on both sides",
 };
 
-/** Builds the filters; `changed` is called after each change. */
-export function controls(list: CaseList, changed: () => void): Controls {
+/** Builds the filters; `changed` is called after each change but of the text, which takes a search. */
+export function controls(list: CaseList, changed: () => void, textChanged: () => void): Controls {
   const names = list.models.map(({ name }) => [name, visible(name)] as const);
   const baseline = select("Baseline", names);
   const candidate = select("Candidate", names);
@@ -40,9 +43,11 @@ export function controls(list: CaseList, changed: () => void): Controls {
     ["dataset", "as in the dataset"],
   ]);
   const search = node("input", { type: "search", autocomplete: "off", spellcheck: "false" });
+  const text = node("input", { type: "search", autocomplete: "off", spellcheck: "false" });
   const selects = [baseline, candidate, relation, task, slice, outcome, order];
   for (const { input } of selects) input.addEventListener("change", changed);
   search.addEventListener("input", changed);
+  text.addEventListener("input", textChanged);
   const number = (value: string) => (value === "" ? undefined : Number(value));
   return {
     element: node(
@@ -50,6 +55,7 @@ export function controls(list: CaseList, changed: () => void): Controls {
       { class: "filters" },
       ...selects.map(({ element }) => element),
       labelled("Case id", search),
+      labelled("Text", text),
     ),
     search,
     models: () => ({ baseline: baseline.input.value, candidate: candidate.input.value }),
@@ -60,7 +66,9 @@ export function controls(list: CaseList, changed: () => void): Controls {
     clear: () => {
       for (const { input } of [relation, task, slice, outcome]) input.selectedIndex = 0;
       search.value = "";
+      text.value = "";
     },
+    text: () => text.value.trim(),
     choice: () => ({
       relation: RELATIONS.find((name) => name === relation.input.value) ?? "all",
       task: number(task.input.value),

@@ -6,6 +6,7 @@ import { controls } from "./controls.ts";
 import { node } from "./dom.ts";
 import { fillRow } from "./list-row.ts";
 import { allScores, type ModelScores } from "./scores.ts";
+import { textSearch } from "./text-search.ts";
 import { virtualList } from "./virtual-list.ts";
 
 /** The explorer's elements, and the way to a case from outside. */
@@ -21,6 +22,9 @@ export interface Explorer {
 export function explorer(list: CaseList, failed: (error: unknown) => void): Explorer {
   const scores = allScores(list);
   const state = { selected: undefined as number | undefined, repeat: 0 };
+  const search = startSearch(list, (words) => {
+    count.textContent = words;
+  });
   const compared = () => {
     const { baseline, candidate } = filters.models();
     return { baseline: named(scores, baseline), candidate: named(scores, candidate) };
@@ -40,7 +44,7 @@ export function explorer(list: CaseList, failed: (error: unknown) => void): Expl
     history.replaceState(null, "", hashOf({ task, id, repeat, ...filters.models() }));
   };
   const refresh = (wanted = state) => {
-    const found = chosenCases(list, compared(), filters.choice());
+    const found = chosenCases(list, compared(), { ...filters.choice(), found: search.found() });
     count.textContent = `${found.length} of ${list.cases.id.length} cases`;
     const isKept = wanted.selected !== undefined && found.includes(wanted.selected);
     rows.show(found, isKept ? wanted.selected : found[0]);
@@ -52,7 +56,11 @@ export function explorer(list: CaseList, failed: (error: unknown) => void): Expl
     choose(state.selected, repeat);
     remember();
   });
-  const filters = controls(list, () => refresh());
+  const seek = () => {
+    const { baseline, candidate } = compared();
+    void search.start(filters.text(), [baseline, candidate]).then((isDone) => isDone && refresh(), failed);
+  };
+  const filters = controls(list, () => (search.found() === undefined ? refresh() : seek()), seek);
   const rows = virtualList(
     (row, index) => fillRow(row, list, index, compared()),
     (index, by) => {
@@ -73,12 +81,45 @@ export function explorer(list: CaseList, failed: (error: unknown) => void): Expl
     const models = filters.models();
     const known = (name = "", or: string) => (scores.has(name) ? name : or);
     filters.clear();
+    search.forget();
     filters.setModels(known(address.baseline, models.baseline), known(address.candidate, models.candidate));
     refresh({ selected: index, repeat: address.repeat });
     return true;
   };
   const elements = [filters.element, count, node("div", { class: "explorer" }, rows.element, panel)];
   return { elements, open, refresh: () => refresh() };
+}
+
+const TYPING_MS = 200;
+
+/** The search for a text: begun when the reader pauses, told of while it goes on. */
+function startSearch(list: CaseList, tell: (words: string) => void) {
+  const find = textSearch(list);
+  let found: ReadonlySet<number> | undefined;
+  let typed = 0;
+  return {
+    found: () => found,
+    forget: () => {
+      typed += 1;
+      found = undefined;
+    },
+    /** True once the cases are known; false where a later search has taken over. */
+    start: async (text: string, models: readonly ModelScores[]): Promise<boolean> => {
+      typed += 1;
+      const mine = typed;
+      if (text === "") {
+        found = undefined;
+        return true;
+      }
+      await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
+      if (mine !== typed) return false;
+      tell("Searching …");
+      const cases = await find(text, models);
+      if (cases === undefined || mine !== typed) return false;
+      found = cases;
+      return true;
+    },
+  };
 }
 
 function named(scores: ReadonlyMap<string, ModelScores>, name: string): ModelScores {
