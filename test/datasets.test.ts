@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 
 const directory = join(import.meta.dirname, "..", "datasets");
@@ -163,3 +166,34 @@ describe("passage-qa", () => {
     expect(new Set(passages.values()).size).toBe(passages.size);
   });
 });
+
+test.each(Object.keys(shapes))(
+  "in its suite, the expected answers of %s score 1 and wrong ones do not",
+  (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "evals-datasets-"));
+    const suite: { tasks: { [task: string]: { dataset: string } } } = parse(
+      readFileSync(join(directory, "..", "evals", `${name}.yaml`), "utf8"),
+    );
+    for (const task of Object.values(suite.tasks)) task.dataset = join(directory, `${name}.jsonl`);
+    const model = (accuracy: number) => ({ backend: "simulated", accuracy });
+    const changed = { name, models: { right: model(1), wrong: model(0) }, tasks: suite.tasks };
+    writeFileSync(join(folder, "suite.json"), JSON.stringify(changed));
+    const program = join(directory, "..", "dist", "cli", "main.js");
+    const { stdout } = spawnSync(process.execPath, [program, "run", "suite.json", "--json"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    const run = z
+      .object({
+        report: z.object({
+          table: z.object({
+            rows: z.array(z.object({ target: z.string(), score: z.object({ estimate: z.number() }) })),
+          }),
+        }),
+      })
+      .parse(JSON.parse(stdout));
+    const scores = new Map(run.report.table.rows.map(({ target, score }) => [target, score.estimate]));
+    expect(scores.get("right")).toBe(1);
+    expect(scores.get("wrong")).toBeLessThan(0.9);
+  },
+);
