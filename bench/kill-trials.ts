@@ -200,10 +200,11 @@ function listed(directory: string): readonly string[] {
 }
 
 /** What was measured by the clock differs between any two runs. */
-const MEASURED_KEY = /^(?:latency|firstToken|tokensPerSecond|times$)/;
+const MEASURED_KEY = /^(?:latency|firstToken|tokensPerSecond|timedLate|times$)/;
 const measured = z.object({
   metric: z.enum(["latency_p50", "latency_p95", "ttft_p50", "tokens_per_second"]),
 });
+const late = z.object({ code: z.literal("timed-late") });
 
 /** The report of the newest run, but for its id and what the clock measured. */
 function reportOf(out: string, cwd: string): string {
@@ -211,7 +212,9 @@ function reportOf(out: string, cwd: string): string {
   const args = [main, "report", "latest", "--format", "json", "--out", out];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
   if (status !== 0) return `exit ${status}: ${stderr}`;
-  const canonical = (key: string, value: unknown) =>
-    MEASURED_KEY.test(key) || measured.safeParse(value).success ? null : value;
+  const canonical = (key: string, value: unknown) => {
+    if (Array.isArray(value)) return value.filter((item) => !late.safeParse(item).success);
+    return MEASURED_KEY.test(key) || measured.safeParse(value).success ? null : value;
+  };
   return JSON.stringify(JSON.parse(stdout, canonical)).replaceAll(/\d{8}-\d{6}-[a-z2-7]{4}/g, "ID");
 }

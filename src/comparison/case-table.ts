@@ -1,4 +1,4 @@
-import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
+import { LATE_NOTE, OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
 import { type CaseIndex, caseIndex } from "./case-index.ts";
 import { type Column, codedColumn, growingNumbers } from "./columns.ts";
@@ -35,6 +35,8 @@ export interface SampleColumns {
   readonly generationMs: Float64Array;
   readonly outputTokens: Float64Array;
   readonly cached: Uint8Array;
+  /** 1 where the latency may be too long: the process was busy when the answer came. */
+  readonly timedLate: Uint8Array;
   readonly calls: Float32Array;
   readonly labels: LabelColumns;
   readonly pieces: PieceColumns;
@@ -119,6 +121,7 @@ function newColumns() {
     generationMs: doubles(),
     outputTokens: doubles(),
     cached: codes(),
+    timedLate: codes(),
     calls: growingNumbers((length) => new Float32Array(length)),
     labels: new Map() as GrowingLabels,
     pieces: new Map() as GrowingPieces,
@@ -168,6 +171,7 @@ function addSample(building: Building, sample: ScoredSample): void {
   columns.generationMs.push(sample.generationMs ?? Number.NaN);
   columns.outputTokens.push(sample.outputTokens ?? Number.NaN);
   columns.cached.push(sample.cached ? 1 : 0);
+  columns.timedLate.push(!sample.cached && sample.notes.includes(LATE_NOTE) ? 1 : 0);
   columns.calls.push(sample.calls ?? Number.NaN);
   if (columns.firstAt === "" || sample.at < columns.firstAt) columns.firstAt = sample.at;
   if (sample.at > columns.lastAt) columns.lastAt = sample.at;
@@ -247,6 +251,7 @@ function wholeColumns({ labels, pieces, firstAt, lastAt, ...growing }: Growing) 
     generationMs: growing.generationMs.whole(),
     outputTokens: growing.outputTokens.whole(),
     cached: growing.cached.whole(),
+    timedLate: growing.timedLate.whole(),
     calls: growing.calls.whole(),
     labels,
     pieces,

@@ -32,6 +32,8 @@ export interface RunRow {
   readonly firstTokenP50: MetricValue;
   readonly tokensPerSecond: MetricValue;
   readonly cached: number;
+  /** Answers whose latency may be too long: this process was busy when they came. */
+  readonly timedLate: number;
   /** Model calls that an answer took; `undefined` where nothing was answered. */
   readonly callsPerCase: number | undefined;
 }
@@ -167,6 +169,7 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
   let unscored = 0;
   let formatFaults = 0;
   let cached = 0;
+  let timedLate = 0;
   let calls = 0;
   let counted = 0;
   let cost: number | undefined = 0;
@@ -178,6 +181,7 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
       if (Number.isNaN(samples.score[row] ?? Number.NaN)) unscored += 1;
       if (faultAt(samples.fault[row]) === "format") formatFaults += 1;
       cached += samples.cached[row] ?? 0;
+      timedLate += samples.timedLate[row] ?? 0;
       const called = samples.calls[row] ?? Number.NaN;
       if (!Number.isNaN(called)) {
         calls += called;
@@ -192,7 +196,16 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
   const [answered = 0, refused = 0, empty = 0, truncated = 0, failed = 0, skipped = 0] = counts;
   const outcomes = { answered, refused, empty, truncated, failed, skipped };
   const callsPerCase = counted === 0 ? undefined : calls / counted;
-  return { samples: total, outcomes, unscored, formatFaults, cached, callsPerCase, totalCostUsd: cost };
+  return {
+    samples: total,
+    outcomes,
+    unscored,
+    formatFaults,
+    cached,
+    timedLate,
+    callsPerCase,
+    totalCostUsd: cost,
+  };
 }
 
 function scoreOf(side: Side, { cases, confidence }: RowInput): Estimate | undefined {

@@ -13,6 +13,7 @@ export interface ComparisonWarning {
     | "changed"
     | "one-sided"
     | "days-apart"
+    | "timed-late"
     | "simulated"
     | "attempt"
     | "few-clusters"
@@ -90,6 +91,14 @@ export function comparisonWarnings(
   );
   const days = daysApart(alignment);
   add(days >= 1, "days-apart", `the two sides were asked ${Math.floor(days)} days apart`);
+  const late = [baseline, candidate].map(({ samples }) =>
+    samples.timedLate.reduce((sum, one) => sum + one, 0),
+  );
+  add(
+    late.some((count) => count > 0),
+    "timed-late",
+    `latencies that may be too long, because this machine was busy when the answers came: ${late[0]} of the baseline, ${late[1]} of the candidate`,
+  );
   add(attempt > 1, "attempt", `attempt ${attempt}: rerunning until it passes is not evidence`);
   add(
     observed?.warnings.includes("few-clusters") === true,

@@ -30,6 +30,9 @@ export interface ToolCall {
   readonly arguments: JsonValue;
 }
 
+/** On an answer whose latency may be too long: this process was busy when it came. */
+export const LATE_NOTE = "timed-late";
+
 /** What a model said, complete. */
 export interface Answer {
   readonly text: string;
@@ -40,7 +43,7 @@ export interface Answer {
   readonly timings: Timings;
   /** The model id that the response names. */
   readonly servedModel: string | undefined;
-  /** Things a reader of the score must know: `prompt-fills-context`, `invalid-utf8`, `served-by-another-model`. */
+  /** Things a reader of the score must know: `prompt-fills-context`, `invalid-utf8`, `served-by-another-model`, `timed-late`. */
   readonly notes: readonly string[];
   /** The calls of a workflow that this answer was made of, in order; absent for the answer of one call. */
   readonly steps?: readonly Step[] | undefined;

@@ -36,6 +36,8 @@ export interface Clock {
   now(): number;
   /** Wall clock, ms since the epoch: for dates only, never for durations. */
   wall(): number;
+  /** How long what is read at a moment may have lain there, because this process was busy, ms; absent where nobody watches. */
+  lateMs?(at: number): number;
   /** Resolves after `ms`, or rejects when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { type Bill, startBill } from "./bill.ts";
 import { countFailure } from "./breaker.ts";
 import { hold as holdMoney, settleCalls } from "./budget.ts";
 import { advance, type Job, type Lane, noteAnswer, noteFailure, noteOverload } from "./lane.ts";
+import { markLate } from "./late-answer.ts";
 import type { Ticket } from "./pace.ts";
 import { type Choice, pick, sampleId } from "./pick.ts";
 import { decideRetry, isTurnedDown } from "./retry.ts";
@@ -165,7 +166,10 @@ function conclude(state: RunState, lane: Lane, job: Job, { outcome, ticket }: Ca
     return;
   }
   noteAnswer(lane);
-  finish(state, lane, job, outcome);
+  const { clock } = state.ports;
+  const now = clock.now();
+  const lateMs = clock.lateMs?.(now) ?? 0;
+  finish(state, lane, job, markLate(outcome, { lateMs, tookMs: now - ticket.at }));
 }
 
 function afterFailure(

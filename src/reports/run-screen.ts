@@ -87,6 +87,7 @@ function exceptionsOf({
   formatFaults,
   unscored,
   cached,
+  timedLate,
   samples,
   callsPerCase,
   isBatched,
@@ -100,6 +101,7 @@ function exceptionsOf({
     [formatFaults, "in the wrong format"],
     [unscored - outcomes.failed - outcomes.skipped, "not scored"],
     [cached, "from the cache, not timed"],
+    [timedLate, "timed late (this machine was busy)"],
   ];
   const shown = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const calls =
