@@ -24,10 +24,13 @@ export async function connectReplay(
   return {
     probe: async () => ({ ok: true, notes: [`${index.size} recorded answers`] }),
     ask: async (request) => {
-      const place = placeOf(index, request);
+      const place = placeOf(index, request, isRun);
       const found = place === undefined ? undefined : await recordingAt(handle, place, isRun, options);
-      if (found?.outcome !== undefined) return found.outcome;
-      const what = `case "${request.case.id}", repeat ${request.repeat + 1}`;
+      const { turn } = request;
+      const outcome = isRun && turn !== undefined ? found?.turns[turn - 1] : found?.outcome;
+      if (outcome !== undefined) return outcome;
+      const which = turn === undefined ? "" : `, turn ${turn}`;
+      const what = `case "${request.case.id}", repeat ${request.repeat + 1}${which}`;
       return {
         kind: "failed",
         failure: failure("no-recording", `${options.from} has no answer to ${what}.`),
@@ -70,13 +73,13 @@ async function indexed(
     if (found.target !== undefined) targets.add(found.target);
     if (options.target !== undefined && found.target !== undefined && found.target !== options.target)
       continue;
-    const key = keyOf(found.task, found.caseId, found.repeat);
+    const key = keyOf(found);
     const earlier = lineOf.get(key);
     if (earlier !== undefined && !isRun)
       throw new Refusal(
         "E2011",
         `${file}:${number}: the answer to "${found.caseId}" is there already, in line ${earlier}.`,
-        "Give each repeat its number: {id, repeat, output}.",
+        "Give each repeat its number, {id, repeat, output}, and each turn of a conversation: {id, turn, output}.",
       );
     lineOf.set(key, number);
     index.set(key, { start, length });
@@ -97,15 +100,25 @@ function checkTarget(targets: ReadonlySet<string>, { target, from }: ReplayOptio
     throw new Refusal("E2012", `${from} has the answers of several models.`, `Add target: one of ${names}.`);
 }
 
-function keyOf(task: string | undefined, caseId: string, repeat: number): string {
-  return JSON.stringify([task ?? null, caseId, repeat]);
+function keyOf({
+  task,
+  caseId,
+  repeat,
+  turn,
+}: Pick<Recording, "task" | "caseId" | "repeat" | "turn">): string {
+  return JSON.stringify([task ?? null, caseId, repeat, ...(turn === undefined ? [] : [turn])]);
 }
 
 function placeOf(
   index: ReadonlyMap<string, Place>,
-  { task, case: { id }, repeat }: Request,
+  { task, case: { id: caseId }, repeat, turn: asked }: Request,
+  isRun: boolean,
 ): Place | undefined {
-  return index.get(keyOf(task, id, repeat)) ?? index.get(keyOf(undefined, id, repeat));
+  const turn = isRun ? undefined : asked;
+  return (
+    index.get(keyOf({ task, caseId, repeat, turn })) ??
+    index.get(keyOf({ task: undefined, caseId, repeat, turn }))
+  );
 }
 
 async function recordingAt(

@@ -8,6 +8,7 @@ const tokens = z.number().int().min(0).nullish();
 const external = z.object({
   task: z.string().optional(),
   repeat: z.number().int().min(0).optional(),
+  turn: z.number().int().min(1).optional(),
   model: z.string().nullish(),
   finish_reason: z.string().nullish(),
   latency_ms: z.number().min(0).nullish(),
@@ -18,6 +19,28 @@ const maybeNumber = z
   .number()
   .nullish()
   .transform((value) => value ?? undefined);
+const call = {
+  text: z.string(),
+  toolCalls: z.array(z.object({ name: z.string(), arguments: z.json() })),
+  finishReason: z.string(),
+  usage: z.object({
+    inputTokens: maybeNumber,
+    outputTokens: maybeNumber,
+    cachedReadTokens: maybeNumber,
+    cachedWriteTokens: maybeNumber,
+    reasoningTokens: maybeNumber,
+  }),
+  timings: z.object({
+    latencyMs: maybeNumber,
+    firstTokenMs: maybeNumber,
+    generationMs: maybeNumber,
+    loadMs: maybeNumber,
+  }),
+  servedModel: z.string().nullish(),
+  notes: z.array(z.string()),
+};
+const step = z.object({ name: z.string(), kind: z.string(), answer: z.object(call) });
+
 const recorded = z.object({
   task: z.string(),
   caseId: z.string(),
@@ -25,28 +48,7 @@ const recorded = z.object({
   repeat: z.number().int().min(0),
   outcome: z.object({
     kind: z.string(),
-    answer: z
-      .object({
-        text: z.string(),
-        toolCalls: z.array(z.object({ name: z.string(), arguments: z.json() })),
-        finishReason: z.string(),
-        usage: z.object({
-          inputTokens: maybeNumber,
-          outputTokens: maybeNumber,
-          cachedReadTokens: maybeNumber,
-          cachedWriteTokens: maybeNumber,
-          reasoningTokens: maybeNumber,
-        }),
-        timings: z.object({
-          latencyMs: maybeNumber,
-          firstTokenMs: maybeNumber,
-          generationMs: maybeNumber,
-          loadMs: maybeNumber,
-        }),
-        servedModel: z.string().nullish(),
-        notes: z.array(z.string()),
-      })
-      .optional(),
+    answer: z.object({ ...call, steps: z.array(step).optional() }).optional(),
   }),
 });
 
@@ -58,6 +60,10 @@ export interface Recording {
   /** `undefined` for a record of another system. */
   readonly target: string | undefined;
   readonly repeat: number;
+  /** Of another system's record of a conversation: which turn it answers, from 1. */
+  readonly turn: number | undefined;
+  /** Of a run's record of a conversation: the answers to its turns, in order. */
+  readonly turns: readonly Outcome[];
   readonly outcome: Outcome | undefined;
 }
 
@@ -79,10 +85,20 @@ function ofRun(value: object): Recording | string {
   if (!parsed.success) return `this line is no record of a run: ${z.prettifyError(parsed.error)}`;
   const { task, caseId, target, repeat, outcome } = parsed.data;
   const { kind, answer } = outcome;
-  if (answer === undefined || !isAnswerKind(kind))
-    return { task, caseId, target, repeat, outcome: undefined };
-  const replayed: Answer = { ...answer, servedModel: answer.servedModel ?? undefined };
-  return { task, caseId, target, repeat, outcome: { kind, answer: replayed } };
+  const id = { task, caseId, target, repeat, turn: undefined };
+  if (answer === undefined) return { ...id, turns: [], outcome: undefined };
+  const { steps = [], ...whole } = answer;
+  const turns = steps.filter(({ name }) => name.startsWith("turn "));
+  return {
+    ...id,
+    turns: turns.flatMap((one) => replayed(one.kind, one.answer) ?? []),
+    outcome: replayed(kind, whole),
+  };
+}
+
+function replayed(kind: string, answer: z.output<typeof step>["answer"]): Outcome | undefined {
+  if (!isAnswerKind(kind)) return undefined;
+  return { kind, answer: { ...answer, servedModel: answer.servedModel ?? undefined } };
 }
 
 type AnswerKind = "answered" | "refused" | "empty" | "truncated";
@@ -103,7 +119,7 @@ function ofSystem(
   if (typeof output !== "string") return `the field "${outputField}" is missing, or no text`;
   const parsed = external.safeParse(value);
   if (!parsed.success) return z.prettifyError(parsed.error);
-  const { task, repeat = 0, model, finish_reason: reason, latency_ms: latency, usage } = parsed.data;
+  const { task, repeat = 0, turn, model, finish_reason: reason, latency_ms: latency, usage } = parsed.data;
   const answer: Answer = {
     text: output,
     toolCalls: noCalls,
@@ -127,6 +143,8 @@ function ofSystem(
     caseId: String(id),
     target: undefined,
     repeat,
+    turn,
+    turns: [],
     outcome: { kind: kindOf(output, reason), answer },
   };
 }

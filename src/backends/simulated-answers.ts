@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Case } from "../domain/dataset.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { Model } from "../domain/model.ts";
 import type { Failure, Outcome, Timings } from "../domain/outcome.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
+import { withTurn } from "../domain/prompt.ts";
 import { fieldAt, renderValue } from "../domain/template.ts";
 import type { SimulatedOptions } from "./simulated.ts";
 
 /** Fields that hold the right answer where the suite names none, in this order. */
-const ANSWER_FIELDS = ["expected", "label", "answer"];
+const ANSWER_FIELDS = ["turn.expected", "turn.label", "turn.answer", "expected", "label", "answer"];
 
 /** Answers as the options say: the same for the same seed, model, task, case and repeat. */
 export function connectSimulated(
@@ -38,7 +38,8 @@ interface Drawing {
 }
 
 function drawing(seed: number, model: string, request: Request): Drawing {
-  const place = [seed, request.task, request.case.id];
+  const { turn = 1 } = request;
+  const place = [seed, request.task, request.case.id, ...(turn > 1 ? [`turn ${turn}`] : [])];
   return {
     difficulty: uniform([...place, "difficulty"]),
     own: (name) => uniform([...place, model, request.repeat, name]),
@@ -57,7 +58,7 @@ function answer(request: Request, options: SimulatedOptions, draw: Drawing): Out
     return reply("refused", "I cannot help with that.", request, timings);
   // With chance `correlation` the case's own difficulty decides, else luck: accuracy stays what was set.
   const luck = draw.own("mix") < options.correlation ? draw.difficulty : draw.own("luck");
-  const right = rightAnswer(request.case, options);
+  const right = rightAnswer(request, options);
   if (luck >= accuracyOn(request.task, options))
     return reply("answered", wrongAnswer(right, wrongAnswers(options, request.task), draw), request, timings);
   const isMangled = draw.own("format") < options.format_error_rate;
@@ -73,7 +74,9 @@ function accuracyOn(task: string, { accuracy }: SimulatedOptions): number {
   return typeof accuracy === "number" ? accuracy : (accuracy[task] ?? 0.8);
 }
 
-function rightAnswer({ fields }: Case, options: SimulatedOptions): string {
+function rightAnswer({ case: item, turns, turn }: Request, options: SimulatedOptions): string {
+  const isTurn = turns !== undefined && turn !== undefined;
+  const fields = isTurn ? withTurn(item.fields, turns, turn - 1) : item.fields;
   if (options.answer !== undefined) return asText(renderValue(options.answer, fields));
   for (const name of ANSWER_FIELDS) {
     const value = fieldAt(fields, name);

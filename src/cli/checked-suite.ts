@@ -42,7 +42,7 @@ async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>
     );
     const checked = await checkDataset(task.dataset, {
       fields,
-      check: caseCheck(task.scorers),
+      check: caseCheck(task.scorers, task.turns),
     });
     if (!checked.ok) faults.push(...checked.faults);
     else

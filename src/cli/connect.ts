@@ -5,8 +5,11 @@ import type { Model } from "../domain/model.ts";
 import type { FailureCode } from "../domain/outcome.ts";
 import { type Backend, type BackendEnvironment, Refusal } from "../domain/ports.ts";
 import type { Suite } from "../domain/suite.ts";
+import { requestKey } from "../engine/request-key.ts";
 import type { AnswerCache } from "../storage/answer-cache.ts";
+import { conversing } from "../workflows/conversation.ts";
 import type { Member } from "../workflows/target.ts";
+import { answerReaders } from "./answer-readers.ts";
 import { connectWorkflow } from "./connect-workflow.ts";
 import type { Io } from "./io.ts";
 import { systemClock } from "./system-clock.ts";
@@ -86,7 +89,11 @@ async function open(model: Model, environment: BackendEnvironment): Promise<Memb
 
 async function connect(model: Model, { environment, suite, cache }: Connecting): Promise<Backend> {
   const { workflow } = model;
-  if (workflow === undefined) return (await open(model, environment)).backend;
+  if (workflow === undefined) {
+    const own = await open(model, environment);
+    if (suite.tasks.every(({ turns }) => turns === undefined)) return own.backend;
+    return conversing({ own, read: answerReaders, cache, keyOf: requestKey });
+  }
   return connectWorkflow(model, workflow, {
     models: suite.models,
     directory: environment.directory,

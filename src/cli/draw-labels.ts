@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Result } from "../domain/fault.ts";
+import { renderPrompt } from "../domain/prompt.ts";
 import type { Manifest } from "../domain/run.ts";
+import type { Message } from "../domain/suite.ts";
 import type { PlannedTask } from "../engine/plan.ts";
 import { isLabelled } from "../scorers/judge-scale.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";
@@ -8,7 +10,7 @@ import { runFiles } from "../storage/run-folder.ts";
 import { journalSamples } from "./compared-samples.ts";
 import { type JudgedAnswer, judgedAnswers } from "./judged-answers.ts";
 import { labelFault } from "./label-lines.ts";
-import { rendered } from "./scoring.ts";
+import type { Unscored } from "./scoring.ts";
 import { type StoredPlan, storedPlan } from "./stored-plan.ts";
 
 /** A line of the sheet that people fill in: `score` is theirs. */
@@ -65,7 +67,7 @@ export async function eachDrawn(
     for (const planned of judged) {
       const drawn = onlyCases(planned, await drawnIds(planned, manifest.seed, count(planned.task.name)));
       for await (const unscored of journalSamples(drawn, { suite, models: plan.models, journal })) {
-        const messages = rendered(unscored.task.prompt, unscored.case);
+        const messages = saidBefore(unscored);
         const prompt = messages.map(({ content }) => content).join("\n\n");
         for (const one of judgedAnswers(unscored)) see(one, prompt);
       }
@@ -74,6 +76,13 @@ export async function eachDrawn(
     await journal.close();
   }
   return stored;
+}
+
+/** What the answer answers: the prompt; of a conversation, all that was said before its last turn. */
+function saidBefore({ sample: { outcome }, task, case: item }: Unscored): readonly Message[] {
+  const steps = outcome.kind === "failed" || outcome.kind === "skipped" ? [] : (outcome.answer.steps ?? []);
+  const last = task.turns === undefined ? undefined : steps.at(-1)?.messages;
+  return last ?? renderPrompt(task, item.fields).messages;
 }
 
 /** Why a run has nothing to label. */

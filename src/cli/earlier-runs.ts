@@ -70,7 +70,9 @@ function sameAsks(suite: Suite, { suite: stored }: Manifest): (sample: ScoredSam
     before.models.some((other) => other.name === model.name && isSame(bound(other), bound(model))),
   );
   const tasks = suite.tasks.filter((task) =>
-    before.tasks.some((other) => other.name === task.name && isSame(other.prompt, task.prompt)),
+    before.tasks.some(
+      (other) => other.name === task.name && isSame([other.prompt, other.turns], [task.prompt, task.turns]),
+    ),
   );
   const modelNames = new Set(models.map(({ name }) => name));
   const taskNames = new Set(tasks.map(({ name }) => name));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AnsweredKind } from "../domain/outcome.ts";
+import { renderPrompt, withTurn } from "../domain/prompt.ts";
 import { type JudgeScale, judgeScale } from "../scorers/judge-scale.ts";
 import type { Unscored } from "./scoring.ts";
 
@@ -23,14 +24,25 @@ export interface JudgedAnswer {
 export function judgedAnswers({ sample, task, case: item, rival }: Unscored): readonly JudgedAnswer[] {
   const { outcome } = sample;
   if (sample.repeat > 0 || outcome.kind === "failed" || outcome.kind === "skipped") return [];
-  const { text } = outcome.answer;
+  const { text, steps = [] } = outcome.answer;
+  const { turns } = renderPrompt(task, item.fields);
+  // The same words after another conversation are another answer.
+  const saidBefore = turns === undefined ? [] : [steps.at(-1)?.messages ?? null];
+  const fields = turns === undefined ? item.fields : withTurn(item.fields, turns, turns.length - 1);
   return task.scorers.flatMap((spec): JudgedAnswer[] => {
-    const scale = spec.judges === undefined ? undefined : judgeScale(spec, item.fields);
+    const scale = spec.judges === undefined ? undefined : judgeScale(spec, fields);
     if (scale === undefined) return [];
     const isPair = spec.scorer === "pairwise";
     if (isPair && rival?.kind !== "answer") return [];
     const beside = isPair && rival?.kind === "answer" ? rival : undefined;
-    const address = JSON.stringify([task.name, spec.label, item.id, text, beside?.text ?? null]);
+    const address = JSON.stringify([
+      task.name,
+      spec.label,
+      item.id,
+      text,
+      beside?.text ?? null,
+      ...saidBefore,
+    ]);
     return [
       {
         key: createHash("sha256").update(address).digest("hex").slice(0, 16),

@@ -1,7 +1,7 @@
 import type { RuleCases } from "../comparison/gate-plan.ts";
 import type { Case } from "../domain/dataset.ts";
+import { renderPrompt } from "../domain/prompt.ts";
 import type { Rule } from "../domain/suite.ts";
-import { renderText } from "../domain/template.ts";
 import type { AskedTask } from "../engine/forecast.ts";
 import type { Plan, PlannedTask } from "../engine/plan.ts";
 import { slicesOf } from "../engine/scored-sample.ts";
@@ -27,9 +27,14 @@ export async function surveyCases(plan: Plan, rules: readonly Rule[]): Promise<S
 
 async function surveyTask({ task, planned, cases }: PlannedTask, rules: readonly Rule[]) {
   let promptBytes = 0;
+  let calls = 0;
   const counts = rules.map(() => ({ cases: 0, clustered: false, clusters: new Set<string>() }));
   for await (const item of cases()) {
-    for (const { content } of task.prompt) promptBytes += Buffer.byteLength(renderText(content, item.fields));
+    const { messages, turns = [] } = renderPrompt(task, item.fields);
+    const asked = [messages, ...turns.slice(1).map(({ text }) => [{ content: text }])].map(bytesOf);
+    // A turn is asked with all the turns before it.
+    for (const [at, bytes] of asked.entries()) promptBytes += bytes * (asked.length - at);
+    calls += asked.length;
     for (const [at, rule] of rules.entries()) {
       const count = counts[at];
       if (count === undefined || !isOf(item, task.name, rule)) continue;
@@ -39,11 +44,15 @@ async function surveyTask({ task, planned, cases }: PlannedTask, rules: readonly
       else count.clusters.add(item.cluster);
     }
   }
-  const asked = { name: task.name, cases: planned, messages: task.prompt.length, promptBytes };
+  const asked = { name: task.name, cases: planned, messages: task.prompt.length, promptBytes, calls };
   return {
     asked,
     byRule: counts.map(({ cases: n, clustered }) => ({ task: task.name, cases: n, clustered })),
   };
+}
+
+function bytesOf(messages: readonly { readonly content: string }[]): number {
+  return messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
 }
 
 /** Whether a rule is judged on a case; as in a comparison, `tags` holds several values and a field one. */

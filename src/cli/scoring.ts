@@ -2,10 +2,10 @@ import { dirname } from "node:path";
 import type { Case } from "../domain/dataset.ts";
 import type { JudgeQuestion, JudgeReply } from "../domain/judge.ts";
 import type { Price } from "../domain/model.ts";
+import { renderPrompt } from "../domain/prompt.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import type { Suite, Task } from "../domain/suite.ts";
-import { renderText } from "../domain/template.ts";
 import { toScoredSample } from "../engine/scored-sample.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
 import { combine } from "../scorers/combine.ts";
@@ -53,12 +53,12 @@ export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
   return {
     score: async ({ sample, task, case: item, rival = NO_RIVAL }) => {
       const { outcome } = sample;
-      const prompt = rendered(task.prompt, item);
+      const { messages: prompt, turns } = renderPrompt(task, item.fields);
       const ports = {
         ...shared,
         ask: (question: JudgeQuestion) => ask(question, { task: task.name, case: item }),
       };
-      const about = { specs: task.scorers, case: item, prompt, rival, ports };
+      const about = { specs: task.scorers, case: item, prompt, turns, rival, ports };
       const scores =
         outcome.kind === "failed" || outcome.kind === "skipped"
           ? []
@@ -85,11 +85,6 @@ export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
       await Promise.all([modules.close(), sandbox.close()]);
     },
   };
-}
-
-/** A prompt as the model was asked it. */
-export function rendered(prompt: Task["prompt"], { fields }: Case): Task["prompt"] {
-  return prompt.map(({ role, content }) => ({ role, content: renderText(content, fields) }));
 }
 
 /** The task's own slice fields, and those that the gate's rules name. */

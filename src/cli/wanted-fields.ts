@@ -10,8 +10,11 @@ export function wantedFields(
   complete: (scorer: string, options: JsonObject) => JsonObject,
 ): readonly FieldRead[] {
   const wanted = new Map<string, Place>();
+  // Fields of a turn stand in the list of turns: they are looked for there.
+  const isOfTurn = (path: string) =>
+    task.turns !== undefined && (path === "turn" || path.startsWith("turn."));
   const add = ({ path, place }: FieldRead) => {
-    if (!wanted.has(path)) wanted.set(path, place);
+    if (!isOfTurn(path) && !wanted.has(path)) wanted.set(path, place);
   };
   task.reads.forEach(add);
   for (const { scorer, options, place } of task.scorers) {

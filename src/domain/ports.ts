@@ -2,6 +2,7 @@ import type { Case } from "./dataset.ts";
 import type { JsonValue } from "./json.ts";
 import type { Model, ParameterName, Parameters } from "./model.ts";
 import type { Failure, Outcome } from "./outcome.ts";
+import type { UserTurn } from "./prompt.ts";
 import type { Message } from "./suite.ts";
 
 /** One question to a model. */
@@ -13,6 +14,10 @@ export interface Request {
   readonly case: Case;
   /** 0-based. */
   readonly repeat: number;
+  /** Of a conversation: every turn of the user; `messages` end on the first. */
+  readonly turns?: readonly UserTurn[] | undefined;
+  /** Of a call within a conversation: which turn it answers, from 1. */
+  readonly turn?: number | undefined;
   /**
    * Lets a call that a workflow makes of this request out, once the limits of the model that it asks allow it;
    * `undefined` where `signal` came first.

@@ -32,10 +32,16 @@ export interface ScorerSpec {
   readonly weight: number | string;
   /** Validated options; strings may be templates over the case (`"{{ label }}"`). */
   readonly options: { readonly [key: string]: JsonValue };
+  /** Of a conversation: the answer to the last turn (as where absent), to each turn, or all of them as one text. */
+  readonly turns?: TurnChoice | undefined;
   /** Names of the judges that it asks; absent where it asks none. */
   readonly judges?: readonly string[] | undefined;
   readonly place: Place;
 }
+
+/** What of a conversation a scorer judges. */
+export const TURN_CHOICES = ["last", "each", "all"] as const;
+export type TurnChoice = (typeof TURN_CHOICES)[number];
 
 /** A case field that the suite reads, and where it says so. */
 export interface FieldRead {
@@ -49,6 +55,11 @@ export interface Task {
   readonly dataset: DatasetSpec;
   /** Templates, rendered once per case. */
   readonly prompt: readonly Message[];
+  /**
+   * Of a conversation, which `prompt` opens: templates of the user's turns, or one field (`"{{ turns }}"`) that holds
+   * the list of them. Absent where a case is one question.
+   */
+  readonly turns?: string | readonly string[] | undefined;
   readonly scorers: readonly ScorerSpec[];
   /** Every `{{ field }}` that the prompt and the scorers name. */
   readonly reads: readonly FieldRead[];

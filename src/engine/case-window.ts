@@ -1,4 +1,5 @@
 import type { Case } from "../domain/dataset.ts";
+import type { UserTurn } from "../domain/prompt.ts";
 import type { Message, Task } from "../domain/suite.ts";
 
 /** A case read ahead, with its prompt rendered. */
@@ -6,6 +7,8 @@ export interface WindowCase {
   readonly task: Task;
   readonly case: Case;
   readonly messages: readonly Message[];
+  /** Of a conversation: every turn of the user. */
+  readonly turns: readonly UserTurn[] | undefined;
   /** When it was read, ms on the monotonic clock: its samples queue from here. */
   readonly readAt: number;
 }

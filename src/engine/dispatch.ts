@@ -115,7 +115,7 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
   job.queuedMs += now - job.waitingSince;
   job.attempts += 1;
   const ticket = lane.pace.sent(job.need, now);
-  const held = { usd: job.mostUsd, calls: lane.stepsBound?.calls ?? 1 };
+  const held = { usd: job.mostUsd, calls: job.mostCalls };
   holdMoney(purse, held.usd, held.calls);
   const bill = startBill(held.usd / held.calls, lane.priceOf);
   await inSlot(state, lane, async () => {
@@ -129,7 +129,7 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
   });
 }
 
-/** One call, or the calls of a workflow, each within the limits of the model that it asks. */
+/** One call, or the calls of a workflow or a conversation, each within the limits of the model that it asks. */
 async function askOnce(
   { calls, ports }: RunState,
   lane: Lane,
@@ -140,8 +140,8 @@ async function askOnce(
   const { request } = job;
   const { clock } = ports;
   const told = (limits: ToldLimits) => pace.told(limits, ticket, clock.now());
-  const how = { timeoutMs: model.settings.timeoutMs, told };
-  if (asked !== undefined) {
+  const how = { timeoutMs: model.settings.timeoutMs * (request.turns?.length ?? 1), told };
+  if (asked !== undefined && (model.workflow !== undefined || request.turns !== undefined)) {
     const first = { model: model.workflow?.of ?? model.name, ticket };
     const { open, waitedMs } = pacedSteps({ asked, clock, bill, first });
     const outcome = await calls.ask(backend, { ...request, open }, { ...how, waitedMs });

@@ -9,8 +9,10 @@ export interface AskedTask {
   readonly name: string;
   readonly cases: number;
   readonly messages: number;
-  /** Bytes of all its rendered prompts together, UTF-8. */
+  /** Bytes of all its rendered prompts together, UTF-8; of a conversation each turn with those before it. */
   readonly promptBytes: number;
+  /** Calls that all its cases take a model as it is: the turns of conversations; absent where each takes one. */
+  readonly calls?: number;
 }
 
 /** A model as a forecast needs it. */
@@ -60,9 +62,10 @@ function ofModel(
   const steps = model.workflow?.mostCalls ?? 1;
   // Which model of several is asked, and so what it costs, only earlier runs can tell.
   const asksOthers = (model.workflow?.others.length ?? 0) > 0;
-  const mostTokens = times(longestAnswer, steps);
   const parts = tasks.map((task) => {
     const samples = task.cases * repeats;
+    const turns = task.calls === undefined ? 1 : task.calls / Math.max(task.cases, 1);
+    const mostTokens = times(longestAnswer, steps * turns);
     const pace = paces.get(task.name);
     const inputTokens = pace?.inputTokens ?? steps * promptTokens(task, model);
     const generationMs = pace?.generationMs ?? pace?.latencyMs;
@@ -71,7 +74,7 @@ function ofModel(
     const longer = mostTokens === undefined ? Infinity : mostTokens / (pace?.outputTokens || Infinity);
     const most = { inputTokens, outputTokens: mostTokens, generationMs: times(generationMs, longer) };
     return {
-      calls: Math.round(samples * (pace?.calls ?? steps)),
+      calls: Math.round(samples * (pace?.calls ?? steps * turns)),
       inputTokens: samples * inputTokens,
       outputTokens: times(expected.outputTokens, samples),
       mostOutputTokens: times(mostTokens, samples),

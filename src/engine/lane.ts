@@ -18,6 +18,8 @@ export interface Job {
   readonly requestKey: string;
   /** The most that one attempt can cost; 0 in a run without a budget in USD. */
   readonly mostUsd: number;
+  /** The most calls that one attempt can take. */
+  readonly mostCalls: number;
   readonly need: Need;
   /** The journal of the run that is resumed has its answer. */
   readonly isAnswered: boolean;
@@ -40,11 +42,13 @@ export interface LaneParts {
   readonly costBound: CostBound | undefined;
   /** `undefined` where a sample is one call. */
   readonly stepsBound: StepsBound | undefined;
+  /** In tokens; `undefined` where nothing limits it. */
+  readonly longestAnswer: number | undefined;
   /** What a call of its samples costs by: its own, or that of another model that its workflow asks. */
   priceOf(model: string): Price | undefined;
   readonly pace: Pace;
   readonly forecast: TokenForecast;
-  /** Of a workflow: every model that it may ask, by name; `undefined` where a sample is one call. */
+  /** Every model that a sample of several calls may ask, by name; `undefined` where every sample is one call. */
   readonly asked: ReadonlyMap<string, PacedModel> | undefined;
 }
 

@@ -1,6 +1,8 @@
+import type { Model } from "../domain/model.ts";
 import type { Request } from "../domain/ports.ts";
 import type { SampleId } from "../domain/sample.ts";
 import { suffices } from "./budget.ts";
+import type { WindowCase } from "./case-window.ts";
 import { hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
 import type { Need } from "./pace.ts";
 import { requestKey } from "./request-key.ts";
@@ -66,7 +68,8 @@ const NO_CALL: Need = { requests: 0, tokens: 0 };
 function maySend(state: RunState, lane: Lane, job: Job, now: number): boolean {
   if (!hasSlot(state, lane, now)) return false;
   // Another model of a workflow may not be asked at all: it holds samples back only where calls wait for it already.
-  const others = [...(lane.asked?.values() ?? [])].map(({ pace }) => pace.wait(NO_CALL, now));
+  const asked = lane.model.workflow === undefined ? undefined : lane.asked;
+  const others = [...(asked?.values() ?? [])].map(({ pace }) => pace.wait(NO_CALL, now));
   const wait = Math.max(lane.pace.wait(job.need, now), ...others);
   if (wait <= 0) return true;
   state.nextPermitAt = Math.min(state.nextPermitAt, now + wait);
@@ -78,9 +81,9 @@ function maySend(state: RunState, lane: Lane, job: Job, now: number): boolean {
  * cheap model that went on alone would leave cases without their pair. A call that ends may give something back; once
  * none is left to end, the run stops.
  */
-function isAffordable(state: RunState, { lane, job, what }: Choice): boolean {
+function isAffordable(state: RunState, { job, what }: Choice): boolean {
   const { purse } = state.ports;
-  if (what !== "call" || suffices(purse, job.mostUsd, lane.stepsBound?.calls)) return true;
+  if (what !== "call" || suffices(purse, job.mostUsd, job.mostCalls)) return true;
   if (purse.heldCalls === 0) {
     purse.refusedUsd = job.mostUsd;
     stopRun(state, "budget");
@@ -97,14 +100,17 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
   const item = state.window.at(lane.position);
   if (item === undefined) return undefined;
   const { model, repeat } = lane;
-  const { messages, task } = item;
-  const request = { messages, parameters: model.parameters, task: task.name, case: item.case, repeat };
-  const key = requestKey(model, messages, repeat);
+  const { messages, turns, task } = item;
+  const parameters = model.parameters;
+  const request = { messages, parameters, task: task.name, case: item.case, repeat, turns };
+  const key =
+    turns === undefined ? requestKey(model, messages, repeat) : conversationKey(model, item, repeat);
   return {
     item,
     request,
     requestKey: key,
-    mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields }),
+    mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields, turns }),
+    mostCalls: turns?.length ?? lane.stepsBound?.calls ?? 1,
     need: { requests: 1, tokens: lane.forecast.expected(messages) },
     isAnswered: state.ports.answered?.has(sampleId(lane, request), key) ?? false,
     attempts: 0,
@@ -112,6 +118,11 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
     waitingSince: item.readAt,
     queuedMs: 0,
   };
+}
+
+function conversationKey(model: Model, { messages, turns = [] }: WindowCase, repeat: number): string {
+  const said = turns.map(({ text }) => ({ role: "user" as const, content: text }));
+  return requestKey(model, [...messages, ...said.slice(1)], repeat, "conversation");
 }
 
 /** Which sample a request asks. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Model } from "../domain/model.ts";
 import type { Clock } from "../domain/ports.ts";
-import { renderText } from "../domain/template.ts";
+import { renderPrompt } from "../domain/prompt.ts";
 import type { AskedCase } from "./ask-order.ts";
 import { costBound } from "./budget.ts";
 import { startCalls } from "./calls.ts";
@@ -132,22 +132,20 @@ function laneOf(state: RunState, model: Model): Lane {
     costBound: isPriced && bounds.length === asked.length ? dearest(bounds) : undefined,
     stepsBound: workflow === undefined ? undefined : stepsBound(workflow, longest),
     ...paced,
-    asked:
-      workflow === undefined
-        ? undefined
-        : new Map([
-            ...others.map(
-              (one) =>
-                [
-                  one.model.name,
-                  {
-                    pace: sharedPace(state.paces, one.model, state.ports.clock.now()),
-                    forecast: tokenForecast(one.longestAnswer),
-                  },
-                ] as const,
-            ),
-            [workflow.of, paced],
-          ]),
+    longestAnswer,
+    asked: new Map([
+      ...others.map(
+        (one) =>
+          [
+            one.model.name,
+            {
+              pace: sharedPace(state.paces, one.model, state.ports.clock.now()),
+              forecast: tokenForecast(one.longestAnswer),
+            },
+          ] as const,
+      ),
+      [workflow?.of ?? model.name, paced],
+    ]),
   });
 }
 
@@ -177,11 +175,7 @@ function warmUp(state: RunState, lane: Lane): void {
 
 async function* rendered(cases: AsyncIterable<AskedCase>, clock: Clock): AsyncGenerator<WindowCase> {
   for await (const { task, case: item } of cases) {
-    const messages = task.prompt.map(({ role, content }) => ({
-      role,
-      content: renderText(content, item.fields),
-    }));
-    yield { task, case: item, messages, readAt: clock.now() };
+    yield { task, case: item, ...renderPrompt(task, item.fields), readAt: clock.now() };
   }
 }
 

@@ -28,7 +28,7 @@ export interface ScoredSampleInput {
 }
 
 /**
- * Joins a sample with its scores. A refused or empty answer scores 0; a failed or skipped call is `null`: missing,
+ * Joins a sample with its scores. A refused or empty answer scores 0, where refusals are not what is judged; a failed or skipped call is `null`: missing,
  * never zero. Latency is `null` for an answer from the cache: it was not measured in this run.
  */
 export function toScoredSample(input: ScoredSampleInput): ScoredSample {
@@ -66,9 +66,7 @@ function judged({ sample, combined }: ScoredSampleInput): CombinedScore {
     case "failed":
     case "skipped":
       return { score: null, scoreIfFormatFixed: null, fault: "none" };
-    case "refused":
-    case "empty":
-      return { score: 0, scoreIfFormatFixed: 0, fault: "wrong" };
+    // A refused or an empty answer has a 0 from each scorer, but from those that judge refusals, or turn by turn.
     default:
       return combined;
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../domain/json.ts";
 import type { WorkflowSpec } from "../domain/model.ts";
+import type { UserTurn } from "../domain/prompt.ts";
 import type { Message } from "../domain/suite.ts";
 import { type CostBound, MESSAGE_TOKENS, mostUsd } from "./budget.ts";
 
@@ -31,6 +32,13 @@ export function stepsBound(
   return { calls: mostCalls, places, tokens: OWN_WORDS + copies * bytes(words) + answers + frames };
 }
 
+/** The bound of a conversation: every turn is asked with all that was said before. */
+function turnsBound(turns: readonly UserTurn[], longest: number | undefined): StepsBound {
+  const said = turns.slice(1).reduce((sum, { text }) => sum + bytes(JSON.stringify(text)), 0);
+  const answers = (turns.length - 1) * (longest ?? 0) * READ_AGAIN;
+  return { calls: turns.length, places: 0, tokens: said + answers + 2 * turns.length * MESSAGE_TOKENS };
+}
+
 /** The bound of the dearest model for every call: which one is asked is not known before. */
 export function dearest(bounds: readonly CostBound[]): CostBound {
   return {
@@ -43,15 +51,23 @@ export function dearest(bounds: readonly CostBound[]): CostBound {
 interface Asked {
   readonly messages: readonly Message[];
   readonly fields: JsonObject;
+  /** Of a conversation: every turn of the user; `messages` end on the first. */
+  readonly turns?: readonly UserTurn[] | undefined;
 }
 
 /** The most that one attempt at a sample can cost; 0 without a bound: in a run without a budget in USD. */
 export function mostUsdOfSample(
-  bounds: { readonly costBound: CostBound | undefined; readonly stepsBound: StepsBound | undefined },
+  bounds: {
+    readonly costBound: CostBound | undefined;
+    readonly stepsBound: StepsBound | undefined;
+    readonly longestAnswer?: number | undefined;
+  },
   asked: Asked,
 ): number {
-  const { costBound, stepsBound } = bounds;
+  const { costBound, stepsBound, longestAnswer } = bounds;
   if (costBound === undefined) return 0;
+  if (asked.turns !== undefined)
+    return mostUsdOfSteps(costBound, turnsBound(asked.turns, longestAnswer), asked);
   return stepsBound === undefined
     ? mostUsd(costBound, asked.messages)
     : mostUsdOfSteps(costBound, stepsBound, asked);

@@ -13,12 +13,14 @@ export interface JudgeScale {
 }
 
 /** Whether people can label what a scorer judges: not where it is inside of another scorer. */
-export function isLabelled({ scorer }: Pick<ScorerSpec, "scorer">): boolean {
-  return scorer === "judge" || scorer === "pairwise";
+export function isLabelled({ scorer, turns = "last" }: Pick<ScorerSpec, "scorer" | "turns">): boolean {
+  return turns === "last" && (scorer === "judge" || scorer === "pairwise");
 }
 
 /** The scale of a scorer that asks judges; `undefined` for any other. */
-export function judgeScale({ scorer, options }: ScorerSpec, fields: JsonObject): JudgeScale | undefined {
+export function judgeScale(spec: ScorerSpec, fields: JsonObject): JudgeScale | undefined {
+  if (!isLabelled(spec)) return undefined;
+  const { scorer, options } = spec;
   if (scorer === "pairwise") {
     return {
       low: -1,

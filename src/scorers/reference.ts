@@ -13,7 +13,7 @@ const INTRODUCTION = `# Scorers
 
 A task lists its scorers; its score is their mean by weight. Beside its options, every scorer takes \`name\` (of its
 column; needed where a task has one scorer twice) and \`weight\` (1 unless the suite says otherwise; 0 is shown and
-decides nothing).
+decides nothing); in a [conversation](conversations.md) also \`turns\`.
 
 An option can be set case by case: \`"{{ field }}"\` alone takes the value of that field, of whatever kind.
 

@@ -1,10 +1,13 @@
 import type { Case } from "../domain/dataset.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Answer, OutcomeKind } from "../domain/outcome.ts";
+import { readTurns, type UserTurn } from "../domain/prompt.ts";
 import type { LabelledScore, Score } from "../domain/score.ts";
-import type { Message, ScorerSpec } from "../domain/suite.ts";
+import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
+import { wholeField } from "../domain/template.ts";
 import { type Binder, optionsBinder } from "./bind-options.ts";
 import { caseWeight } from "./case-weight.ts";
+import { fieldsJudged, judgedTurns, overTurns } from "./conversation.ts";
 import { unscored } from "./judgement.ts";
 import { scorers } from "./registry.ts";
 import { runScorer } from "./run-scorer.ts";
@@ -17,10 +20,12 @@ export type ScoredOutcome = Exclude<OutcomeKind, "failed" | "skipped">;
 export interface AnswerToScore {
   readonly specs: readonly ScorerSpec[];
   readonly case: Case;
-  readonly answer: Pick<Answer, "text" | "toolCalls" | "notes">;
+  readonly answer: Pick<Answer, "text" | "toolCalls" | "notes" | "steps">;
   readonly outcome: ScoredOutcome;
-  /** What the model was asked, rendered. */
+  /** What the model was asked, rendered; of a conversation, what came with its first turn. */
   readonly prompt: readonly Message[];
+  /** Of a conversation: every turn of the user. */
+  readonly turns?: readonly UserTurn[] | undefined;
   readonly rival: Rival;
   readonly ports: ScorerPorts;
 }
@@ -46,14 +51,21 @@ export interface CaseFault {
 }
 
 /** What keeps the answers to a case from being scored (`expected is not a number`); `undefined` where nothing does. */
-export function caseCheck(specs: readonly ScorerSpec[]): (fields: JsonObject) => CaseFault | undefined {
+export function caseCheck(
+  specs: readonly ScorerSpec[],
+  turns?: Task["turns"],
+): (fields: JsonObject) => CaseFault | undefined {
   const binders = specs.map((spec) => ({ spec, bind: binder(spec) }));
   return (fields) => {
+    const said = turns === undefined ? undefined : readTurns(turns, fields);
+    const listed = typeof turns === "string" ? wholeField(turns) : undefined;
+    if (typeof said === "string") return { reason: said, field: listed };
     const faults: CaseFault[] = [];
     let isWeightless = true;
     for (const { spec, bind } of binders) {
-      const bound = bind(fields);
-      if (!bound.ok) faults.push({ reason: `${spec.label}: ${bound.reason}`, field: bound.field });
+      const bound = firstUnbound(bind, fieldsJudged(spec, fields, said));
+      if (bound !== undefined)
+        faults.push({ reason: `${spec.label}: ${bound.reason}`, field: bound.field ?? listed });
       const weight = caseWeight(spec, fields);
       if (!weight.ok) faults.push(weight);
       else if (weight.weight > 0) isWeightless = false;
@@ -68,6 +80,14 @@ export function caseCheck(specs: readonly ScorerSpec[]): (fields: JsonObject) =>
   };
 }
 
+function firstUnbound(bind: Binder, cases: readonly JsonObject[]) {
+  for (const fields of cases) {
+    const bound = bind(fields);
+    if (!bound.ok) return bound;
+  }
+  return undefined;
+}
+
 function weightOf(spec: ScorerSpec, fields: JsonObject): number {
   const found = caseWeight(spec, fields);
   if (!found.ok) throw new Error(`${found.reason}: the dataset was not checked`);
@@ -75,6 +95,14 @@ function weightOf(spec: ScorerSpec, fields: JsonObject): number {
 }
 
 async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
+  const judged = judgedTurns(spec, given);
+  const scores = await Promise.all(judged.map((one) => scoreTurn(spec, one)));
+  const [only] = scores;
+  return spec.turns === "each" && given.turns !== undefined ? overTurns(scores) : (only ?? overTurns(scores));
+}
+
+/** One answer, or what of a conversation is judged as one. */
+async function scoreTurn(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
   const bound = binder(spec)(given.case.fields);
   if (!bound.ok) return unscored("bad-options", bound.reason);
   if (given.outcome === "empty") return bound.scoreNothing("the answer is empty (outcome empty)");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Result } from "../domain/fault.ts";
 import type { Suite } from "../domain/suite.ts";
 import { CODES } from "./codes.ts";
+import { checkSpeakers } from "./conversations.ts";
 import { readGate } from "./gate.ts";
 import { reportIssues } from "./issues.ts";
 import { checkJudges, readJudges } from "./judges.ts";
@@ -56,6 +57,7 @@ function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: She
   const judges = readJudges(source, raw, shelves);
   const tasks = Object.entries(raw.tasks).map(([name, task]) => readTask(source, name, task, shelves));
   checkJudges(source, raw, shelves);
+  checkSpeakers(source, models, tasks);
   if (models.length === 0)
     source.fault(CODES.missingKey, "the suite has no model", source.keyPlace(["models"]));
   if (tasks.length === 0) source.fault(CODES.noTask, "the suite has no task", source.keyPlace(["tasks"]));

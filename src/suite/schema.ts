@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_TURNS } from "../domain/prompt.ts";
 import { METRIC_NAMES, STOP_CHOICES } from "../domain/suite.ts";
 import type { BackendShelfItem, Shelves, WorkflowShelfItem } from "./shelves.ts";
 
@@ -121,9 +122,16 @@ const prompt = z
   .union([
     z.string().min(1),
     z.strictObject({ system: z.string().optional(), user: z.string().min(1) }),
+    z.strictObject({
+      system: z.string().optional(),
+      turns: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(MOST_TURNS)]),
+    }),
     z.array(message).min(1),
   ])
-  .describe("A template, or {system, user}, or a list of {role, content}");
+  .describe(
+    "A template, or {system, user}, or a list of {role, content}; {system, turns} is a conversation: a list of what the " +
+      "user says turn by turn, or one field that holds it",
+  );
 
 const task = z.strictObject({
   dataset: name.describe("Path of the dataset, relative to the suite"),
@@ -132,7 +140,9 @@ const task = z.strictObject({
   scorers: z
     .array(z.union([name, z.record(z.string(), z.record(z.string(), z.json()))]))
     .min(1)
-    .describe("Scorers: a name, or {name: {options}}; every scorer also takes `name` and `weight`"),
+    .describe(
+      "Scorers: a name, or {name: {options}}; every scorer also takes `name`, `weight` and, of a conversation, `turns`",
+    ),
   slices: z.array(name).optional().describe("Case fields whose values are slices; tags always are"),
 });
 

@@ -3,6 +3,7 @@ import type { JsonObject } from "../domain/json.ts";
 import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
 import { templateFields, wholeField } from "../domain/template.ts";
 import { CODES } from "./codes.ts";
+import { readTurnChoice, readTurns } from "./conversations.ts";
 import { fieldReads } from "./field-reads.ts";
 import { didYouMean } from "./read-yaml.ts";
 import type { RawTask } from "./schema.ts";
@@ -12,8 +13,10 @@ import type { Path, Source } from "./source.ts";
 /** A task of a suite; its scorers' options are checked against the shelf. */
 export function readTask(source: Source, name: string, raw: RawTask, shelves: Shelves): Task {
   const path = ["tasks", name];
+  const turns = readTurns(source, [...path, "prompt"], raw.prompt);
+  const context = { shelves, isConversation: turns !== undefined };
   const scorers = raw.scorers.flatMap((item, index) =>
-    readScorer(source, [...path, "scorers", index], item, shelves),
+    readScorer(source, [...path, "scorers", index], item, context),
   );
   const labels = scorers.map(({ label }) => label);
   const repeated = scorers.find(({ label }, index) => labels.indexOf(label) !== index);
@@ -38,6 +41,7 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
     name,
     dataset: { path: raw.dataset, file: resolve(dirname(source.file), raw.dataset), cluster: raw.cluster },
     prompt: readPrompt(raw.prompt),
+    ...(turns === undefined ? {} : { turns }),
     scorers,
     reads: [...fieldReads(source, [...path, "prompt"]), ...fieldReads(source, [...path, "scorers"])],
     slices: raw.slices ?? [],
@@ -47,19 +51,17 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
 
 function readPrompt(raw: RawTask["prompt"]): readonly Message[] {
   if (typeof raw === "string") return [{ role: "user", content: raw }];
-  if ("user" in raw) {
-    const system: readonly Message[] =
-      raw.system === undefined ? [] : [{ role: "system", content: raw.system }];
-    return [...system, { role: "user", content: raw.user }];
-  }
-  return raw;
+  if (!("user" in raw || "turns" in raw)) return raw;
+  const system: readonly Message[] =
+    raw.system === undefined ? [] : [{ role: "system", content: raw.system }];
+  return "user" in raw ? [...system, { role: "user", content: raw.user }] : system;
 }
 
 function readScorer(
   source: Source,
   path: Path,
   item: RawTask["scorers"][number],
-  shelves: Shelves,
+  { shelves, isConversation }: { readonly shelves: Shelves; readonly isConversation: boolean },
 ): readonly ScorerSpec[] {
   const entries: readonly (readonly [string, JsonObject])[] =
     typeof item === "string" ? [[item, {}]] : Object.entries(item);
@@ -82,7 +84,7 @@ function readScorer(
     });
     return [];
   }
-  const { name: label, weight, ...options } = given;
+  const { name: label, weight, turns: givenTurns, ...options } = given;
   const optionsPath = typeof item === "string" ? path : [...path, scorer];
   reportOptions(source, optionsPath, options, onShelf);
   const isByCase = typeof weight === "string" && wholeField(weight) !== undefined;
@@ -101,6 +103,8 @@ function readScorer(
     const message = "name must be a text, the same for every case";
     source.fault(CODES.shape, message, source.valuePlace([...optionsPath, "name"]));
   }
+  const comparesBaseline = onShelf.comparesBaseline(options);
+  const turns = readTurnChoice(source, optionsPath, { given: givenTurns, isConversation, comparesBaseline });
   const judges = [...new Set(onShelf.judges(options).map(({ judge }) => judge))];
   return [
     {
@@ -108,6 +112,7 @@ function readScorer(
       label: typeof label === "string" ? label : scorer,
       weight: isByCase || isNumber ? weight : 1,
       options,
+      ...(turns === undefined ? {} : { turns }),
       ...(judges.length > 0 ? { judges } : {}),
       place,
     },
@@ -115,7 +120,7 @@ function readScorer(
 }
 
 function reportOptions(source: Source, path: Path, options: JsonObject, scorer: ScorerShelfItem): void {
-  const known = [...scorer.optionNames, "name", "weight"];
+  const known = [...scorer.optionNames, "name", "weight", "turns"];
   for (const issue of scorer.checkOptions(options)) {
     const at = [...path, ...issue.path];
     for (const key of issue.unknownKeys) {

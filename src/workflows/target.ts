@@ -101,7 +101,7 @@ async function runScript(
   done: Map<string, Step>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { messages: prompt, task, repeat } = request;
+  const { messages: prompt, task, repeat, turns } = request;
   const { fields } = request.case;
   const open = parts.userFunction?.open;
   const script = parts.workflow.start({
@@ -110,6 +110,7 @@ async function runScript(
     task,
     repeat,
     read: parts.read,
+    turns,
     open: open === undefined ? undefined : (argument) => open(argument, signal),
   });
   const rounds: Step[][] = [];
@@ -161,7 +162,7 @@ async function askStep(
   const hit = await cache?.get(key);
   const outcome: Outcome =
     hit === undefined
-      ? await sent(member, model, { ...request, messages, repeat: ordinal }, signal)
+      ? await sent(member, model, { ...request, messages, ...placeOf(question, ordinal) }, signal)
       : { kind: "answered", answer: hit };
   if (outcome.kind === "failed" || outcome.kind === "skipped") return outcome;
   if (outcome.kind === "answered" && hit === undefined) await cache?.put(key, outcome.answer);
@@ -176,6 +177,11 @@ async function askStep(
   };
   done.set(key, made);
   return made;
+}
+
+/** How recordings and simulators tell the calls of a sample apart: by their turn, or as so many asks of the case. */
+function placeOf({ turn }: Question, ordinal: number): Partial<Request> {
+  return turn === undefined ? { repeat: ordinal } : { turn };
 }
 
 /** Sends one call, when the limits of its model allow it. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { JsonObject } from "../domain/json.ts";
 import type { Answer, AnsweredKind, Outcome } from "../domain/outcome.ts";
+import type { UserTurn } from "../domain/prompt.ts";
 import type { Message } from "../domain/suite.ts";
 import type { FunctionSession } from "./user-function.ts";
 
@@ -24,6 +25,8 @@ export interface Question {
    * choice, asked without the response schema, the tools and the stop texts that are meant for the answer.
    */
   readonly purpose: "answer" | "aside";
+  /** Of a conversation: which turn it answers, from 1. */
+  readonly turn?: number;
 }
 
 /** The end of a sample without an answer. */
@@ -59,6 +62,8 @@ export interface Given {
   readonly task: string;
   readonly repeat: number;
   readonly read: AnswerReaders;
+  /** Of a conversation: every turn of the user. */
+  readonly turns?: readonly UserTurn[] | undefined;
   /** Calls the function of the user's that the workflow named; absent for a workflow without one. */
   readonly open?: ((argument: JsonObject) => FunctionSession) | undefined;
 }

@@ -18,6 +18,7 @@ const lane = () =>
     usesCache: false,
     priceOf: () => undefined,
     stepsBound: undefined,
+    longestAnswer: undefined,
     asked: undefined,
     decided: undefined,
     costBound: undefined,

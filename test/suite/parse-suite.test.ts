@@ -62,6 +62,45 @@ describe("a scorer's name and weight", () => {
   });
 });
 
+describe("a conversation", () => {
+  const talk = (prompt: string, scorer = "exact") =>
+    changed('prompt: "{{ question }}"', `prompt: ${prompt}`).replace("[exact]", `\n      - ${scorer}`);
+
+  test("has a system message, turns, and what of it each scorer judges", () => {
+    const parsed = parse(
+      talk('{ system: Hi, turns: "{{ talk }}" }', 'exact: { turns: each, expected: "{{ turn.a }}" }'),
+    );
+    const [task] = parsed.ok ? parsed.value.tasks : [];
+    expect(task).toMatchObject({
+      prompt: [{ role: "system", content: "Hi" }],
+      turns: "{{ talk }}",
+      scorers: [{ turns: "each", options: { expected: "{{ turn.a }}" } }],
+    });
+    expect(task?.reads.map(({ path }) => path)).toEqual(["talk", "turn.a"]);
+  });
+
+  test.each([
+    ["turns that are one text", talk("{ turns: Hello }"), "E1103 8:22 Hello"],
+    ["turns of a question", talk('"{{ q }}"', "exact: { turns: each }"), "E1103 10:25 each"],
+    ["another choice", talk("{ turns: [Hi] }", "exact: { turns: every }"), "E1103 10:25 every"],
+    [
+      "a pair at each turn",
+      talk("{ turns: [Hi] }", "pairwise: { model: gpt, criteria: Better., turns: each }"),
+      "E1103 10:59 each",
+    ],
+  ])("%s: refused at its place", (_, text, fault) => {
+    expect(faultsOf(text)).toContain(fault);
+  });
+
+  test("is held by models alone", () => {
+    const text = talk("{ turns: [Hi] }").replace(
+      "tasks:",
+      "  v: { model_of: gpt, workflow: { vote: { samples: 3 } } }\ntasks:",
+    );
+    expect(faultsOf(text)).toEqual(["E1126 5:3 v"]);
+  });
+});
+
 describe("a sound suite", () => {
   test("has its models, tasks and gate, with every default filled in", () => {
     const parsed = parse(SOUND);

@@ -18,16 +18,26 @@ function hasBatches({ backend, workflow }: Model): boolean {
   return workflow === undefined && backends.get(backend)?.connectBatch !== undefined;
 }
 
-/** What keeps a plan from being asked in batches: a workflow, whose calls wait for one another, or no batches at all. */
+/** What keeps a plan from being asked in batches: calls that wait for one another, or no batches at all. */
 export function batchFaults(plan: Plan): readonly Fault[] {
   const workflows = plan.models.filter(({ workflow }) => workflow !== undefined);
-  const faults = workflows.map((model) =>
-    fault(
-      model,
-      `"${model.name}" has a workflow, whose calls wait for one another: it cannot be asked in a batch`,
-      "Leave it out with --filter model=…, or run without --batch.",
+  const talks = plan.tasks.filter(({ task }) => task.turns !== undefined);
+  const faults = [
+    ...talks.map(({ task }) =>
+      fault(
+        task,
+        `task "${task.name}" is a conversation, whose turns wait for one another: it cannot be asked in a batch`,
+        "Leave it out with --filter task=…, or run without --batch.",
+      ),
     ),
-  );
+    ...workflows.map((model) =>
+      fault(
+        model,
+        `"${model.name}" has a workflow, whose calls wait for one another: it cannot be asked in a batch`,
+        "Leave it out with --filter model=…, or run without --batch.",
+      ),
+    ),
+  ];
   const [first] = plan.models;
   if (faults.length > 0 || first === undefined || plan.models.some(hasBatches)) return faults;
   const names = [...new Set(plan.models.map(({ backend }) => backend))].join(", ");
@@ -36,6 +46,6 @@ export function batchFaults(plan: Plan): readonly Fault[] {
 
 const HINT = "Batches are OpenAI's and Anthropic's: run without --batch.";
 
-function fault(model: Model, message: string, hint: string): Fault {
-  return { code: CODES.batch, message, place: model.place, source: undefined, label: undefined, hint };
+function fault({ place }: Pick<Model, "place">, message: string, hint: string): Fault {
+  return { code: CODES.batch, message, place, source: undefined, label: undefined, hint };
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
+import { renderPrompt } from "../../domain/prompt.ts";
 import type { Shard } from "../../domain/run.ts";
 import { STOP_CHOICES, type StopChoice, type Suite } from "../../domain/suite.ts";
-import { renderText } from "../../domain/template.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
 import { createRun } from "../../storage/run-folder.ts";
@@ -113,19 +113,22 @@ const SHOWN_PROMPTS = 3;
 
 async function dryRun(plan: Plan, json: boolean, io: Io): Promise<ExitCode> {
   const prompts = [];
+  let more = 0;
   for (const { task, cases } of plan.tasks) {
     let shown = 0;
     for await (const item of cases()) {
-      if (shown === SHOWN_PROMPTS) break;
+      // The turns of a conversation are its calls: they are counted in every case.
+      if (shown >= SHOWN_PROMPTS && task.turns === undefined) break;
+      const { messages, turns = [] } = renderPrompt(task, item.fields);
+      more += Math.max(0, turns.length - 1);
       shown += 1;
-      const messages = task.prompt.map(({ role, content }) => ({
-        role,
-        content: renderText(content, item.fields),
-      }));
-      prompts.push({ task: task.name, case: item.id, messages });
+      if (shown > SHOWN_PROMPTS) continue;
+      const rest = turns.slice(1).map(({ text }) => ({ role: "user" as const, content: text }));
+      prompts.push({ task: task.name, case: item.id, messages: [...messages, ...rest] });
     }
   }
-  const calls = mostCalls(plan);
+  const asks = plan.models.reduce((sum, { settings }) => sum + settings.repeats, 0);
+  const calls = mostCalls(plan) + more * asks;
   if (json) {
     io.out(`${JSON.stringify({ schema: 1, command: "run", dryRun: true, calls, prompts })}\n`);
     return EXIT.ok;
