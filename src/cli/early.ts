@@ -44,7 +44,7 @@ export async function planEarly({
   const chosen = stop ?? gate.stop;
   if (gate.claim === "dataset" && chosen === "never")
     return refused("claim: dataset of this gate and --stop never do not go together");
-  const why = whyNot(gate, plan, selection);
+  const why = whyNotEarly(gate, plan, selection);
   if (why !== undefined && chosen === "early") return refused(why);
   if (chosen === "never" || why !== undefined) return ok({ ...off, stopping: choiceOf(chosen) });
   const survey = await surveyForStop(plan, gate);
@@ -105,7 +105,8 @@ function isLarge(gate: GatePolicy, stopping: EarlyStopping): boolean {
   return margins.length > 0 && margins.every(({ units }) => units >= AUTO_UNITS);
 }
 
-function whyNot(
+/** Why a run cannot stop early, whatever its gate says; `undefined` where it can. */
+export function whyNotEarly(
   { baseline, candidates }: GatePolicy,
   { tasks }: Plan,
   { shard, models }: Selection,

@@ -1,4 +1,5 @@
 import type { GatePolicy, Rule } from "../domain/suite.ts";
+import { bettingSaving, type Saving } from "../statistics/betting-saving.ts";
 import type { PlannedRule } from "../statistics/decision-power.ts";
 import { powerPerRule } from "../statistics/power.ts";
 import { zeroFailureUpper } from "../statistics/proportion.ts";
@@ -30,6 +31,13 @@ export interface GatePlanInput {
   readonly discordance: number | undefined;
   /** Wanted chance that an equally good candidate is found safe. */
   readonly power: number;
+  /** Whether the run is going to stop early, or could if it were told to. */
+  readonly stopping: "on" | "off" | "impossible";
+}
+
+/** What stopping early does where the candidates are equally good. */
+export interface PlannedStopping extends Saving {
+  readonly isOn: boolean;
 }
 
 /** One margin on one task for one candidate, before anything is asked. */
@@ -89,6 +97,8 @@ export interface GatePlan {
   /** Rules that depend on what is not known before a run. */
   readonly notForecast: readonly string[];
   readonly withoutCases: readonly string[];
+  /** By the margin that takes longest and the one that is hardest; `undefined` where nothing tells. */
+  readonly stopping: PlannedStopping | undefined;
 }
 
 /** What each margin of a gate can decide with the cases that there are. Pure: nothing is asked. */
@@ -105,6 +115,13 @@ export function planGate(input: GatePlanInput): GatePlan {
   );
   const wantedPower = powerPerRule(power, Math.max(1, margins.length));
   const figure = remembered();
+  const statements = candidates.flatMap((candidate) =>
+    margins.map(({ rule, margin, own }) => {
+      const { variants, ...guess } = guessOf({ input, candidate, rule, own });
+      const plan = { candidate, rule: rule.name, margin, ...own, ...guess, wantedPower };
+      return { ...plan, ...figure({ ...plan, variants, safeLevel, unsafeLevel }) };
+    }),
+  );
   return {
     baseline,
     candidates,
@@ -112,13 +129,7 @@ export function planGate(input: GatePlanInput): GatePlan {
     safeLevel,
     unsafeLevel,
     power,
-    statements: candidates.flatMap((candidate) =>
-      margins.map(({ rule, margin, own }) => {
-        const { variants, ...guess } = guessOf({ input, candidate, rule, own });
-        const plan = { candidate, rule: rule.name, margin, ...own, ...guess, wantedPower };
-        return { ...plan, ...figure({ ...plan, variants, safeLevel, unsafeLevel }) };
-      }),
-    ),
+    statements,
     mustPass: rules.flatMap((rule, at) => {
       const count = (cases[at] ?? []).reduce((sum, own) => sum + own.cases, 0);
       if (!isMustPass(rule) || count === 0) return [];
@@ -128,6 +139,33 @@ export function planGate(input: GatePlanInput): GatePlan {
       .filter((rule) => rule.margin === undefined && !isMustPass(rule))
       .map(({ name }) => name),
     withoutCases: rules.filter((_, at) => (cases[at] ?? []).length === 0).map(({ name }) => name),
+    stopping: plannedStopping(input.stopping, statements, 1 - safeLevel),
+  };
+}
+
+/** So many cases take a while to simulate, and so few are not worth stopping. */
+const MOST_SIMULATED = 20_000;
+const WORTH_STOPPING = 200;
+
+function plannedStopping(
+  stopping: GatePlanInput["stopping"],
+  statements: readonly PlannedStatement[],
+  alpha: number,
+): PlannedStopping | undefined {
+  const isKnown = ({ cases, clustered, margin }: PlannedStatement) =>
+    !clustered && cases <= MOST_SIMULATED && margin < 1 && (stopping === "on" || cases >= WORTH_STOPPING);
+  if (stopping === "impossible" || statements.length === 0 || !statements.every(isKnown)) return undefined;
+  const plans = new Map(
+    statements.map(({ margin, cases, differ }) => {
+      const plan = { margin, alpha, horizon: cases, discordance: Math.min(1, differ) };
+      return [JSON.stringify(plan), plan] as const;
+    }),
+  );
+  const savings = [...plans.values()].map(bettingSaving);
+  return {
+    isOn: stopping === "on",
+    share: Math.max(...savings.map(({ share }) => share)),
+    power: Math.min(...savings.map(({ power }) => power)),
   };
 }
 

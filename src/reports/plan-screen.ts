@@ -26,7 +26,9 @@ export function planScreen(plan: PlanInput): string {
   const parts = [
     tableText(forecastTable(plan)),
     ...basisLines(plan),
-    ...(gate === undefined ? ["The suite has no gate: nothing is to be decided."] : gateParts(gate)),
+    ...(gate === undefined
+      ? ["The suite has no gate: nothing is to be decided."]
+      : gateParts(gate, plan.forecast.total)),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -81,7 +83,7 @@ function budgetLines({ usd, calls }: Budget, total: Expense): readonly string[] 
   return [...lines, `budget of ${money(usd)}: ${word}`];
 }
 
-function gateParts(gate: GatePlan): readonly string[] {
+function gateParts(gate: GatePlan, total: Expense): readonly string[] {
   const { baseline, candidates, statements, mustPass, notForecast } = gate;
   const lines = [
     ...legend(gate),
@@ -90,6 +92,7 @@ function gateParts(gate: GatePlan): readonly string[] {
         `${rule}: if all of ${cases} pass, the failure rate is below ${percent(failureRateBelow)}`,
     ),
     ...(notForecast.length > 0 ? [`not forecast: ${notForecast.join(", ")}`] : []),
+    ...stoppingLine(gate, total),
   ];
   const warnings = planWarnings(gate);
   const title = `Gate: ${candidates.join(", ")} against ${baseline}, ${level(gate)}`;
@@ -99,6 +102,22 @@ function gateParts(gate: GatePlan): readonly string[] {
     ...(warnings.length > 0
       ? [warnings.map((line) => wrapped(terminalText(`warning: ${line}`))).join("\n")]
       : []),
+  ];
+}
+
+/** The table is of the exact test after all cases: a run that may stop has less power, and takes fewer. */
+function stoppingLine(
+  { stopping, statements, notForecast }: GatePlan,
+  { costUsd }: Expense,
+): readonly string[] {
+  if (stopping === undefined) return [];
+  const { isOn, share, power } = stopping;
+  const fixed = Math.min(...statements.map((statement) => statement.power));
+  const cost = costUsd === undefined ? "" : ` (${money(costUsd * share)} of ${money(costUsd)})`;
+  const longer = notForecast.length > 0 ? `; ${notForecast.join(", ")} may take longer` : "";
+  return [
+    `${isOn ? "this run stops early" : "with stop: early"}: if the models are equally good, about ` +
+      `${percent(share)} of the cases${cost}, power ${percent(power)} instead of ${percent(fixed)}${longer}`,
   ];
 }
 

@@ -77,6 +77,7 @@ function input(fields: Partial<GatePlanInput> = {}, cases: readonly (readonly Ru
     ]),
     pilots: new Map(),
     discordance: 0.1,
+    stopping: "off" as const,
     power: 0.8,
     ...fields,
   } satisfies GatePlanInput;

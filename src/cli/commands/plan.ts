@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { backends } from "../../backends/registry.ts";
 import { type Alignment, align } from "../../comparison/align.ts";
-import { type GatePlan, planGate } from "../../comparison/gate-plan.ts";
+import { type GatePlan, type GatePlanInput, planGate } from "../../comparison/gate-plan.ts";
+import type { Result } from "../../domain/fault.ts";
 import type { Pace } from "../../domain/forecast.ts";
 import type { Model } from "../../domain/model.ts";
+import type { Selection } from "../../domain/run.ts";
 import type { GatePolicy, Suite } from "../../domain/suite.ts";
 import { type AskedModel, forecast } from "../../engine/forecast.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
@@ -12,6 +14,7 @@ import { BUDGET_FLAGS, budgetFaults, budgetOf, longestAnswer } from "../budget.t
 import { checkedSuite } from "../checked-suite.ts";
 import { type Command, type FlagValues, type Invocation, UsageError } from "../command.ts";
 import { type EarlierRun, earlierRuns } from "../earlier-runs.ts";
+import { planEarly, whyNotEarly } from "../early.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet, shareFlag, textFlag } from "../flag-values.ts";
 import { askedModels } from "../judge-needs.ts";
@@ -62,6 +65,8 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   if (!planned.ok) return showFaults(planned.faults, json, io);
   const unbounded = budgetFaults(suite.budget, askedModels(suite, planned.value), suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
+  const early = await stoppingOf(suite, planned.value, chosen);
+  if (!early.ok) return showFaults(early.faults, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   const runs = await earlierRuns(out, suite, textFlag(flags, "pilot"));
   const survey = await surveyCases(planned.value, suite.gate?.rules ?? []);
@@ -72,7 +77,9 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
     forecast: forecast({ models: asked, tasks: survey.tasks, concurrency: suite.concurrency }),
     budget: suite.budget,
     earlierRuns: runs.map(({ manifest }) => manifest.id),
-    gate: suite.gate && gatePlan(suite.gate, { suite, plan: planned.value, survey, runs, ...wanted }),
+    gate:
+      suite.gate &&
+      gatePlan(suite.gate, { suite, plan: planned.value, survey, runs, stopping: early.value, ...wanted }),
   };
   io.out(json ? document(result) : planScreen(result));
   return EXIT.ok;
@@ -118,6 +125,19 @@ function filled(newer: Pace | undefined, older: Pace): Pace {
   };
 }
 
+/** Whether the run would stop early; faults where it is told to and cannot. */
+async function stoppingOf(
+  suite: Suite,
+  plan: Plan,
+  chosen: Selection,
+): Promise<Result<GatePlanInput["stopping"]>> {
+  const early = await planEarly({ suite, plan, selection: chosen, stop: undefined });
+  if (!early.ok) return early;
+  if (early.value.watch !== undefined) return { ok: true, value: "on" };
+  const can = suite.gate !== undefined && whyNotEarly(suite.gate, plan, chosen) === undefined;
+  return { ok: true, value: can ? "off" : "impossible" };
+}
+
 interface GateGiven {
   readonly suite: Suite;
   readonly plan: Plan;
@@ -125,6 +145,7 @@ interface GateGiven {
   readonly runs: readonly EarlierRun[];
   readonly power: number;
   readonly discordance: number | undefined;
+  readonly stopping: GatePlanInput["stopping"];
 }
 
 function gatePlan(policy: GatePolicy, given: GateGiven): GatePlan {
@@ -141,6 +162,7 @@ function gatePlan(policy: GatePolicy, given: GateGiven): GatePlan {
     pilots,
     discordance: given.discordance,
     power: given.power,
+    stopping: given.stopping,
   });
 }
 
