@@ -68,16 +68,18 @@ function rightOnes({ samples, table }: Side): readonly Count[] | undefined {
 }
 
 function named({ table }: Side, flaky: readonly Count[]): readonly FlakyCase[] {
-  const lean = ({ correct, repeats }: Count) => Math.abs(correct / repeats - 0.5);
-  return [...flaky]
-    .sort((left, right) => lean(left) - lean(right) || left.index - right.index)
-    .slice(0, NAMED)
+  const lean = ({ right, repeats }: FlakyCase) => Math.abs(right / repeats - 0.5);
+  // By name and not by place: the order in which answers came must not show.
+  const name = ({ task, id }: FlakyCase) => JSON.stringify([task, id]);
+  return flaky
     .map(({ index, correct, repeats }) => ({
       task: table.cases.task.at(index) ?? "",
       id: table.cases.id.at(index) ?? "",
       right: correct,
       repeats,
-    }));
+    }))
+    .sort((left, right) => lean(left) - lean(right) || (name(left) < name(right) ? -1 : 1))
+    .slice(0, NAMED);
 }
 
 interface Counted {
