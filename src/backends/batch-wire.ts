@@ -11,8 +11,8 @@ import type { Secret } from "./secret.ts";
 const CALL_MS = 300_000;
 
 /** Ours, so that neither an SDK's own limit nor the provider's is met. */
-export const MOST_ITEMS = 10_000;
-export const MOST_BYTES = 16 * 1024 * 1024;
+export const MOST_ITEMS = 5_000;
+export const MOST_BYTES = 8 * 1024 * 1024;
 
 /** A failure on its way through an SDK. */
 class WireFault extends Error {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readBatch, writeBatch } from "../../src/storage/batch-record.ts";
 import { startAnthropicBatches, succeeded, without } from "../servers/anthropic-batches.ts";
 import { completion, startOpenAiBatches } from "../servers/openai-batches.ts";
 
@@ -430,4 +431,45 @@ test("a batch is paid for whole: its run is not stopped early, and is told so at
   expect((await evals(cwd, "run", "suite.yaml", "--batch")).code).toBe(0);
   expect(manifest(cwd).early).toMatchObject({ stop: "never", isOn: false });
   expect(records(cwd, "scores")).toHaveLength(800);
+});
+
+test("a kill between the last answer and the end of its batch repeats nothing, in the journal or in the bill", async () => {
+  const cwd = folder([GPT()], { cases: 3 });
+  expect((await evals(cwd, "run", "suite.yaml", "--batch")).code).toBe(0);
+  const before = { manifest: manifest(cwd), scores: records(cwd, "scores") };
+  const directory = runDirectory(cwd);
+  await writeBatch(directory, { ...(await readBatch(directory, 1)), state: "submitted" });
+  const running = { ...before.manifest, state: "running", spending: undefined };
+  writeFileSync(join(directory, "run.json"), JSON.stringify(running));
+  expect((await evals(cwd, "resume", "latest")).code).toBe(0);
+  expect(openai.batches).toHaveLength(1);
+  expect(records(cwd, "samples")).toHaveLength(3);
+  expect(records(cwd, "scores")).toEqual(before.scores);
+  expect(manifest(cwd).spending).toEqual(before.manifest.spending);
+});
+
+test("kills at any moment lose no answer and pay for none twice", { timeout: 120_000 }, async () => {
+  openai.faults.fault = () => ({ delayMs: 40 });
+  openai.behaviour.pollsNeeded = 2;
+  for (let round = 0; round < 8; round += 1) {
+    const cwd = folder([GPT()], { cases: 20 });
+    const before = openai.batches.length;
+    let { child, ended } = start(cwd, ["run", "suite.yaml", "--batch"]);
+    // From the moment when the run's folder is there, in steps over the second in which it sends, asks and collects.
+    await until(() => openai.calls.at(-1)?.path === "/v1/files" || openai.batches.length > before);
+    for (let kill = 0; kill < 2; kill += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20 + round * 90));
+      child.kill("SIGKILL");
+      await ended;
+      ({ child, ended } = start(cwd, ["resume", "latest"]));
+    }
+    expect((await ended).code).toBe(0);
+    const asked = openai.asked().slice(before).flat();
+    expect(asked.map(({ custom_id }) => custom_id).toSorted()).toEqual(
+      [...new Set(asked.map(({ custom_id }) => custom_id))].toSorted(),
+    );
+    expect(asked).toHaveLength(20);
+    expect(records(cwd, "samples")).toHaveLength(20);
+    expect(records(cwd, "scores").map(({ score }) => score)).toEqual(Array(20).fill(1));
+  }
 });
