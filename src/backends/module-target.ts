@@ -70,9 +70,10 @@ export async function connectModule(
   };
 }
 
-/** What the function is called with: plain data. */
-function argumentOf({ messages, parameters, task, case: item, repeat }: Request) {
-  return { messages, parameters, task, case: { id: item.id, fields: item.fields }, repeat };
+/** What the function is called with: plain data. A judge is told what is asked of it, too. */
+function argumentOf({ messages, parameters, task, case: item, repeat, judging }: Request) {
+  const { id, fields } = item;
+  return { messages, parameters, task, case: { id, fields }, repeat, ...(judging && { judging }) };
 }
 
 function outcomeOf(value: unknown, latencyMs: number, path: string): Outcome {

@@ -26,11 +26,14 @@ export async function connectReplay(
     ask: async (request) => {
       const place = placeOf(index, request, isRun);
       const found = place === undefined ? undefined : await recordingAt(handle, place, isRun, options);
-      const { turn } = request;
+      const { turn, judging } = request;
       const outcome = isRun && turn !== undefined ? found?.turns[turn - 1] : found?.outcome;
       if (outcome !== undefined) return outcome;
       const which = turn === undefined ? "" : `, turn ${turn}`;
-      const what = `case "${request.case.id}", repeat ${request.repeat + 1}${which}`;
+      const what =
+        judging === undefined
+          ? `case "${request.case.id}", repeat ${request.repeat + 1}${which}`
+          : `the question ${judging.mark} about case "${request.case.id}"`;
       return {
         kind: "failed",
         failure: failure("no-recording", `${options.from} has no answer to ${what}.`),
@@ -45,7 +48,7 @@ async function sourceOf(
   shown: string,
 ): Promise<{ readonly file: string; readonly isRun: boolean }> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true) return { file: path, isRun: path.endsWith("samples.jsonl") };
+  if (found?.isFile() === true) return { file: path, isRun: /(?:samples|judgements)\.jsonl$/.test(path) };
   const journal = join(path, "samples.jsonl");
   if (found?.isDirectory() === true && (await stat(journal).catch(() => undefined))?.isFile() === true)
     return { file: journal, isRun: true };
@@ -83,6 +86,8 @@ async function indexed(
       );
     lineOf.set(key, number);
     index.set(key, { start, length });
+    const mark = isRun ? markOf(found) : undefined;
+    if (mark !== undefined) index.set(markKey(mark), { start, length });
   }
   checkTarget(targets, options);
   return index;
@@ -109,11 +114,24 @@ function keyOf({
   return JSON.stringify([task ?? null, caseId, repeat, ...(turn === undefined ? [] : [turn])]);
 }
 
+/** As an id of a record of any other system. */
+function markKey(mark: string): string {
+  return keyOf({ task: undefined, caseId: mark, repeat: 0, turn: undefined });
+}
+
+/** The mark that a recorded verdict bears. */
+function markOf({ outcome }: Recording): string | undefined {
+  if (outcome === undefined || outcome.kind === "failed" || outcome.kind === "skipped") return undefined;
+  return /"id"\s*:\s*"(verdict-[0-9a-f]+)"/.exec(outcome.answer.text)?.[1];
+}
+
 function placeOf(
   index: ReadonlyMap<string, Place>,
-  { task, case: { id: caseId }, repeat, turn: asked }: Request,
+  { task, case: { id: caseId }, repeat, turn: asked, judging }: Request,
   isRun: boolean,
 ): Place | undefined {
+  // A judge is asked much about one case: each question has its own mark, which the verdict bears.
+  if (judging !== undefined) return index.get(markKey(judging.mark));
   const turn = isRun ? undefined : asked;
   return (
     index.get(keyOf({ task, caseId, repeat, turn })) ??

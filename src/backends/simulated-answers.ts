@@ -6,6 +6,7 @@ import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import { withTurn } from "../domain/prompt.ts";
 import { fieldAt, renderValue } from "../domain/template.ts";
 import type { SimulatedOptions } from "./simulated.ts";
+import { simulatedVerdict } from "./simulated-judge.ts";
 
 /** Fields that hold the right answer where the suite names none, in this order. */
 const ANSWER_FIELDS = ["turn.expected", "turn.label", "turn.answer", "expected", "label", "answer"];
@@ -56,18 +57,35 @@ function answer(request: Request, options: SimulatedOptions, draw: Drawing): Out
   const timings = simulatedTimings(options, draw);
   if (draw.own("refusal") < options.refusal_rate)
     return reply("refused", "I cannot help with that.", request, timings);
+  const isMangled = draw.own("format") < options.format_error_rate;
+  const written = (text: string) => (isMangled ? `Here is the answer:\n\`\`\`\n${text}\n\`\`\`` : text);
+  const { judging } = request;
+  if (judging !== undefined) {
+    const verdict = simulatedVerdict({ judging, finds: (one) => finds(one, request, { options, draw }) });
+    return reply("answered", written(verdict), request, timings);
+  }
   // With chance `correlation` the case's own difficulty decides, else luck: accuracy stays what was set.
   const luck = draw.own("mix") < options.correlation ? draw.difficulty : draw.own("luck");
   const right = rightAnswer(request, options);
   if (luck >= accuracyOn(request.task, options))
     return reply("answered", wrongAnswer(right, wrongAnswers(options, request.task), draw), request, timings);
-  const isMangled = draw.own("format") < options.format_error_rate;
-  return reply(
-    "answered",
-    isMangled ? `Here is the answer:\n\`\`\`\n${right}\n\`\`\`` : right,
-    request,
-    timings,
-  );
+  return reply("answered", written(right), request, timings);
+}
+
+/**
+ * A judge finds the right answer good and others not, and errs as often as it is told to; on canaries, which are of no
+ * task, it does not err.
+ */
+function finds(
+  answer: string,
+  request: Request,
+  { options, draw }: { readonly options: SimulatedOptions; readonly draw: Drawing },
+): boolean {
+  const { task, case: item } = request;
+  if (task === "") return answer === fieldAt(item.fields, "expected");
+  const isRight = answer.trim() === rightAnswer(request, options).trim();
+  const errs = draw.own(`verdict on ${answer}`) >= accuracyOn(task, options);
+  return isRight !== errs;
 }
 
 function accuracyOn(task: string, { accuracy }: SimulatedOptions): number {

@@ -7,7 +7,7 @@ import type { Purse } from "../engine/budget.ts";
 import { answerCostUsd } from "../engine/cost.ts";
 import { type BoundJudge, type Judged, type Judges, startJudges } from "../engine/judge-calls.ts";
 import type { Pace } from "../engine/pace.ts";
-import { runCanaries } from "../scorers/canaries.ts";
+import { KNOWN_GOOD, runCanaries } from "../scorers/canaries.ts";
 import { seeded } from "../statistics/random.ts";
 import type { AnswerCache } from "../storage/answer-cache.ts";
 import { type Journal, readJournal } from "../storage/journal.ts";
@@ -127,7 +127,7 @@ async function canariesOf(judges: Judges, needed: readonly NeededJudge[]): Promi
 }
 
 function canaryCase(id: string): Case {
-  return { id, fields: {}, tags: [], cluster: undefined, hash: "", line: 0 };
+  return { id, fields: { expected: KNOWN_GOOD }, tags: [], cluster: undefined, hash: "", line: 0 };
 }
 
 /** What the manifest keeps of each judge, with its calls counted in the journal. */

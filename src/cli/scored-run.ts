@@ -61,7 +61,8 @@ export function sideOf({ manifest, table }: ScoredRun, name: string): Side {
       name,
       table,
       samples,
-      simulated: asked?.simulated ?? false,
+      // A verdict that rests on made-up judgements is as made up as one on made-up answers.
+      simulated: asked?.simulated === true || manifest.judges.some((judge) => judge.simulated),
       isBatched: asked?.batch ?? false,
       temperature: typeof temperature === "number" ? temperature : undefined,
     };

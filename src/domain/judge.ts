@@ -7,7 +7,23 @@ export interface JudgeQuestion {
   readonly messages: readonly Message[];
   /** The scorer's own word for it: `rubric`, `pair, baseline first`. */
   readonly step: string;
+  readonly judging: Judging;
 }
+
+/** The verdict that is asked for, for backends that answer without a model: it is not sent. */
+export interface Judging {
+  /** What the verdict must bear as its `id`. */
+  readonly mark: string;
+  readonly form: VerdictForm;
+  /** The judged answer; of a pair A and B. */
+  readonly answers: readonly string[];
+}
+
+/** What a verdict says: a step from 1, a yes or no to each question, or which of two answers is better. */
+export type VerdictForm =
+  | { readonly kind: "rubric"; readonly scale: number }
+  | { readonly kind: "questions"; readonly count: number }
+  | { readonly kind: "pair"; readonly ties: boolean };
 
 /** What comes back: a failure says nothing about the answer that is judged. */
 export type JudgeReply =

@@ -1,5 +1,6 @@
 import type { Case } from "./dataset.ts";
 import type { JsonValue } from "./json.ts";
+import type { Judging } from "./judge.ts";
 import type { Model, ParameterName, Parameters } from "./model.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import type { UserTurn } from "./prompt.ts";
@@ -18,6 +19,8 @@ export interface Request {
   readonly turns?: readonly UserTurn[] | undefined;
   /** Of a call within a conversation: which turn it answers, from 1. */
   readonly turn?: number | undefined;
+  /** Of a call to a judge: what is asked of it. */
+  readonly judging?: Judging | undefined;
   /**
    * Lets a call that a workflow makes of this request out, once the limits of the model that it asks allow it;
    * `undefined` where `signal` came first.

@@ -134,7 +134,7 @@ async function answerOf(ports: JudgePorts, line: JudgeLine, asked: Asked): Promi
   const hit = about.fresh ? undefined : await cache?.get(key);
   const done =
     hit === undefined
-      ? await send(line, ports, { ...about, messages: question.messages })
+      ? await send(line, ports, { ...about, messages: question.messages, judging: question.judging })
       : { outcome: { kind: "answered" as const, answer: hit }, attempts: 0, queuedMs: 0 };
   if ("code" in done) return { kind: "failed", ...done };
   const cached = hit !== undefined;

@@ -1,4 +1,5 @@
 import type { Case } from "../domain/dataset.ts";
+import type { Judging } from "../domain/judge.ts";
 import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { Request, ToldLimits } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
@@ -29,6 +30,7 @@ interface Sending {
   readonly task: string;
   readonly case: Case;
   readonly messages: readonly Message[];
+  readonly judging: Judging;
 }
 
 /** A call that ended. */
@@ -152,7 +154,7 @@ const SLACK_MS = 2000;
 async function askOnce(
   line: JudgeLine,
   ports: JudgePorts,
-  { task, case: item, messages }: Sending,
+  { task, case: item, messages, judging }: Sending,
   most: number,
 ): Promise<Outcome | undefined> {
   const { bound, pace } = line;
@@ -161,7 +163,7 @@ async function askOnce(
   const held = { usd: most, calls: 1 };
   const ticket = pace.sent(needOf(messages), clock.now());
   const told = (limits: ToldLimits) => pace.told(limits, ticket, clock.now());
-  const request: Request = { messages, parameters: model.parameters, task, case: item, repeat: 0 };
+  const request: Request = { messages, parameters: model.parameters, task, case: item, repeat: 0, judging };
   const limit = timeLimit(ports, model.settings.timeoutMs + SLACK_MS);
   let charged = most;
   try {

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { JsonObject } from "../domain/json.ts";
+import type { VerdictForm } from "../domain/judge.ts";
 
 /** How an answer is judged: what the judge is told, the form of its verdict, and the score that a verdict is. */
 export interface JudgeForm {
   /** Its name in the journal: `rubric`, `questions`. */
   readonly name: string;
+  readonly asked: VerdictForm;
   readonly instructions: string;
   /** The verdict in JSON, for the judge. */
   readonly form: string;
@@ -34,6 +36,7 @@ export function rubricForm({ rubric, scale, anchors }: Rubric): JudgeForm {
   const meaning = [...steps, ...ends].map(([step, words]) => `${step}: ${words}`);
   return {
     name: "rubric",
+    asked: { kind: "rubric", scale },
     instructions: [
       "Judge the answer to the task by this rubric:",
       rubric,
@@ -58,6 +61,7 @@ export function questionsForm(questions: readonly string[]): JudgeForm {
   ]);
   return {
     name: "questions",
+    asked: { kind: "questions", count: questions.length },
     instructions: [
       "Answer these questions about the answer to the task, each with yes or no:",
       questions.map((question, at) => `${at + 1}. ${question}`).join("\n"),
@@ -69,6 +73,11 @@ export function questionsForm(questions: readonly string[]): JudgeForm {
       return { score, words: yes.map((isYes) => (isYes ? "yes" : "no")).join(", ") };
     }),
   };
+}
+
+/** What a judge is told by a form. */
+export function askedBy({ name, instructions, form, asked }: JudgeForm) {
+  return { step: name, instructions, form, asked };
 }
 
 /** What is judged: the task as the model was asked it, its answer, and what a right one looks like. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
-import type { AskJudge, JudgeQuestion } from "../domain/judge.ts";
+import type { AskJudge, JudgeQuestion, VerdictForm } from "../domain/judge.ts";
 import { readJson } from "./json-reader.ts";
 import { quoted } from "./judgement.ts";
 
@@ -15,6 +15,9 @@ export interface JudgeTask {
   /** The verdict that is asked for, as JSON would have it, without its id and its reasons. */
   readonly form: string;
   readonly step: string;
+  readonly asked: VerdictForm;
+  /** The judged answers, which stand in the data too. */
+  readonly answers: readonly string[];
 }
 
 /** A verdict as the judge gave it, or why there is none: that says nothing about the answer. */
@@ -42,7 +45,7 @@ export async function askForVerdict<Value>(
 }
 
 /** The question with the judged texts fenced, and the mark that fences them. */
-export function framed({ judge, instructions, data, form, step }: JudgeTask): {
+export function framed({ judge, instructions, data, form, step, asked, answers }: JudgeTask): {
   readonly question: JudgeQuestion;
   readonly mark: string;
 } {
@@ -60,7 +63,8 @@ export function framed({ judge, instructions, data, form, step }: JudgeTask): {
     { role: "system" as const, content: SYSTEM },
     { role: "user" as const, content },
   ];
-  return { question: { judge, messages, step }, mark };
+  const judging = { mark, form: asked, answers };
+  return { question: { judge, messages, step, judging }, mark };
 }
 
 /** Drawn from the request: the same question has the same mark, and a text cannot hold the mark that it leads to. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JudgeVote } from "../domain/judge.ts";
 import type { Score } from "../domain/score.ts";
-import { type JudgeForm, judgedData, questionsForm, rubricForm } from "./judge-form.ts";
+import { askedBy, type JudgeForm, judgedData, questionsForm, rubricForm } from "./judge-form.ts";
 import { askForVerdict } from "./judge-frame.ts";
 import { judgeNames, namedJudges } from "./judge-names.ts";
 import { scored, unscored } from "./judgement.ts";
@@ -98,7 +98,7 @@ export const judge = defineScorer({
     const data = judgedData({ prompt, answer, reference: options.reference });
     const verdicts = await Promise.all(
       options.model.map(async (name) => {
-        const task = { judge: name, instructions: form.instructions, data, form: form.form, step: form.name };
+        const task = { ...askedBy(form), judge: name, data, answers: [answer] };
         return { name, verdict: await askForVerdict(task, form.verdict, ask) };
       }),
     );

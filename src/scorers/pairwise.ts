@@ -133,6 +133,8 @@ function inOrder(
       data: { task, ...(reference === undefined ? {} : { reference }), answers: { A: a, B: b } },
       form: `"better": ${words.map((word) => `"${word}"`).join(" or ")}`,
       step: `pair, ${isFirst ? "this answer" : "the other"} first`,
+      asked: { kind: "pair", ties },
+      answers: [a, b],
     },
     verdict,
     ask,
