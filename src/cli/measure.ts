@@ -21,6 +21,7 @@ import type { AskedBatches } from "./batch/ask-batches.ts";
 import { longestAnswer, othersOf } from "./budget.ts";
 import { comparesBaseline, journalSamples } from "./compared-samples.ts";
 import type { Connections } from "./connect.ts";
+import { keepDecided } from "./decided-scores.ts";
 import type { Early } from "./early.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
@@ -116,8 +117,10 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     io.err(`${fromCache} of ${plan.samples} answers came from the cache; --no-cache asks anew\n`);
   const isJudged = judging.notAsked() === 0;
   const cases = isJudged ? watch?.decidedAfter() : undefined;
-  const spared = cases === undefined ? 0 : plan.samples - count.asked();
-  const totals = count.of(plan.samples, spared);
+  const kept = cases === undefined ? count : await keepDecided(start, folder.scores);
+  if (kept === undefined) throw new Error("the decision on the way is not that of the scores");
+  const spared = cases === undefined ? 0 : plan.samples - kept.asked();
+  const totals = kept.of(plan.samples, spared);
   const manifest: Manifest = {
     ...start,
     judges: await manifestJudges(needed, folder.judgements, await judging.canaries),

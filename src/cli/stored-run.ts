@@ -8,6 +8,7 @@ import { readManifest, writeManifest } from "../storage/manifest.ts";
 import { runFiles } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { NO_SUCH_FILE } from "../storage/storage-fault.ts";
+import { keepDecided } from "./decided-scores.ts";
 import { decidedAnew, decisionDifference } from "./early-judging.ts";
 import type { Io } from "./io.ts";
 import { verdictsOf, wholeReport } from "./judged-run.ts";
@@ -43,6 +44,7 @@ export async function storedRun(directory: string, io: Pick<Io, "err">): Promise
   try {
     io.err(`${files.scores} is not what run.json says: made again from the journal, no call was made\n`);
     await rebuildScores(manifest, files);
+    await keepDecided(manifest, files.scores);
     const hashes = { ...manifest.hashes, scores: await fileHash(files.scores) };
     const run = await checked({ ...manifest, hashes }, directory);
     if (run.disagreement === undefined) await writeManifest(directory, run.manifest);

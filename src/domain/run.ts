@@ -83,7 +83,7 @@ export interface EarlyStopping {
   readonly decided: {
     /** Cases after which every candidate was decided. */
     readonly cases: number;
-    /** Planned samples that were not asked for that reason. */
+    /** Planned samples that the decision did without: not asked, or on their way when it came. */
     readonly spared: number;
   } | null;
 }

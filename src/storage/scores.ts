@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { z } from "zod";
 import { Refusal } from "../domain/ports.ts";
 import type { ScoredSample } from "../domain/score.ts";
@@ -136,6 +136,18 @@ export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
   } finally {
     await handle.close();
   }
+}
+
+/** Writes the file anew with those of its samples that are kept: beside it, then in its place. */
+export async function replaceScores(file: string, isKept: (scored: ScoredSample) => boolean): Promise<void> {
+  const part = `${file}.part`;
+  const writer = await writeScores(part);
+  try {
+    for await (const scored of readScores(file)) if (isKept(scored)) await writer.append(scored);
+  } finally {
+    await writer.close();
+  }
+  await guarded(file, () => rename(part, file));
 }
 
 function parseJson(text: string): unknown {
