@@ -86,7 +86,7 @@ describe("a configuration of promptfoo", () => {
       const cwd = workplace("replies");
       const { code, stdout } = await evals(cwd, "import", "promptfooconfig.yaml");
       expect(code).toBe(3);
-      expect(stdout).toContain("promptfoo configuration: 2 models, 1 tasks, 4 cases");
+      expect(stdout).toContain("promptfoo configuration: 2 models, 1 task, 4 cases");
       expect(stdout).toContain("presence_penalty has no counterpart");
       expect(stdout).toContain("tests.csv row 4: similar");
       expect(cases(cwd)).toHaveLength(4);

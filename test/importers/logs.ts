@@ -10,8 +10,11 @@ export const QUESTIONS = [
 export type Name = "small" | "large";
 const lines = (records: readonly object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
-/** A log of OpenAI Evals: right where the answer holds the expected text. */
-export function openaiLog(model: Name): string {
+/** A log of OpenAI Evals: right where the answer holds the expected text, or begins with it. */
+export function openaiLog(
+  model: Name,
+  isRight = (said: string, right: string) => said.includes(right),
+): string {
   const spec = { completion_fns: [model], eval_name: "capitals.dev.v0", base_eval: "capitals", split: "dev" };
   const events = QUESTIONS.flatMap((question, index) => {
     const { id, ask, right } = question;
@@ -27,7 +30,7 @@ export function openaiLog(model: Name): string {
         ...event,
         event_id: 2 * index + 1,
         type: "match",
-        data: { correct: sampled.includes(right), expected: right, picked: null },
+        data: { correct: isRight(sampled, right), expected: right, picked: null },
       },
     ];
   });

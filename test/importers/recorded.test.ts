@@ -34,7 +34,7 @@ test("logs of OpenAI Evals become models that replay their answers, scored as th
     writeFileSync(join(cwd, `${model}.jsonl`), openaiLog(model));
   const { status, stdout } = evals(cwd, "import", "small.jsonl", "large.jsonl");
   expect(status).toBe(0);
-  expect(stdout).toContain("OpenAI Evals, 2 logs: 2 models, 1 tasks, 3 cases");
+  expect(stdout).toContain("OpenAI Evals, 2 logs: 2 models, 1 task, 3 cases");
   expect(stdout).toContain('the scorer "contains" agrees with 6 of 6 recorded scores');
   expect(suite(cwd)).toMatchObject({
     models: { small: { backend: "replay", from: "recordings/small.jsonl" } },
@@ -51,6 +51,26 @@ test("logs of OpenAI Evals become models that replay their answers, scored as th
   });
   expect(scores(cwd)).toEqual({ small: 2 / 3, large: 1 });
 });
+
+test(
+  "the scorer is the one that agrees with what was recorded: an answer that must begin as expected",
+  SLOW,
+  () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, "large.jsonl"),
+      openaiLog("large", (said, right) => said.startsWith(right)),
+    );
+    writeFileSync(
+      join(cwd, "small.jsonl"),
+      openaiLog("small", (said, right) => said.startsWith(right)),
+    );
+    const { stdout } = evals(cwd, "import", "large.jsonl", "small.jsonl");
+    expect(stdout).toContain('the scorer "regex" agrees with 6 of 6 recorded scores');
+    expect(readFileSync(join(cwd, "imported/cases.jsonl"), "utf8")).toContain('"starts_with":"^(?:Oslo)"');
+    expect(scores(cwd)).toEqual({ large: 2 / 3, small: 2 / 3 });
+  },
+);
 
 test("samples without answers become a suite whose model is a stand-in, and it says so", SLOW, () => {
   const cwd = folder();
@@ -76,7 +96,7 @@ test("Inspect's logs, plain and packed, keep epochs, times and tokens", SLOW, ()
   );
   const { status, stdout } = evals(cwd, "import", "small.json", "large.eval");
   expect(status).toBe(0);
-  expect(stdout).toContain("Inspect, 2 logs: 2 models, 1 tasks, 3 cases");
+  expect(stdout).toContain("Inspect, 2 logs: 2 models, 1 task, 3 cases");
   expect(suite(cwd)["settings"]).toEqual({ repeats: 2 });
   const [recorded] = readFileSync(join(cwd, "imported/recordings/openai-large.jsonl"), "utf8").split("\n");
   expect(JSON.parse(recorded ?? "")).toEqual({
@@ -118,6 +138,27 @@ test("a sample that failed elsewhere stays failed, and the run says so", SLOW, (
   expect(status).toBe(3);
   expect(stdout).toContain("1 of 3 samples have no answer: they stay failed");
   expect(evals(cwd, "run", "imported/suite.yaml").status).toBe(3);
+});
+
+test("a task that no scorer scores as it was, and an image in a prompt, are told and exit 3", SLOW, () => {
+  const cwd = folder();
+  const log = inspectLog("small");
+  const content = [
+    { type: "image", image: "data:" },
+    { type: "text", text: "What is it?" },
+  ];
+  const samples = log.samples.map((sample, index) => ({
+    ...sample,
+    ...(index === 0 && { input: [{ role: "user", content }] }),
+    scores: { graded: { value: index % 2 === 0 ? "C" : "I" } },
+  }));
+  writeFileSync(join(cwd, "log.json"), JSON.stringify({ ...log, samples }));
+  const { status, stdout } = evals(cwd, "import", "log.json");
+  expect(status).toBe(3);
+  expect(stdout).toMatch(
+    /how it was scored: at best the scorer "\S+" agrees with [2-5] of 6 recorded scores/,
+  );
+  expect(stdout).toContain("parts of what was asked that are no text, such as images");
 });
 
 test("files of two formats, and an archive by an unknown method, are refused with the reason", SLOW, () => {

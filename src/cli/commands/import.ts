@@ -118,12 +118,16 @@ async function finish(imported: ImportedSuite, folder: string, io: Io, json: boo
     );
   else {
     io.out(
-      `${detected}: ${counts.models} models, ${counts.tasks} tasks, ${cases} cases\n\n${notesText(notes)}`,
+      `${detected}: ${number(counts.models, "model")}, ${number(counts.tasks, "task")}, ${number(cases, "case")}\n\n${notesText(notes)}`,
     );
     for (const path of written) io.out(`wrote ${safe(path)}\n`);
     io.out(`\nIt is valid. Next:\n  npx evals plan ${safe(shown(file, io))}\n`);
   }
   return isWhole ? EXIT.ok : EXIT.undecided;
+}
+
+function number(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function notesText(notes: readonly ImportNote[]): string {

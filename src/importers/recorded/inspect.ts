@@ -53,11 +53,11 @@ function readLog(source: ImportSource, notes: Notebook): RecordedRun | undefined
     notes.changed(where, `its status is "${status ?? "unknown"}": what is there is imported`);
   const task = textField(field(header, "eval"), "task") ?? "task";
   const model = textField(field(header, "eval"), "model") ?? "model";
-  const ids = new Set<string>();
+  if (log.samples.some((sample) => holdsMore(field(sample, "input"))))
+    notes.leftOut(where, "parts of what was asked that are no text, such as images");
   const scorers = new Set<string>();
   const samples = log.samples.map((sample, index): RecordedSample => {
     const id = asText(field(sample, "id") ?? index + 1);
-    ids.add(id);
     for (const name of Object.keys(objectField(sample, "scores"))) scorers.add(name);
     return sampleOf(id, sample);
   });
@@ -124,6 +124,12 @@ function inputOf(input: JsonValue | undefined): RecordedSample["input"] {
       content: contentText(field(message, "content")),
     }),
   );
+}
+
+/** Whether a message has a part that is no text. */
+function holdsMore(input: JsonValue | undefined): boolean {
+  const parts = listOf(input).flatMap((message) => listOf(field(message, "content")));
+  return parts.some((part) => typeof part !== "string" && textField(part, "text") === undefined);
 }
 
 /** A text, or the texts among several parts. */

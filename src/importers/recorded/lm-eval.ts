@@ -53,7 +53,9 @@ function readSamples({ file, bytes }: ImportSource, notes: Notebook): RecordedRu
 
 /** The log-likelihood of each option was asked, and no text was generated. */
 function isRanked(record: JsonValue): boolean {
-  return options(record).length > 1 && likelihoods(record).every((value) => Number.isFinite(value));
+  const values = likelihoods(record);
+  const count = options(record).length;
+  return count > 1 && values.length === count && values.every((value) => Number.isFinite(value));
 }
 
 /** The arguments of each request: the prompt, and what was to be continued or how to generate. */
@@ -97,9 +99,14 @@ function ranked(record: JsonValue): Pick<RecordedSample, "input" | "expected" | 
   const target = asText(field(record, "target") ?? "");
   return {
     input: asked[0]?.[0] ?? "",
-    expected: texts.includes(target.trim()) ? target.trim() : (texts[Number(target)] ?? target),
+    expected: texts.includes(target.trim()) ? target.trim() : (texts[numberOf(target)] ?? target),
     output: texts[best] ?? "",
   };
+}
+
+/** The number of an option, written as it is or as a letter. */
+function numberOf(target: string): number {
+  return /^[A-Z]$/.test(target.trim()) ? target.trim().charCodeAt(0) - 65 : Number(target);
 }
 
 /** The first metric of a record that is a score. */

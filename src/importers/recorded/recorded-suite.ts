@@ -34,7 +34,12 @@ export async function recordedSuite(runs: readonly RecordedRun[], made: Made): P
     }
     chosen.tell(notes);
     const path = tasks.length === 1 ? "cases.jsonl" : `cases-${name}.jsonl`;
-    files.push({ path, text: jsonLines(cases.map(({ record }) => record)) });
+    files.push({
+      path,
+      text: jsonLines(
+        cases.map(({ record }) => ({ ...record, ...chosen.fieldsFor(record["expected"] ?? null) })),
+      ),
+    });
     suiteTasks[name] = {
       dataset: path,
       prompt: promptOf(cases, `task ${task}`, notes),

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import type { ImportSource } from "../importer.ts";
+import { asText, listOf } from "../json-shape.ts";
 import type { Notebook } from "../notebook.ts";
 import type { RecordedSample } from "./recorded-run.ts";
 
@@ -10,16 +11,22 @@ interface Candidate {
   readonly options: JsonObject;
   /** The same for one sample. */
   optionsFor(sample: RecordedSample): JsonObject;
+  /** What a case needs beside its expected answer. */
+  fieldsFor?(expected: JsonValue): JsonObject;
 }
 
 /** The scorer of a task, and what is to be told of it. */
 export interface ChosenScorer {
   readonly scorer: JsonValue;
+  /** What a case needs beside its expected answer. */
+  fieldsFor(expected: JsonValue): JsonObject;
   tell(notes: Notebook): void;
 }
 
 /** Answers that are scored to choose by: enough to tell scorers apart. */
 const MOST_SAMPLES = 2000;
+/** A scorer that agrees with fewer is not the one that was meant. */
+const LEAST_AGREEMENT = 0.9;
 
 /**
  * The scorer that agrees best with the recorded scores; the stricter one where two agree alike. `undefined` where no
@@ -44,6 +51,7 @@ export async function chooseScorer(
   const { candidate, agreed } = best;
   return {
     scorer: { [candidate.scorer]: candidate.options },
+    fieldsFor: (expected) => candidate.fieldsFor?.(expected) ?? {},
     tell(notes) {
       const where = `task ${task}`;
       const share = `the scorer "${candidate.scorer}" agrees with ${agreed} of ${judged.length} recorded scores`;
@@ -51,6 +59,11 @@ export async function chooseScorer(
         notes.review(
           where,
           `no score is recorded: "${candidate.scorer}" is a guess, choose the scorer yourself`,
+        );
+      else if (agreed < LEAST_AGREEMENT * judged.length)
+        notes.leftOut(
+          where,
+          `how it was scored: at best ${share}; choose the scorer yourself, a judge perhaps`,
         );
       else if (agreed < judged.length) notes.changed(where, `${share}; the others are scored anew`);
       else notes.review(where, `${share}: see that it is what you mean`);
@@ -75,12 +88,26 @@ async function agreement(
     if (source.refuses(candidate.scorer, candidate.optionsFor(sample)) !== undefined) return undefined;
   let agreed = 0;
   for (const sample of judged) {
-    const fields = { expected: sample.expected ?? null };
+    const expected = sample.expected ?? null;
+    const fields = { expected, ...candidate.fieldsFor?.(expected) };
     const given = { answer: sample.output ?? "", fields };
     const score = await source.scores(candidate.scorer, candidate.options, given);
     if (score !== undefined && Math.abs(score - (sample.score ?? 0)) < 1e-6) agreed += 1;
   }
   return agreed;
+}
+
+/** As OpenAI Evals' Match: the answer begins with an expected text. */
+const STARTS: Candidate = {
+  scorer: "regex",
+  options: { pattern: "{{ starts_with }}" },
+  optionsFor: ({ expected }) => ({ pattern: startPattern(expected ?? null) }),
+  fieldsFor: (expected) => ({ starts_with: startPattern(expected) }),
+};
+
+function startPattern(expected: JsonValue): string {
+  const texts = listOf(expected).map((text) => asText(text).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  return `^(?:${texts.join("|")})`;
 }
 
 /** From strict to lenient: of those that agree alike the first is taken. */
@@ -99,6 +126,7 @@ function candidates(samples: readonly RecordedSample[]): readonly Candidate[] {
     ...(isChoice ? [plain("choice", { options: letters })] : []),
     plain("numeric"),
     plain("json"),
+    STARTS,
     plain("contains", {}, "any"),
     plain("contains", { ignore_case: true }, "any"),
     plain("math"),
