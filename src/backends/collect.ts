@@ -54,6 +54,7 @@ export async function collect(
   } finally {
     guard.release();
   }
+  hideKey(into, key);
   if (guard.interrupted()) return { kind: "skipped", reason: "interrupted" };
   const fault =
     guard.fault() ??
@@ -84,6 +85,21 @@ export function newCollected(): Collected {
     generationMs: undefined,
     notes: [],
   };
+}
+
+/** A server that says the key back, in an answer or wherever else, must not bring it into a journal. */
+function hideKey(into: Collected, key: Secret): void {
+  let isFound = false;
+  const hide = (text: string) => {
+    const hidden = key.redactAnswer(text);
+    isFound ||= hidden !== text;
+    return hidden;
+  };
+  into.text = hide(into.text);
+  for (const [at, { name, json }] of into.tools) into.tools.set(at, { name: hide(name), json: hide(json) });
+  if (into.finishReason !== undefined) into.finishReason = hide(into.finishReason);
+  if (into.servedModel !== undefined) into.servedModel = hide(into.servedModel);
+  if (isFound) into.notes.push("key-redacted");
 }
 
 function timingsOf(into: Collected, { sentAt, endedAt }: ReturnType<CallGuard["times"]>): Timings {

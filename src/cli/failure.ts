@@ -2,6 +2,22 @@ import { Refusal } from "../domain/ports.ts";
 import { type Command, UsageError } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { safe } from "./safe-text.ts";
+
+/** What is left to say of a bug. */
+export const REPORT_BUG = "What was answered is in the journal; please report this.";
+
+const SECRET_NAME = /key|token|secret|password/i;
+const SHORTEST_SECRET = 8;
+
+/** What a bug is, with its stack, and without the value of any variable that is named as a secret. */
+export function bugText(error: unknown, variables: Io["variables"]): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const secrets = Object.entries(variables).flatMap(([name, value = ""]) =>
+    SECRET_NAME.test(name) && value.length >= SHORTEST_SECRET ? [value] : [],
+  );
+  return `a bug in evals: ${safe(secrets.reduce((left, value) => left.replaceAll(value, "[redacted]"), text))}`;
+}
 
 /** Turns what a command threw into words and an exit code. A stack is shown for a bug alone. */
 export function explainFailure(error: unknown, command: Command, json: boolean, io: Io): ExitCode {
@@ -13,14 +29,7 @@ export function explainFailure(error: unknown, command: Command, json: boolean, 
     say(io, json, error.code, error.message, error.hint);
     return EXIT.environment;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  say(
-    io,
-    json,
-    "E5000",
-    `a bug in evals: ${text}`,
-    "What was answered is in the journal; please report this.",
-  );
+  say(io, json, "E5000", bugText(error, io.variables), REPORT_BUG);
   return EXIT.bug;
 }
 

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
 import { EXIT } from "./exit-code.ts";
+import { bugText, REPORT_BUG } from "./failure.ts";
 import { processIo } from "./io.ts";
 import { evals } from "./program.ts";
 
 // What is read of a large run is garbage at once: let it be collected when it has doubled what lives, not quadrupled it.
 setFlagsFromString("--heap-growing-percent=100");
+
+const io = processIo(process);
 
 // A reader that closed its end (`evals list | head`) is no fault of the run: what is left to say goes unsaid.
 for (const stream of [process.stdout, process.stderr]) {
@@ -16,9 +19,8 @@ for (const stream of [process.stdout, process.stderr]) {
 
 // A bug is exit 5: Node's own code for an exception that nobody caught, 1, is a gate's word for unsafe.
 process.on("uncaughtException", (error) => {
-  process.stderr.write(`error[E5000]: a bug in evals: ${error.stack ?? error.message}\n`);
-  process.stderr.write("  What was answered is in the journal; please report this.\n");
+  io.err(`error[E5000]: ${bugText(error, io.variables)}\n  ${REPORT_BUG}\n`);
   process.exit(EXIT.bug);
 });
 
-process.exitCode = await evals(process.argv.slice(2), processIo(process));
+process.exitCode = await evals(process.argv.slice(2), io);

@@ -13,6 +13,8 @@ export interface Script {
   readonly steps: readonly Step[];
   /** Takes the request and never answers: not even headers. */
   readonly isSilent?: boolean;
+  /** Takes the request and cuts the connection. */
+  readonly isReset?: boolean;
 }
 
 export interface Received {
@@ -41,8 +43,10 @@ export async function startWireServer(answer: (request: Received) => Script) {
       headers = { "content-type": "text/event-stream" },
       steps,
       isSilent,
+      isReset,
     } = answer(request);
     if (isSilent) return;
+    if (isReset) return void incoming.socket.destroy();
     response.writeHead(status, headers);
     response.flushHeaders();
     for (const step of steps) {

@@ -1,0 +1,82 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { openJournal } from "../../src/storage/journal.ts";
+import { lineWriter } from "../../src/storage/line-writer.ts";
+
+/** A file in memory that says when it was written and synced. */
+function handle({ failsAt = Number.POSITIVE_INFINITY } = {}) {
+  const did: {
+    readonly what: "append" | "datasync" | "close";
+    readonly at: number;
+    readonly text: string;
+  }[] = [];
+  const note = (what: (typeof did)[number]["what"], text = "") =>
+    void did.push({ what, at: performance.now(), text });
+  return {
+    did,
+    appendFile: async (data: unknown) => {
+      if (did.filter(({ what }) => what === "append").length + 1 >= failsAt)
+        throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+      note("append", String(data));
+    },
+    datasync: async () => note("datasync"),
+    close: async () => note("close"),
+  };
+}
+
+test("lines that come together are written and synced together, soon after", async () => {
+  const file = handle();
+  const writer = lineWriter(file, "samples.jsonl");
+  await Promise.all(Array.from({ length: 100 }, (_, at) => writer.append(`${at}\n`)));
+  const written = performance.now();
+  while (!file.did.some(({ what }) => what === "datasync")) await sleep(1);
+  const synced = file.did.find(({ what }) => what === "datasync");
+  // 25 ms, and what the timers of a busy machine are late.
+  expect((synced?.at ?? 0) - written).toBeLessThan(250);
+  expect(file.did.filter(({ what }) => what === "append").length).toBeLessThan(4);
+  expect(file.did.map(({ text }) => text).join("")).toBe(
+    Array.from({ length: 100 }, (_, at) => `${at}\n`).join(""),
+  );
+  await writer.close();
+  expect(file.did.slice(-2).map(({ what }) => what)).toEqual(["datasync", "close"]);
+});
+
+test("a steady stream of lines is synced every 25 ms, not at every line", async () => {
+  const file = handle();
+  const writer = lineWriter(file, "samples.jsonl");
+  const end = performance.now() + 300;
+  let lines = 0;
+  for (; performance.now() < end; lines += 1) {
+    await writer.append("x\n");
+    await sleep(1);
+  }
+  await writer.close();
+  const syncs = file.did.filter(({ what }) => what === "datasync").length;
+  expect(syncs).toBeGreaterThan(1);
+  expect(syncs).toBeLessThanOrEqual(Math.min(lines, 14));
+});
+
+test("behind the first line that could not be written nothing is written", async () => {
+  const file = handle({ failsAt: 2 });
+  const writer = lineWriter(file, "samples.jsonl");
+  await writer.append("kept\n");
+  await expect(writer.append("lost\n")).rejects.toThrow(/ENOSPC/);
+  await expect(writer.append("after\n")).rejects.toThrow(/ENOSPC/);
+  await expect(writer.close()).rejects.toThrow(/ENOSPC/);
+  expect(file.did.filter(({ what }) => what === "append").map(({ text }) => text)).toEqual(["kept\n"]);
+});
+
+test("the zeros that a power loss leaves at the end are cut and kept aside", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "evals-power-")), "samples.jsonl");
+  appendFileSync(file, `half a rec${"\0".repeat(5000)}\n${"\0".repeat(70)}`);
+  const opened = await openJournal(file);
+  if (!opened.ok) throw new Error(opened.faults.map(({ message }) => message).join());
+  expect(opened.value.tornFile).toBe(`${file}.torn-1`);
+  await opened.value.close();
+  expect(readFileSync(file, "utf8")).toBe("");
+  expect(readFileSync(`${file}.torn-1`)).toHaveLength(5081);
+  expect(readdirSync(dirname(file))).toHaveLength(2);
+});
