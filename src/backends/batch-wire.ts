@@ -1,7 +1,7 @@
 import type { Model } from "../domain/model.ts";
 import type { Failure, Outcome, Timings } from "../domain/outcome.ts";
 import type { Asked, Clock } from "../domain/ports.ts";
-import { answered, type Collected, type Endings, newCollected } from "./collect.ts";
+import { answered, type Collected, type Endings, hideKey, newCollected } from "./collect.ts";
 import { failure, networkFailure, statusFailure } from "./http-failure.ts";
 import type { HttpPool } from "./http-fetch.ts";
 import type { SdkFetch } from "./sdk-request.ts";
@@ -100,6 +100,7 @@ export function wholeOutcome({ model, endings, key, take }: Reading): Outcome {
   } catch (error) {
     thrown = error;
   }
+  hideKey(into, key);
   const fault =
     blamed ??
     (thrown === undefined

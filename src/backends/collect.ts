@@ -88,7 +88,7 @@ export function newCollected(): Collected {
 }
 
 /** A server that says the key back, in an answer or wherever else, must not bring it into a journal. */
-function hideKey(into: Collected, key: Secret): void {
+export function hideKey(into: Collected, key: Secret): void {
   let isFound = false;
   const hide = (text: string) => {
     const hidden = key.redactAnswer(text);

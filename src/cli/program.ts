@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { jsonText } from "../reports/safe-text.ts";
 import { COMMON_FLAGS, type Command, type FlagValues, UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -31,7 +32,9 @@ export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> 
   return runCommand(await entry.load(), rest, io);
 }
 
-async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<ExitCode> {
+async function runCommand(command: Command, argv: readonly string[], given: Io): Promise<ExitCode> {
+  // Whatever a command's document quotes, the log that it is printed to may be read by a CI runner.
+  const io = argv.includes("--json") ? { ...given, out: (text: string) => given.out(jsonText(text)) } : given;
   try {
     const { values, positionals } = parse(command, argv);
     if (values["help"] === true) {

@@ -4,7 +4,7 @@ import { type CaseIndex, caseIndex } from "./case-index.ts";
 import { type Column, codedColumn, growingNumbers } from "./columns.ts";
 import { type GrowingLabels, type LabelColumns, noteLabels } from "./label-columns.ts";
 import { type GrowingPieces, notePieces, type PieceColumns } from "./piece-columns.ts";
-import { type TextColumn, textColumn } from "./text-column.ts";
+import { digestColumn, type TextColumn, textColumn } from "./text-column.ts";
 
 /** A field (or `tags`) and one of its values. */
 export interface SliceKey {
@@ -136,7 +136,7 @@ function newTable() {
   const cases = {
     task: codedColumn<string>(),
     id: textColumn(),
-    hash: textColumn(),
+    hash: digestColumn(),
     cluster: codedColumn<string | undefined>(),
     slices: codedColumn<readonly SliceKey[]>(),
   };

@@ -12,7 +12,7 @@ const LONGEST = 256;
 /** One byte a character where all of them fit into one, as in ids and hashes; other texts are kept as they are. */
 export function textColumn(): TextColumn {
   const bytes = growingNumbers((length) => new Uint8Array(length));
-  const ends = growingNumbers((length) => new Float64Array(length));
+  const ends = growingNumbers((length) => new Uint32Array(length));
   const others = new Map<number, string>();
   const startOf = (row: number) => (row === 0 ? 0 : (ends.at(row - 1) ?? 0));
   const at = (row: number): string | undefined => {
@@ -39,6 +39,27 @@ export function textColumn(): TextColumn {
         if (apart !== 0) return apart;
       }
       return length - otherLength;
+    },
+  };
+}
+
+/** Digests of 16 hexadecimal digits in 8 bytes; other texts are kept as they are. */
+export function digestColumn(): GrowingColumn<string> {
+  const highs = growingNumbers((length) => new Uint32Array(length));
+  const lows = growingNumbers((length) => new Uint32Array(length));
+  const others = new Map<number, string>();
+  const digits = (half: number | undefined) => (half ?? 0).toString(16).padStart(8, "0");
+  return {
+    get length() {
+      return highs.length;
+    },
+    at: (row) =>
+      row < highs.length ? (others.get(row) ?? digits(highs.at(row)) + digits(lows.at(row))) : undefined,
+    push: (text) => {
+      const isDigest = /^[0-9a-f]{16}$/.test(text);
+      if (!isDigest) others.set(highs.length, text);
+      highs.push(isDigest ? Number.parseInt(text.slice(0, 8), 16) : 0);
+      lows.push(isDigest ? Number.parseInt(text.slice(8), 16) : 0);
     },
   };
 }

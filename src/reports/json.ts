@@ -1,6 +1,7 @@
 import { gateExitCode } from "../comparison/gate.ts";
 import { sentence } from "../comparison/sentence.ts";
 import type { Report, ReportInput } from "./report.ts";
+import { jsonText } from "./safe-text.ts";
 import { telemetry } from "./telemetry.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
@@ -34,6 +35,6 @@ export const json: Report = {
   render(input) {
     // JSON.stringify writes infinite and NaN numbers as null; undefined is made so, that no key comes and goes.
     const text = JSON.stringify(reportDocument(input), (_, value: unknown) => value ?? null, 2);
-    return `${text}\n`;
+    return `${jsonText(text)}\n`;
   },
 };

@@ -35,6 +35,23 @@ export function markdownText(text: string): string {
     .replace(/\$/g, "&#36;");
 }
 
+/**
+ * A JSON document, the same but for its spelling, that moves no cursor, hides nothing and gives a CI runner no command:
+ * what could stands in strings, and becomes an escape.
+ */
+export function jsonText(document: string): string {
+  return document
+    .replace(/(?![\r\n\t])\p{Cc}|[\p{Cf}\p{Zl}\p{Zp}]/gu, jsonEscapes)
+    .replace(/##(?=\[|vso\[)/gi, "#\\u0023");
+}
+
+function jsonEscapes(character: string): string {
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+}
+
 /** Text or an attribute's value in XML 1.0: code points that it forbids are spelt out too, markup is escaped. */
 export function xmlText(text: string): string {
   return terminalText(text)

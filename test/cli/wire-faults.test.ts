@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chunk, done, event, usage } from "../servers/openai.ts";
 import { type Script, type Step, startWireServer } from "../servers/wire.ts";
-import { command } from "./in-process.ts";
+import { command } from "./said.ts";
 
 const WORD = "four";
 const sse = (...steps: readonly Step[]): Script => ({ steps });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { caseIndex } from "../../src/comparison/case-index.ts";
 import { codedColumn, growingNumbers } from "../../src/comparison/columns.ts";
-import { textColumn } from "../../src/comparison/text-column.ts";
+import { digestColumn, textColumn } from "../../src/comparison/text-column.ts";
 
 /** Texts of every kind: of one byte a character, of two, with lone surrogates, empty, long. */
 const texts = fc.array(
@@ -27,6 +27,14 @@ test("a column of texts gives every text back as it was, and orders them as < do
           expect(Math.sign(column.compare(left, right))).toBe(one < other ? -1 : one > other ? 1 : 0);
     }),
   );
+});
+
+test("a column of digests gives every digest back, and every other text", () => {
+  const column = digestColumn();
+  const all = ["00000000000000ff", "ffffffffffffffff", "0123456789abcdef", "h", "0123456789ABCDEF", ""];
+  for (const text of all) column.push(text);
+  expect(all.map((_, row) => column.at(row))).toEqual(all);
+  expect(column.at(all.length)).toBeUndefined();
 });
 
 test("a column of codes gives every value back, unknown ones too", () => {
