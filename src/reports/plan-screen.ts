@@ -8,11 +8,21 @@ import { shortLabel, type TextTable } from "./tables.ts";
 import { tableText } from "./terminal.ts";
 import { wrapped } from "./terminal-text.ts";
 
+/** What a judge would be asked on top of the models. */
+export interface JudgeForecast {
+  readonly judge: string;
+  /** `undefined` where answers are judged turn by turn. */
+  readonly mostCalls: number | undefined;
+  /** Of so many calls, by an earlier run; `undefined` is unknown. */
+  readonly costUsd: number | undefined;
+}
+
 /** What a plan's screen is made of. */
 export interface PlanInput {
   readonly suite: string;
   readonly cases: number;
   readonly forecast: Forecast;
+  readonly judges: readonly JudgeForecast[];
   readonly budget: Budget;
   /** Ids of the runs that the forecast goes by. */
   readonly earlierRuns: readonly string[];
@@ -54,7 +64,7 @@ function forecastTable({ suite, cases, forecast }: PlanInput): TextTable {
   };
 }
 
-function basisLines({ forecast, budget, earlierRuns }: PlanInput): readonly string[] {
+function basisLines({ forecast, judges, budget, earlierRuns }: PlanInput): readonly string[] {
   const unmeasured = forecast.models.filter(({ measured }) => !measured).map(({ model }) => model);
   const lines = [
     ...(unmeasured.length < forecast.models.length ? [`forecast from ${earlierRuns.join(", ")}`] : []),
@@ -66,18 +76,34 @@ function basisLines({ forecast, budget, earlierRuns }: PlanInput): readonly stri
     ...(forecast.models.some(({ simulated }) => simulated)
       ? ["(sim): simulated; its time and its price are made up"]
       : []),
-    ...budgetLines(budget, forecast.total),
+    ...judges.map(judgeLine),
+    ...budgetLines(budget, forecast.total, judges),
   ];
   return [lines.map((line) => wrapped(terminalText(line))).join("\n")];
 }
 
+function judgeLine({ judge, mostCalls, costUsd }: JudgeForecast): string {
+  const calls = mostCalls === undefined ? "a call for each turn" : `at most ${count(mostCalls)} calls`;
+  const cost = costUsd === undefined ? "at a cost that is not known yet" : `about ${money(costUsd)}`;
+  return `the judge ${judge}: ${calls} on top, ${cost}`;
+}
+
 /** Whether the budget lets the run come to its end. */
-function budgetLines({ usd, calls }: Budget, total: Expense): readonly string[] {
+function budgetLines(
+  { usd, calls }: Budget,
+  total: Expense,
+  judges: readonly JudgeForecast[],
+): readonly string[] {
   const lines: string[] = [];
-  if (calls !== undefined)
-    lines.push(`budget of ${count(calls)} calls: ${calls < total.calls ? "stops the run early" : "enough"}`);
+  const mostCalls = judges.reduce((sum, judge) => sum + (judge.mostCalls ?? Number.NaN), total.calls);
+  if (calls !== undefined) {
+    const word =
+      calls < total.calls ? "stops the run early" : mostCalls <= calls ? "enough" : "may stop the run early";
+    lines.push(`budget of ${count(calls)} calls: ${word}`);
+  }
   if (usd === undefined) return lines;
-  const isEnough = total.mostCostUsd !== undefined && total.mostCostUsd <= usd;
+  // What judges will write is not known beforehand.
+  const isEnough = judges.length === 0 && total.mostCostUsd !== undefined && total.mostCostUsd <= usd;
   const isTooLittle = total.costUsd !== undefined && total.costUsd > usd;
   const word = isEnough ? "enough" : isTooLittle ? "stops the run early" : "may stop the run early";
   return [...lines, `budget of ${money(usd)}: ${word}`];

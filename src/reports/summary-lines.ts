@@ -36,7 +36,7 @@ export function pairwiseLines({ pairwise = [], candidate, baseline }: Comparison
     const place = `first place wins ${percent(position.firstWins)} (p = ${Number(position.p.toPrecision(2))})`;
     return (
       `${judge} prefers ${candidate.name} to ${baseline.name} on ${task} in ${percent(winRate.estimate)} of ` +
-      `${position.pairs} pairs (95 % interval ${interval}${length}); the same verdict in both orders: ` +
+      `the ${position.pairs} pairs that it judged (95 % interval ${interval}${length}); the same verdict in both orders: ` +
       `${percent(position.consistency.estimate)}, ${place}`
     );
   });

@@ -103,3 +103,30 @@ test("a function of the user's judges by what is asked of it", async () => {
   expect(stderr).toContain("it saw through all 8 canaries");
   expect(new Set(records(cwd, "scores").map(({ score }) => score))).toEqual(new Set([0, 1]));
 });
+
+describe("a plan", () => {
+  const flat = (value: string) => value.replaceAll(/\s+/g, " ");
+  test("says what judges are asked on top of the models, and what it costs by an earlier run", async () => {
+    const judge = "{ backend: simulated, model: j, price: { input: 1, output: 1 } }";
+    const cwd = folder(suite(judge, RUBRIC), rows.slice(0, 50));
+    const before = await evals(cwd, "plan", "suite.yaml");
+    // 100 answers and 8 canaries.
+    expect(flat(before.stdout)).toContain(
+      "the judge one: at most 108 calls on top, at a cost that is not known yet",
+    );
+    await evals(cwd, "run", "suite.yaml");
+    const after = await evals(cwd, "plan", "suite.yaml");
+    expect(flat(after.stdout)).toMatch(/the judge one: at most 108 calls on top, about \$0\.0\d+/);
+  });
+  test("counts both orders of a pair, and a budget that only the judges go over", async () => {
+    const cwd = folder(
+      suite("{ backend: simulated, model: j }", "pairwise: { model: one }"),
+      rows.slice(0, 50),
+    );
+    const { stdout } = await evals(cwd, "plan", "suite.yaml", "--budget-calls", "150");
+    expect(flat(stdout)).toContain("the judge one: at most 116 calls on top");
+    expect(flat(stdout)).toContain("budget of 150 calls: may stop the run early");
+    const enough = await evals(cwd, "plan", "suite.yaml", "--budget-calls", "216");
+    expect(flat(enough.stdout)).toContain("budget of 216 calls: enough");
+  });
+});

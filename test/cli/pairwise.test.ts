@@ -67,7 +67,7 @@ describe("a pairwise judge", () => {
     expect(new Set(scores.filter(({ target }) => target === "old").map(({ score }) => score))).toEqual(
       new Set([0.5]),
     );
-    expect(flat(stdout)).toContain("one prefers new to old on t in 100.0 % of 60 pairs");
+    expect(flat(stdout)).toContain("one prefers new to old on t in 100.0 % of the 60 pairs");
     expect(flat(stdout)).toContain("the same verdict in both orders: 100.0 %");
   });
 

@@ -17,6 +17,7 @@ import { type EarlierRun, earlierRuns } from "../earlier-runs.ts";
 import { planEarly, whyNotEarly } from "../early.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet, shareFlag, textFlag } from "../flag-values.ts";
+import { judgeForecasts } from "../judge-forecast.ts";
 import { askedModels } from "../judge-needs.ts";
 import { type Survey, surveyCases } from "../plan-survey.ts";
 import { priceOf } from "../prices.ts";
@@ -75,6 +76,7 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
     suite: suite.name,
     cases: planned.value.tasks.reduce((sum, task) => sum + task.planned, 0),
     forecast: forecast({ models: asked, tasks: survey.tasks, concurrency: suite.concurrency }),
+    judges: judgeForecasts(suite, planned.value, runs),
     budget: suite.budget,
     earlierRuns: runs.map(({ manifest }) => manifest.id),
     gate:
