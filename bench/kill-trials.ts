@@ -213,8 +213,8 @@ function reportOf(out: string, cwd: string): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
   if (status !== 0) return `exit ${status}: ${stderr}`;
   const canonical = (key: string, value: unknown) => {
-    if (Array.isArray(value)) return value.filter((item) => !late.safeParse(item).success);
-    return MEASURED_KEY.test(key) || measured.safeParse(value).success ? null : value;
+    if (MEASURED_KEY.test(key) || measured.safeParse(value).success) return null;
+    return Array.isArray(value) ? value.filter((item) => !late.safeParse(item).success) : value;
   };
   return JSON.stringify(JSON.parse(stdout, canonical)).replaceAll(/\d{8}-\d{6}-[a-z2-7]{4}/g, "ID");
 }

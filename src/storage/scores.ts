@@ -90,31 +90,41 @@ export interface ScoresWriter {
   close(): Promise<void>;
 }
 
-/** Scores that may wait to be written. */
-const MOST_WAITING = 1024;
+/** Scores that go out in one write, and writes that may be under way. */
+const BATCH = 64;
+const MOST_WRITES = 16;
 
 /** Starts the file over: scores are derived, and can be made again from the journal at any time. */
 export async function writeScores(file: string): Promise<ScoresWriter> {
   const handle = await guarded(file, () => open(file, "w"));
   const writer = lineWriter(handle, file, "at-close");
-  let waiting = 0;
+  let lines: string[] = [];
+  let writes = 0;
   let broken: { readonly error: unknown } | undefined;
-  const write = async (scored: ScoredSample) => {
-    waiting += 1;
+  const write = async () => {
+    const text = lines.join("");
+    lines = [];
+    writes += 1;
     try {
-      await writer.append(`${JSON.stringify(scored)}\n`);
+      await writer.append(text);
     } catch (error) {
       broken ??= { error };
     }
-    waiting -= 1;
+    writes -= 1;
   };
   return {
     append: async (scored) => {
-      const written = write(scored);
-      if (waiting >= MOST_WAITING) await written;
+      lines.push(`${JSON.stringify(scored)}\n`);
+      if (lines.length >= BATCH) {
+        const written = write();
+        if (writes >= MOST_WRITES) await written;
+      }
       if (broken !== undefined) throw broken.error;
     },
-    close: () => writer.close(),
+    close: async () => {
+      if (lines.length > 0) await write();
+      await writer.close();
+    },
   };
 }
 
