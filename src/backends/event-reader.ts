@@ -1,8 +1,8 @@
 import type { Failure } from "../domain/outcome.ts";
 import { errorText, eventFailure, failure, parseJson, snippet } from "./http-failure.ts";
 
-/** How an endpoint streams: server-sent events, or one JSON value a line. */
-export type StreamFormat = "sse" | "ndjson";
+/** How an endpoint answers: server-sent events, one JSON value a line, or one JSON value and no stream at all. */
+export type StreamFormat = "sse" | "ndjson" | "json";
 
 /** Puts a stream's lines together and reads them. A fault that it returns is the end of the stream. */
 export interface EventReader {
@@ -24,7 +24,7 @@ export function eventReader(format: StreamFormat, onEvent: (event: object) => vo
     if (line.trim() === "") return undefined;
     const wasFirst = isFirst;
     isFirst = false;
-    if (format === "ndjson") return takeJson(line, onEvent);
+    if (format !== "sse") return takeJson(line, onEvent);
     if (wasFirst && !FIELD.test(line)) {
       return failure(
         "bad-response",
@@ -36,6 +36,10 @@ export function eventReader(format: StreamFormat, onEvent: (event: object) => vo
   };
   return {
     received: (bytes) => {
+      if (format === "json") {
+        held.push(bytes);
+        return undefined;
+      }
       const end = bytes.lastIndexOf(NEWLINE) + 1;
       if (end > 0) {
         const text = textOf([...held.splice(0), bytes.subarray(0, end)]);

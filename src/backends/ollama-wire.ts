@@ -5,9 +5,11 @@ import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
 import { guardCall } from "./call-guard.ts";
 import { type Collected, collect, NO_USAGE } from "./collect.ts";
+import { EMBEDDING_ENDINGS, embeddedText } from "./embedding.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { ollama } from "./ollama.ts";
+import { takeEmbedding } from "./ollama-embeddings.ts";
 import { ollamaUrl } from "./ollama-host.ts";
 import { probeOllama } from "./ollama-probe.ts";
 import { sdkEnvelope } from "./sdk-request.ts";
@@ -53,13 +55,19 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
   const headers: { readonly [name: string]: string } = hasKey
     ? { authorization: `Bearer ${key.reveal()}` }
     : {};
-  const envelope = sdkEnvelope((fetch) =>
-    new Ollama({ host: url, headers, fetch }).chat({ model: model.model, messages: [], stream: true }),
-  );
+  const isEmbedding = options.api === "embeddings";
+  const envelope = sdkEnvelope((fetch) => {
+    const client = new Ollama({ host: url, headers, fetch });
+    return isEmbedding
+      ? // Only the envelope is wanted: the empty reply that the SDK gets here is no JSON.
+        client.embed({ model: model.model, input: "" }).catch(() => undefined)
+      : client.chat({ model: model.model, messages: [], stream: true });
+  });
   return {
     probe: (signal) =>
       probeOllama({ send: pool.send, clock: environment.clock, url, headers }, model.model, signal),
     warmUp: async (signal) => {
+      if (isEmbedding) return;
       const request = { ...loading(model.model, options), stream: false, messages: [] };
       const response = await pool.send(`${url}/api/chat`, {
         method: "POST",
@@ -71,6 +79,15 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
     },
     ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
+      if (isEmbedding)
+        return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
+          // A text that does not fit is a failure, not the embedding of its start.
+          const asked = { ...loading(model.model, options), input: embeddedText(request), truncate: false };
+          const sent = { ...(await envelope()), body: JSON.stringify(asked) };
+          await readEvents(sent, { pool, guard, format: "json", told }, (event) =>
+            takeEmbedding(event, into),
+          );
+        });
       const call = { pool, guard, format: "ndjson" as const, told };
       return collect(model, guard, key, ENDINGS, async (into) => {
         const sent = { ...(await envelope()), body: JSON.stringify(body(model.model, request, options)) };

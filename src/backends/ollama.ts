@@ -15,8 +15,20 @@ export const ollama = defineBackend({
     local: true,
     cacheable: true,
     simulated: false,
+    narrowed: [
+      {
+        option: "api",
+        value: "embeddings",
+        parameters: ["maxTokens", "temperature", "topP", "seed", "stop", "responseSchema", "tools"],
+        options: ["think"],
+      },
+    ],
   },
   options: z.strictObject({
+    api: z
+      .enum(["chat", "embeddings"])
+      .default("chat")
+      .describe("Which API is asked; embeddings is for the scorer `semantic`"),
     base_url: z
       .string()
       .optional()

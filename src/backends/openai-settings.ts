@@ -12,8 +12,9 @@ export interface OpenAiSettings extends Endpoint {
   readonly form: ChatForm;
   /** More headers, the key's own taken out. */
   readonly extra: { readonly [name: string]: string };
-  /** Chat completions, else Responses. */
+  /** Chat completions; else Responses, or embeddings. */
   readonly isChat: boolean;
+  readonly isEmbedding: boolean;
 }
 
 /** Settles a model's options. Throws a `Refusal` for a missing key or an unsafe host. */
@@ -30,7 +31,8 @@ export function openAiSettings(model: Model, { variables }: BackendEnvironment):
     keyVariable,
     form: { field, strict: options.strict_schema },
     extra: withoutKey(options.headers ?? {}),
-    isChat: options.api !== "responses",
+    isChat: options.api === "chat",
+    isEmbedding: options.api === "embeddings",
   };
 }
 

@@ -3,8 +3,10 @@ import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment } from "../domain/ports.ts";
 import { guardCall } from "./call-guard.ts";
 import { collect } from "./collect.ts";
+import { EMBEDDING_ENDINGS, embeddedText } from "./embedding.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { CHAT_ENDINGS, chatBody, chatTaker } from "./openai-chat.ts";
+import { embeddingBody, takeEmbedding } from "./openai-embeddings.ts";
 import { RESPONSES_ENDINGS, responsesBody, responsesTaker } from "./openai-responses.ts";
 import { openAiSettings } from "./openai-settings.ts";
 import { probeModels } from "./probe.ts";
@@ -13,7 +15,7 @@ import { readEvents } from "./wire-call.ts";
 
 /** Connects to chat completions, or to the Responses API where the suite says so. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectOpenAi(model: Model, environment: BackendEnvironment): Backend {
-  const { url, key, keyVariable, form, extra, isChat } = openAiSettings(model, environment);
+  const { url, key, keyVariable, form, extra, isChat, isEmbedding } = openAiSettings(model, environment);
   const pool = openHttpPool(environment.variables);
   const endings = isChat ? CHAT_ENDINGS : RESPONSES_ENDINGS;
   const envelope = sdkEnvelope((fetch) => {
@@ -27,6 +29,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
       defaultHeaders: extra,
       fetch,
     });
+    if (isEmbedding) return client.embeddings.create(embeddingBody(model.model, "")).asResponse();
     const asked = { model: model.model, stream: true } as const;
     return isChat
       ? client.chat.completions.create({ ...asked, messages: [] }).asResponse()
@@ -48,6 +51,14 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
       ),
     ask: (request, signal, told) => {
       const guard = guardCall(environment.clock, model.settings, signal);
+      if (isEmbedding)
+        return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
+          const body = JSON.stringify(embeddingBody(model.model, embeddedText(request)));
+          const sent = { ...(await envelope()), body };
+          await readEvents(sent, { pool, guard, format: "json", told }, (event) =>
+            takeEmbedding(event, into),
+          );
+        });
       const call = { pool, guard, format: "sse" as const, told };
       return collect(model, guard, key, endings, async (into) => {
         const body = isChat

@@ -19,14 +19,20 @@ export const openai = defineBackend({
         parameters: ["seed", "stop"],
         options: ["max_tokens_field"],
       },
+      {
+        option: "api",
+        value: "embeddings",
+        parameters: ["maxTokens", "temperature", "topP", "seed", "stop", "responseSchema", "tools"],
+        options: ["max_tokens_field", "strict_schema"],
+      },
     ],
   },
   options: z.strictObject({
     api: z
-      .enum(["chat", "responses"])
+      .enum(["chat", "responses", "embeddings"])
       .default("chat")
       .describe(
-        "Which API is asked: chat completions, which every compatible server has, or Responses (the provider is told to store nothing)",
+        "Which API is asked: chat completions, which every compatible server has, or Responses (the provider is told to store nothing); embeddings is for the scorer `semantic`",
       ),
     base_url: z.string().optional().describe("Address of the API, default https://api.openai.com/v1"),
     api_key_env: z

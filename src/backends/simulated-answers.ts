@@ -6,6 +6,7 @@ import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import { withTurn } from "../domain/prompt.ts";
 import { fieldAt, renderValue } from "../domain/template.ts";
 import type { SimulatedOptions } from "./simulated.ts";
+import { simulatedEmbedding } from "./simulated-embedding.ts";
 import { simulatedVerdict } from "./simulated-judge.ts";
 
 /** Fields that hold the right answer where the suite names none, in this order. */
@@ -55,6 +56,7 @@ function uniform(parts: readonly (string | number)[]): number {
 function answer(request: Request, options: SimulatedOptions, draw: Drawing): Outcome {
   if (draw.own("failure") < options.failure_rate) return { kind: "failed", failure: FAILURE };
   const timings = simulatedTimings(options, draw);
+  if (options.api === "embeddings") return simulatedEmbedding(request, timings);
   if (draw.own("refusal") < options.refusal_rate)
     return reply("refused", "I cannot help with that.", request, timings);
   const isMangled = draw.own("format") < options.format_error_rate;

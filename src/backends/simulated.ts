@@ -5,6 +5,10 @@ const rate = z.number().min(0).max(1);
 const duration = z.union([z.number().min(0), z.string().regex(/^\d+(?:\.\d+)?(?:ms|s)$/)]);
 
 const options = z.strictObject({
+  api: z
+    .enum(["chat", "embeddings"])
+    .default("chat")
+    .describe("What is made up; embeddings, by the words that texts share, are for the scorer `semantic`"),
   accuracy: z
     .union([rate, z.record(z.string(), rate)])
     .default(0.8)

@@ -15,6 +15,7 @@ export function judgeLines({ judges }: Pick<Manifest, "judges">): readonly strin
   });
 }
 
-function passed({ canaries }: ManifestJudge): string {
+function passed({ canaries, embeds }: ManifestJudge): string {
+  if (embeds === true) return "embeddings only";
   return `it saw through all ${canaries.length} canaries`;
 }

@@ -2,7 +2,7 @@ import type { Model } from "../domain/model.ts";
 import type { Suite, Task } from "../domain/suite.ts";
 import type { Plan } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
-import type { CanaryForm } from "../scorers/scorer.ts";
+import type { CanaryForm, JudgeUse } from "../scorers/scorer.ts";
 
 /** A judge that tasks ask, and how. */
 export interface NeededJudge {
@@ -10,11 +10,13 @@ export interface NeededJudge {
   readonly model: Model;
   readonly tasks: readonly string[];
   readonly forms: readonly CanaryForm[];
+  /** It makes embeddings and gives no verdict: there is no canary for it. */
+  readonly embeds: boolean;
 }
 
 /** The judges that the scorers of some tasks ask, in the order in which they are named. */
 export function judgesOf(suite: Suite, tasks: readonly Task[]): readonly NeededJudge[] {
-  const needed = new Map<string, { readonly tasks: Set<string>; readonly forms: Set<CanaryForm> }>();
+  const needed = new Map<string, { readonly tasks: Set<string>; readonly forms: Set<JudgeUse> }>();
   for (const { name, scorers: specs } of tasks) {
     for (const { scorer, options } of specs) {
       for (const { judge, form } of scorers.get(scorer)?.judges(options) ?? []) {
@@ -27,7 +29,9 @@ export function judgesOf(suite: Suite, tasks: readonly Task[]): readonly NeededJ
   }
   return [...needed].flatMap(([name, { tasks: of, forms }]) => {
     const model = judgeModel(suite, name);
-    return model === undefined ? [] : [{ model, tasks: [...of], forms: [...forms] }];
+    const asked = [...forms].filter((form) => form !== "embedding");
+    const embeds = forms.has("embedding");
+    return model === undefined ? [] : [{ model, tasks: [...of], forms: asked, embeds }];
   });
 }
 

@@ -138,7 +138,7 @@ export async function manifestJudges(
 ): Promise<readonly ManifestJudge[]> {
   if (needed.length === 0) return [];
   const counts = await countCalls(needed, file);
-  return needed.map(({ model, tasks }) => {
+  return needed.map(({ model, tasks, embeds }) => {
     const { open, ...counted } = counts.get(model.name) ?? emptyCount();
     return {
       name: model.name,
@@ -150,6 +150,7 @@ export async function manifestJudges(
       tasks,
       ...counted,
       failed: open.size,
+      ...(embeds ? { embeds } : {}),
       canaries: canaries.filter(({ judge }) => judge === model.name),
     };
   });

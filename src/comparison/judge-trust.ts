@@ -3,7 +3,10 @@ import type { JudgeCalibration } from "./human-labels.ts";
 import type { ComparisonWarning } from "./warnings.ts";
 
 /** A judge as far as its word is concerned. */
-export type JudgeFacts = Pick<ManifestJudge, "name" | "model" | "tasks" | "canaries" | "simulated">;
+export type JudgeFacts = Pick<
+  ManifestJudge,
+  "name" | "model" | "tasks" | "canaries" | "simulated" | "embeds"
+>;
 
 /** By task: why its scores are no evidence. */
 export type Distrust = ReadonlyMap<string, string>;
@@ -20,7 +23,8 @@ export function distrustOf(judges: readonly JudgeFacts[]): Distrust {
 }
 
 /** What a judge did with its canaries where it did not pass them all. None shown is none passed. */
-export function canaryFault({ name, canaries }: JudgeFacts): string | undefined {
+export function canaryFault({ name, canaries, embeds }: JudgeFacts): string | undefined {
+  if (embeds === true) return undefined;
   if (canaries.length === 0) return `the judge ${name} was shown no canary`;
   const failed = canaries.filter(({ state }) => state === "failed");
   const open = canaries.filter(({ state }) => state === "unanswered");
@@ -40,7 +44,7 @@ export function kappaDistrust(
   calibrations: readonly JudgeCalibration[],
 ): Distrust {
   const reasons = new Map<string, string>();
-  for (const { name, tasks } of judges) {
+  for (const { name, tasks } of judges.filter(({ embeds }) => embeds !== true)) {
     for (const task of tasks) {
       const own = calibrations.filter((one) => one.judge === name && one.task === task);
       const short = own.find(({ kappa }) => !(kappa !== undefined && kappa.lower >= demanded));
@@ -98,7 +102,12 @@ export function judgeWarnings(
         ? []
         : [{ code: "judge-canary" as const, text: `${fault}: its scores are no evidence` }]),
       ...(judge.simulated
-        ? [{ code: "judge-simulated" as const, text: `the judge ${judge.name} makes its verdicts up` }]
+        ? [
+            {
+              code: "judge-simulated" as const,
+              text: `the judge ${judge.name} makes its ${judge.embeds === true ? "embeddings" : "verdicts"} up`,
+            },
+          ]
         : []),
     ];
   });
@@ -122,9 +131,11 @@ interface ModelName {
 }
 
 function related(
-  { name, model }: JudgeFacts,
+  { name, model, embeds }: JudgeFacts,
   { baseline, candidate }: { readonly baseline: ModelName; readonly candidate: ModelName },
 ): readonly ComparisonWarning[] {
+  // An embedding has no taste for its own.
+  if (embeds === true) return [];
   const family = modelFamily(model);
   const kin = [candidate, baseline].filter(({ id }) => modelFamily(id) === family);
   const [own, other] = kin;

@@ -7,7 +7,8 @@ export interface JudgeQuestion {
   readonly messages: readonly Message[];
   /** The scorer's own word for it: `rubric`, `pair, baseline first`. */
   readonly step: string;
-  readonly judging: Judging;
+  /** Absent where no verdict is asked for, but an embedding. */
+  readonly judging?: Judging | undefined;
 }
 
 /** The verdict that is asked for, for backends that answer without a model: it is not sent. */

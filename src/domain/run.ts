@@ -120,6 +120,8 @@ export interface ManifestJudge {
   /** `null` is unknown. Answers from the cache cost what they once did. */
   readonly costUsd: number | null;
   readonly canaries: readonly CanaryResult[];
+  /** It makes embeddings and gives no verdict; absent for every other judge. */
+  readonly embeds?: boolean | undefined;
 }
 
 /** `run.json`: what was run, with what, and what came out. Versioned. */

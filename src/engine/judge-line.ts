@@ -30,7 +30,7 @@ interface Sending {
   readonly task: string;
   readonly case: Case;
   readonly messages: readonly Message[];
-  readonly judging: Judging;
+  readonly judging: Judging | undefined;
 }
 
 /** A call that ended. */

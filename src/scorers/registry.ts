@@ -21,6 +21,7 @@ import { refusal } from "./refusal.ts";
 import { regex } from "./regex.ts";
 import { rouge } from "./rouge.ts";
 import type { Scorer } from "./scorer.ts";
+import { semantic } from "./semantic.ts";
 import { similarity } from "./similarity.ts";
 import { sql } from "./sql.ts";
 import { toolCalls } from "./tool-calls.ts";
@@ -52,6 +53,7 @@ const shelf = [
   refusal,
   unitTests,
   sql,
+  semantic,
   judge,
   pairwise,
   all(find),

@@ -74,11 +74,14 @@ export interface NamedJudge {
   readonly path: readonly (string | number)[];
   readonly judge: string;
   /** What it is asked: the canaries that it is shown are of that form. */
-  readonly form: CanaryForm;
+  readonly form: JudgeUse;
 }
 
 /** How a judge is asked: by a rubric, by questions, or which of two answers is better. */
 export type CanaryForm = "rubric" | "questions" | "pair";
+
+/** The same, or for the embedding of a text: then there is no word to be talked round. */
+export type JudgeUse = CanaryForm | "embedding";
 
 /** What the author of a scorer writes. */
 export interface ScorerDefinition<Name extends string, Options> {

@@ -132,6 +132,7 @@ const manifestSchema = z.object({
             reason: z.string(),
           }),
         ),
+        embeds: z.boolean().optional(),
       }),
     )
     .default([]),

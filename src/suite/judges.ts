@@ -3,7 +3,7 @@ import { CODES } from "./codes.ts";
 import { readModel } from "./models.ts";
 import { didYouMean } from "./read-yaml.ts";
 import type { RawSuite } from "./schema.ts";
-import type { Shelves } from "./shelves.ts";
+import type { NamedJudge, Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
 
 /** The models under `judges`: asked in one call, and named apart from the models that are measured. */
@@ -47,13 +47,18 @@ export function checkJudges(source: Source, raw: RawSuite, shelves: Shelves): vo
             { hint: "Add gate: { baseline: …, require: […] }." },
           );
         for (const named of scorer?.judges(options) ?? [])
-          checkJudge(source, [...path, ...named.path], named.judge, raw);
+          checkJudge(source, [...path, ...named.path], named, raw);
       }
     }
   }
 }
 
-function checkJudge(source: Source, path: Path, name: string, { models, judges = {} }: RawSuite): void {
+function checkJudge(
+  source: Source,
+  path: Path,
+  { judge: name, form }: NamedJudge,
+  { models, judges = {} }: RawSuite,
+): void {
   const names = [...Object.keys(judges), ...Object.keys(models)];
   if (!names.includes(name)) {
     source.fault(CODES.unknownName, `there is no judge "${name}" in this suite`, source.valuePlace(path), {
@@ -64,5 +69,44 @@ function checkJudge(source: Source, path: Path, name: string, { models, judges =
     source.fault(CODES.judge, `"${name}" has a workflow, so it cannot judge`, source.valuePlace(path), {
       hint: "Name a model without one, or add one under judges.",
     });
+  } else checkApi(source, path, { name, form, own: judges[name] ?? models[name] });
+}
+
+interface NamedUse {
+  readonly name: string;
+  readonly form: string;
+  readonly own: unknown;
+}
+
+/** An embedding is no verdict, and a verdict no embedding. A function of the user's may give either. */
+function checkApi(source: Source, path: Path, { name, form, own }: NamedUse): void {
+  const given = new Map<string, unknown>(Object.entries(own ?? {}));
+  if (given.get("backend") === "module") return;
+  const embeds = given.get("api") === EMBEDDINGS;
+  if (embeds === (form === "embedding")) return;
+  const message = embeds
+    ? `"${name}" makes embeddings and gives no verdict`
+    : `"${name}" makes no embeddings`;
+  source.fault(CODES.judge, message, source.valuePlace(path), {
+    hint: embeds
+      ? "Name a judge without api: embeddings."
+      : "Add one under judges: { backend: openai, model: text-embedding-3-small, api: embeddings }.",
+  });
+}
+
+const EMBEDDINGS = "embeddings";
+
+/** Models that are measured must answer. */
+export function refuseEmbedders(source: Source, { models }: RawSuite): void {
+  for (const [name, own] of Object.entries(models)) {
+    if (new Map<string, unknown>(Object.entries(own)).get("api") !== EMBEDDINGS) continue;
+    source.fault(
+      CODES.judge,
+      `"${name}" makes embeddings and answers nothing`,
+      source.valuePlace(["models", name, "api"]),
+      {
+        hint: "Put it under judges, for the scorer semantic.",
+      },
+    );
   }
 }

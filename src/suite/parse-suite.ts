@@ -5,7 +5,7 @@ import { CODES } from "./codes.ts";
 import { checkSpeakers } from "./conversations.ts";
 import { readGate } from "./gate.ts";
 import { reportIssues } from "./issues.ts";
-import { checkJudges, readJudges } from "./judges.ts";
+import { checkJudges, readJudges, refuseEmbedders } from "./judges.ts";
 import { DEFAULT_SETTINGS, readModel, refuseSecrets } from "./models.ts";
 import { readYaml } from "./read-yaml.ts";
 import { type RawSuite, suiteSchema } from "./schema.ts";
@@ -57,6 +57,7 @@ function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: She
   const judges = readJudges(source, raw, shelves);
   const tasks = Object.entries(raw.tasks).map(([name, task]) => readTask(source, name, task, shelves));
   checkJudges(source, raw, shelves);
+  refuseEmbedders(source, raw);
   checkSpeakers(source, models, tasks);
   if (models.length === 0)
     source.fault(CODES.missingKey, "the suite has no model", source.keyPlace(["models"]));

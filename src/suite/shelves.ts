@@ -23,6 +23,8 @@ export interface OptionIssue {
 export interface NamedJudge {
   readonly path: readonly (string | number)[];
   readonly judge: string;
+  /** `embedding`: it is asked for the embedding of a text; every other form is a verdict. */
+  readonly form: string;
 }
 
 /** What the suite reader needs to know of a scorer. */

@@ -101,6 +101,29 @@ describe("a conversation", () => {
   });
 });
 
+describe("a model that makes embeddings", () => {
+  const embedder = "judges:\n  e: { backend: openai, model: e-1, api: embeddings }\ntasks:";
+  const scored = (scorer: string) => changed("tasks:", embedder).replace("[exact]", `\n      - ${scorer}`);
+
+  test("is named by semantic, and by nothing that wants a verdict", () => {
+    expect(faultsOf(scored("semantic: { model: e }"))).toEqual([]);
+    expect(faultsOf(scored("semantic: { model: gpt }"))).toEqual(["E1127 12:28 gpt"]);
+    expect(faultsOf(scored("judge: { model: e, rubric: Good. }"))).toEqual(["E1127 12:25 e"]);
+    expect(faultsOf(scored('semantic: { model: "{{ m }}" }'))[0]).toMatch(/^E11\d\d 12:28 /);
+  });
+
+  test("is not measured, and is sent no parameter", () => {
+    expect(faultsOf(changed("model: gpt-4o", "model: e-1, api: embeddings"))).toEqual([
+      "E1127 3:44 embeddings",
+    ]);
+    const warm = scored("semantic: { model: e }").replace(
+      "api: embeddings",
+      "api: embeddings, temperature: 0.5",
+    );
+    expect(faultsOf(warm)).toEqual(["E1121 6:54 temperature"]);
+  });
+});
+
 describe("a sound suite", () => {
   test("has its models, tasks and gate, with every default filled in", () => {
     const parsed = parse(SOUND);
