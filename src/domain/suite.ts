@@ -153,5 +153,7 @@ export interface Suite {
   /** Calls in flight over all models. */
   readonly concurrency: number;
   readonly budget: Budget;
+  /** Models are asked in batches where their providers have them. */
+  readonly batch: boolean;
   readonly gate: GatePolicy | undefined;
 }

@@ -23,6 +23,8 @@ export interface PlanInput {
   readonly cases: number;
   readonly forecast: Forecast;
   readonly judges: readonly JudgeForecast[];
+  /** Models that are asked in batches. */
+  readonly batched: readonly string[];
   readonly budget: Budget;
   /** Ids of the runs that the forecast goes by. */
   readonly earlierRuns: readonly string[];
@@ -64,7 +66,7 @@ function forecastTable({ suite, cases, forecast }: PlanInput): TextTable {
   };
 }
 
-function basisLines({ forecast, judges, budget, earlierRuns }: PlanInput): readonly string[] {
+function basisLines({ forecast, batched, judges, budget, earlierRuns }: PlanInput): readonly string[] {
   const unmeasured = forecast.models.filter(({ measured }) => !measured).map(({ model }) => model);
   const lines = [
     ...(unmeasured.length < forecast.models.length ? [`forecast from ${earlierRuns.join(", ")}`] : []),
@@ -76,6 +78,7 @@ function basisLines({ forecast, judges, budget, earlierRuns }: PlanInput): reado
     ...(forecast.models.some(({ simulated }) => simulated)
       ? ["(sim): simulated; its time and its price are made up"]
       : []),
+    ...(batched.length > 0 ? [`in batches, at half the price and within a day: ${batched.join(", ")}`] : []),
     ...judges.map(judgeLine),
     ...budgetLines(budget, forecast.total, judges),
   ];

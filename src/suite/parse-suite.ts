@@ -74,6 +74,7 @@ function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: She
     tasks,
     concurrency: raw.settings?.concurrency ?? DEFAULT_SETTINGS.overall,
     budget: { usd: raw.settings?.budget?.usd, calls: raw.settings?.budget?.calls },
+    batch: raw.settings?.batch ?? false,
     gate: raw.gate === undefined ? undefined : readGate(source, raw.gate, { models, tasks }),
   };
 }

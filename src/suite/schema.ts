@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MOST_TURNS } from "../domain/prompt.ts";
 import { METRIC_NAMES, STOP_CHOICES } from "../domain/suite.ts";
+import { budget, price } from "./money-schema.ts";
 import type { BackendShelfItem, Shelves, WorkflowShelfItem } from "./shelves.ts";
 
 const name = z.string().min(1);
@@ -59,22 +60,11 @@ const settings = {
     .describe("Tokens a minute that the provider allows, per model (default: learnt from its headers)"),
 };
 
-const usd = z.number().min(0);
-const budget = z
-  .strictObject({
-    usd: z.number().positive().optional().describe("USD; needs a price and a max_tokens of every model"),
-    calls: z.int().positive().optional().describe("Calls sent, repeated attempts included"),
-  })
-  .describe("The most that a run may spend: it stops before the call that could go over it");
-const price = z
-  .strictObject({
-    input: usd.optional().describe("USD per million input tokens"),
-    output: usd.optional().describe("USD per million output tokens"),
-    cached_read: usd.optional().describe("USD per million tokens read from the provider's cache"),
-    cached_write: usd.optional().describe("USD per million tokens written to the provider's cache"),
-    per_hour: usd.optional().describe("USD per hour of generation, for your own hardware"),
-  })
-  .describe("Overrides the price table (below)");
+const batch = z
+  .boolean()
+  .optional()
+  .describe("Asks OpenAI and Anthropic in [batches](batches.md), as `--batch` does (default false)");
+const defaults = z.strictObject({ ...parameters, ...settings, budget: budget.optional(), batch });
 
 /** The workflow of a target: one key, its name, with its options. */
 function workflowSchema(workflows: readonly WorkflowShelfItem[]) {
@@ -204,10 +194,7 @@ const suiteKeys = {
   description: z.string().optional().describe("What the suite is for"),
   models: z.record(z.string(), z.json()).describe(MODELS),
   judges: z.record(z.string(), z.json()).optional().describe(JUDGES),
-  settings: z
-    .strictObject({ ...parameters, ...settings, budget: budget.optional() })
-    .optional()
-    .describe("Defaults for every model (below)"),
+  settings: defaults.optional().describe("Defaults for every model (below)"),
   tasks: z.record(z.string(), task).describe("The tasks, each under its name (below)"),
   gate: gate.optional().describe("What makes a candidate safe (below)"),
 };
@@ -239,7 +226,7 @@ export const KNOWN = {
   suite: ["name", "description", "models", "judges", "settings", "tasks", "gate"],
   model: ["backend", "model", "price", "workflow", ...Object.keys(parameters), ...Object.keys(settings)],
   variant: ["model_of", "workflow", ...Object.keys(parameters), ...Object.keys(settings)],
-  settings: [...Object.keys(parameters), ...Object.keys(settings), "budget"],
+  settings: Object.keys(defaults.shape),
   budget: Object.keys(budget.shape),
   price: Object.keys(price.shape),
   task: Object.keys(task.shape),
@@ -273,7 +260,7 @@ export const SUITE_PARTS: readonly SuitePart[] = [
   {
     title: "Settings",
     text: "Defaults for every model. Nothing is sent that the suite does not say.",
-    keys: z.strictObject({ ...parameters, ...settings, budget: budget.optional() }),
+    keys: defaults,
   },
   {
     title: "A price",

@@ -448,6 +448,22 @@ test("a kill between the last answer and the end of its batch repeats nothing, i
   expect(manifest(cwd).spending).toEqual(before.manifest.spending);
 });
 
+test("the suite's settings can ask for batches, and a plan tells what they cost", async () => {
+  const cwd = folder([GPT()], { more: "settings: { batch: true, max_tokens: 10 }\n" });
+  const planned = await evals(cwd, "plan", "suite.yaml", "--json");
+  const { forecast, batched } = JSON.parse(planned.stdout);
+  expect(batched).toEqual(["gpt"]);
+  expect(openai.calls).toHaveLength(0);
+  const single = folder([GPT()], { more: "settings: { max_tokens: 10 }\n" });
+  const whole = JSON.parse((await evals(single, "plan", "suite.yaml", "--json")).stdout);
+  expect(forecast.total.mostCostUsd).toBeCloseTo(whole.forecast.total.mostCostUsd / 2, 12);
+  expect((await evals(single, "plan", "suite.yaml", "--batch")).stdout).toContain(
+    "in batches, at half the price and within a day: gpt",
+  );
+  expect((await evals(cwd, "run", "suite.yaml")).code).toBe(0);
+  expect(openai.asked().map((lines) => lines.length)).toEqual([2]);
+});
+
 test("kills at any moment lose no answer and pay for none twice", { timeout: 120_000 }, async () => {
   openai.faults.fault = () => ({ delayMs: 40 });
   openai.behaviour.pollsNeeded = 2;

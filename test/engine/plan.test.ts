@@ -39,6 +39,7 @@ const suite: Suite = {
   concurrency: 8,
   judges: [],
   budget: { usd: undefined, calls: undefined },
+  batch: false,
   gate: undefined,
 };
 

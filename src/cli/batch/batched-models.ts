@@ -1,8 +1,10 @@
 import { backends } from "../../backends/registry.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Model } from "../../domain/model.ts";
+import type { StopChoice, Suite } from "../../domain/suite.ts";
 import type { Plan } from "../../engine/plan.ts";
 import { CODES } from "../../suite/codes.ts";
+import type { Flag } from "../command.ts";
 
 /** A plan whose models are asked in batches where their provider has them. */
 export function batchedPlan(plan: Plan): Plan {
@@ -16,6 +18,19 @@ export function batched(model: Model): Model {
 
 function hasBatches({ backend, workflow }: Model): boolean {
   return workflow === undefined && backends.get(backend)?.connectBatch !== undefined;
+}
+
+/** The flag of commands that can ask in batches; the suite's settings have the same. */
+export const BATCH_FLAGS: { readonly [flag: string]: Flag } = {
+  batch: {
+    type: "boolean",
+    help: "Ask OpenAI and Anthropic in batches: half the price, within a day, no time measured",
+  },
+};
+
+/** A batch is paid for whole: its gate decides over all cases, unless it can only decide case by case. */
+export function batchStop({ gate }: Suite): StopChoice | undefined {
+  return gate?.claim === "dataset" ? undefined : "never";
 }
 
 /** What keeps a plan from being asked in batches: calls that wait for one another, or no batches at all. */

@@ -10,6 +10,7 @@ import type { GatePolicy, Suite } from "../../domain/suite.ts";
 import { type AskedModel, forecast } from "../../engine/forecast.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { type PlanInput, planScreen } from "../../reports/plan-screen.ts";
+import { BATCH_FLAGS, batchedPlan, batchFaults, batchStop } from "../batch/batched-models.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf, longestAnswer } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import { type Command, type FlagValues, type Invocation, UsageError } from "../command.ts";
@@ -43,6 +44,7 @@ export const plan: Command = {
     ...SELECTION_FLAGS,
     ...SETTING_FLAGS,
     ...BUDGET_FLAGS,
+    ...BATCH_FLAGS,
     out: OUT_FLAG,
   },
   examples: [
@@ -64,24 +66,27 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
-  const unbounded = budgetFaults(suite.budget, askedModels(suite, planned.value), suite.models);
+  const isBatch = isSet(flags, "batch") || written.batch;
+  const plan = isBatch ? batchedPlan(planned.value) : planned.value;
+  const unfit = isBatch ? batchFaults(planned.value) : [];
+  if (unfit.length > 0) return showFaults(unfit, json, io);
+  const unbounded = budgetFaults(suite.budget, askedModels(suite, plan), suite.models);
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
-  const early = await stoppingOf(suite, planned.value, chosen);
+  const early = await stoppingOf(suite, plan, chosen, isBatch);
   if (!early.ok) return showFaults(early.faults, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   const runs = await earlierRuns(out, suite, textFlag(flags, "pilot"));
-  const survey = await surveyCases(planned.value, suite.gate?.rules ?? []);
-  const asked = planned.value.models.map((model) => askedModel(model, runs));
+  const survey = await surveyCases(plan, suite.gate?.rules ?? []);
+  const asked = plan.models.map((model) => askedModel(model, runs));
   const result: PlanInput = {
     suite: suite.name,
-    cases: planned.value.tasks.reduce((sum, task) => sum + task.planned, 0),
+    cases: plan.tasks.reduce((sum, task) => sum + task.planned, 0),
     forecast: forecast({ models: asked, tasks: survey.tasks, concurrency: suite.concurrency }),
-    judges: judgeForecasts(suite, planned.value, runs),
+    judges: judgeForecasts(suite, plan, runs),
+    batched: plan.models.filter(({ isBatched }) => isBatched === true).map(({ name }) => name),
     budget: suite.budget,
     earlierRuns: runs.map(({ manifest }) => manifest.id),
-    gate:
-      suite.gate &&
-      gatePlan(suite.gate, { suite, plan: planned.value, survey, runs, stopping: early.value, ...wanted }),
+    gate: suite.gate && gatePlan(suite.gate, { suite, plan, survey, runs, stopping: early.value, ...wanted }),
   };
   io.out(json ? document(result) : planScreen(result));
   return EXIT.ok;
@@ -103,7 +108,7 @@ function askedModel(model: Model, runs: readonly EarlierRun[]): AskedModel {
   const paces = new Map<string, Pace>();
   for (const run of runs) {
     for (const [task, pace] of run.paces.get(model.name) ?? [])
-      paces.set(task, filled(paces.get(task), pace));
+      paces.set(task, filled(paces.get(task), model.isBatched === true ? untimed(pace) : pace));
   }
   return {
     model,
@@ -113,6 +118,11 @@ function askedModel(model: Model, runs: readonly EarlierRun[]): AskedModel {
     simulated: capabilities?.simulated ?? false,
     paces,
   };
+}
+
+/** How long a batch takes, the times of single calls do not tell. */
+function untimed(pace: Pace): Pace {
+  return { ...pace, latencyMs: undefined, generationMs: undefined };
 }
 
 /** What a newer run did not measure (answers from the cache have no time), an older one may have. */
@@ -132,11 +142,13 @@ async function stoppingOf(
   suite: Suite,
   plan: Plan,
   chosen: Selection,
+  isBatch: boolean,
 ): Promise<Result<GatePlanInput["stopping"]>> {
-  const early = await planEarly({ suite, plan, selection: chosen, stop: undefined });
+  const stop = isBatch ? batchStop(suite) : undefined;
+  const early = await planEarly({ suite, plan, selection: chosen, stop });
   if (!early.ok) return early;
   if (early.value.watch !== undefined) return { ok: true, value: "on" };
-  const can = suite.gate !== undefined && whyNotEarly(suite.gate, plan, chosen) === undefined;
+  const can = !isBatch && suite.gate !== undefined && whyNotEarly(suite.gate, plan, chosen) === undefined;
   return { ok: true, value: can ? "off" : "impossible" };
 }
 

@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { renderPrompt } from "../../domain/prompt.ts";
 import type { Shard } from "../../domain/run.ts";
-import { STOP_CHOICES, type StopChoice, type Suite } from "../../domain/suite.ts";
+import { STOP_CHOICES } from "../../domain/suite.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { answerCache } from "../../storage/answer-cache.ts";
 import { createRun } from "../../storage/run-folder.ts";
-import { batchedPlan, batchFaults } from "../batch/batched-models.ts";
+import { BATCH_FLAGS, batchedPlan, batchFaults, batchStop } from "../batch/batched-models.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import { type Command, type Invocation, UsageError } from "../command.ts";
@@ -34,10 +34,7 @@ export const run: Command = {
     ...BUDGET_FLAGS,
     out: OUT_FLAG,
     "dry-run": { type: "boolean", help: "Show the first prompts and the count of calls; nothing is sent" },
-    batch: {
-      type: "boolean",
-      help: "Ask OpenAI and Anthropic in batches: half the price, within a day, no time measured",
-    },
+    ...BATCH_FLAGS,
     bail: { type: "string", value: "N", help: "Stop after N failed samples" },
     "no-cache": { type: "boolean", help: "Ask anew what the answer cache knows" },
     stop: {
@@ -61,7 +58,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
   const planned = await planRun({ suite, selection: chosen, datasets: checked.value.datasets });
   if (!planned.ok) return showFaults(planned.faults, json, io);
-  const isBatch = isSet(flags, "batch");
+  const isBatch = isSet(flags, "batch") || written.batch;
   const plan = isBatch ? batchedPlan(planned.value) : planned.value;
   const unfit = isBatch ? batchFaults(planned.value) : [];
   if (unfit.length > 0) return showFaults(unfit, json, io);
@@ -76,8 +73,9 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   if (shard !== undefined && plan.samples === 0) return emptyShard(shard, json, io);
   const stop = choiceFlag(flags, "stop", STOP_CHOICES);
   if (isBatch && stop === "early")
-    throw new UsageError("--batch sends everything at once: it cannot stop early", "Leave one of them out.");
-  const early = await planEarly({ suite, plan, selection: chosen, stop: stop ?? batchStop(suite, isBatch) });
+    throw new UsageError("a batch sends everything at once: it cannot stop early", "Leave one of them out.");
+  const when = isBatch ? batchStop(suite) : stop;
+  const early = await planEarly({ suite, plan, selection: chosen, stop: when });
   if (!early.ok) return showFaults(early.faults, json, io);
   if (isSet(flags, "dry-run")) return dryRun(plan, json, io);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
@@ -95,11 +93,6 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
     json,
     io,
   });
-}
-
-/** A batch is paid for whole: its gate decides over all cases, unless it can only decide case by case. */
-function batchStop({ gate }: Suite, isBatch: boolean): StopChoice | undefined {
-  return isBatch && gate?.claim !== "dataset" ? "never" : undefined;
 }
 
 /** With fewer cases than shards some have none: nothing was left unmeasured. */
