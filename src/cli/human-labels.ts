@@ -74,19 +74,23 @@ async function readSheet(cwd: string, file: string): Promise<Result<ReadonlyMap<
   if (!lines.ok) return lines;
   const sheet = new Map<string, SheetScore>();
   const faults: Fault[] = [];
+  const open: string[] = [];
   for (const { record, at } of lines.value) {
     const { label, task, id, score } = record;
     if (typeof label !== "string" || typeof task !== "string" || typeof id !== "string")
       faults.push(labelFault(`${at}: label, task or id is missing`, ANEW));
-    else if (typeof score !== "number")
-      faults.push(
-        labelFault(
-          `${at}: it has no score`,
-          "Score every line: those left out may be left out for what they say.",
-        ),
-      );
+    else if (typeof score !== "number") open.push(at);
     else if (sheet.has(label)) faults.push(labelFault(`${at}: "${label}" stands there twice`, ANEW));
     else sheet.set(label, { task, id, score, at });
+  }
+  if (open.length > 0) {
+    const more = open.length > 1 ? `, nor have ${open.length - 1} lines more` : "";
+    faults.push(
+      labelFault(
+        `${open[0]}: it has no score${more}`,
+        "Score every line: those left out may be left out for what they say.",
+      ),
+    );
   }
   return faults.length > 0 ? { ok: false, faults: faults.slice(0, MOST_FAULTS) } : { ok: true, value: sheet };
 }

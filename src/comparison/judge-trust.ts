@@ -56,7 +56,7 @@ export function kappaDistrust(
       if (own.length === 0)
         reasons.set(
           task,
-          `the gate demands a kappa of ${demanded} of the judge ${name}, and no label tells it`,
+          `the gate demands a kappa of ${demanded} of the judge ${name}, and no label tells it (evals calibrate RUN --draw N)`,
         );
       else if (short !== undefined)
         reasons.set(
