@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import { fieldAt, renderValue, templateFields, wholeField } from "../domain/template.ts";
 import { isList, isObject } from "./json-equality.ts";
-import { codeOfCase } from "./named-code.ts";
 import type { BoundScorer, Scorer } from "./scorer.ts";
 
 /** A scorer with its options over a case; where they do not fit, with the case's field that is to blame. */
@@ -33,13 +32,6 @@ export function optionsBinder(scorer: Scorer, options: JsonObject): Binder {
     const rendered = Object.fromEntries(
       entries.map(([key, value]): [string, JsonValue] => [key, renderValue(value, fields)]),
     );
-    const code = codeOfCase(scorer.name, whole, rendered);
-    if (code !== undefined)
-      return {
-        ok: false,
-        reason: `the case names code (${code}), which a suite alone may`,
-        field: undefined,
-      };
     const bound = scorer.bind(rendered);
     if (bound.ok) return bound;
     const sources = sourcesOf(scorer, whole, rendered);

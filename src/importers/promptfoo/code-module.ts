@@ -16,6 +16,8 @@ export interface CodeModule {
   add(body: string, settings: CodeSettings, needsTypeScript?: boolean): string;
   /** The name of an exported function that is as good as all of these. */
   all(names: readonly string[]): string;
+  /** The name of the exported function that does what the case's `expected` names. */
+  byCase(): string;
   /** Relative to the suite. */
   readonly path: string;
   readonly file: { readonly path: string; readonly text: string } | undefined;
@@ -26,6 +28,7 @@ export function codeModule(): CodeModule {
   const functions = new Map<string, string>();
   const groups = new Map<string, string>();
   let extension = "mjs";
+  let picks = false;
   const module = {
     add(body: string, settings: CodeSettings, needsTypeScript = false) {
       if (needsTypeScript) extension = "ts";
@@ -42,13 +45,19 @@ export function codeModule(): CodeModule {
       groups.set(text, name);
       return name;
     },
+    byCase() {
+      picks = true;
+      return "by_case";
+    },
     get path() {
       return `checks.${extension}`;
     },
     get file() {
       if (functions.size === 0) return undefined;
       const made = [...functions, ...groups].map(([text, name]) => `export const ${name} = ${text};\n`);
-      return { path: module.path, text: `${HEAD}${made.join("\n")}${tail(groups.size > 0)}` };
+      const names = [...functions.values(), ...groups.values()];
+      const text = HEAD + made.join("\n") + (picks ? picker(names) : "") + tail(groups.size > 0);
+      return { path: module.path, text };
     },
   };
   return module;
@@ -112,6 +121,18 @@ function all(...checks) {
   };
 }
 `;
+
+/** One function for cases that are checked by different ones: the case says which, of these and no other. */
+function picker(names: readonly string[]): string {
+  return `
+const CHECKS = { ${names.join(", ")} };
+
+export const by_case = (given) => {
+  if (!Object.hasOwn(CHECKS, given.expected)) throw new Error(\`there is no check "\${given.expected}"\`);
+  return CHECKS[given.expected](given);
+};
+`;
+}
 
 function tail(hasGroups: boolean): string {
   return REVIEWED + (hasGroups ? ALL : "");

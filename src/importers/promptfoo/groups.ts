@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import { templateFields } from "../../domain/template.ts";
-import { asText, mapTexts } from "../json-shape.ts";
-import { distinct } from "../names.ts";
+import { asText, isObject, mapTexts } from "../json-shape.ts";
+import { distinct, slug } from "../names.ts";
 import { meanNote } from "./assertions.ts";
 import { type Check, isNamed, scorerItem } from "./check.ts";
 import type { CodeModule } from "./code-module.ts";
@@ -24,8 +24,9 @@ export interface Book {
 }
 
 /**
- * Tests whose assertions have one shape share scorers that the suite shows. Tests of many shapes carry their checks
- * in their cases, so that they stay one task with one score; code is named by the suite alone, never by a case.
+ * Tests whose assertions have one shape share scorers. Tests of many shapes stay one task with one score: each shape
+ * is a scorer, and a case gives weight to its own alone. Code and judges are asked where they are meant and nowhere
+ * else: their tests make tasks of their own.
  */
 export function groupTests(
   tests: readonly ScoredTest[],
@@ -36,12 +37,15 @@ export function groupTests(
     if (test.threshold !== undefined) context.notes.changed(test.where, meanNote(test.threshold));
   const names = new Set(tests.flatMap(({ test }) => Object.keys(test.variables)));
   return byKey(tests, frameOf).flatMap((framed) => {
-    const shapes = byKey(framed, shapeOf);
-    const withThreshold = framed.some(({ test }) => test.threshold !== undefined);
-    if (shapes.length === 1 || withThreshold) return shapes.map((one) => shared(one, names, book));
-    return byKey(framed, namedOf).map((one) =>
-      byKey(one, shapeOf).length === 1 ? shared(one, names, book) : perCase(one, names, book),
+    const isApart = ({ test, checks }: ScoredTest) => test.threshold !== undefined || checks.some(isNamed);
+    const apart = byKey(framed.filter(isApart), shapeOf).map((one) =>
+      shared(one, { ...book, names, prefix: "" }),
     );
+    const plain = byKey(
+      framed.filter((test) => !isApart(test)),
+      shapeOf,
+    );
+    return plain.length === 0 ? apart : [weighted(plain, { ...book, names, prefix: "" }), ...apart];
   });
 }
 
@@ -69,12 +73,6 @@ function shapeOf({ checks, test }: ScoredTest): string {
   return JSON.stringify([shapes, test.threshold !== undefined]);
 }
 
-/** Code and judges are named by the suite: tests with the same of them make one task. */
-function namedOf({ checks, test }: ScoredTest): string {
-  const named = checks.filter(isNamed);
-  return JSON.stringify([shapeOf({ checks: named, test, limits: [] }), named.length === checks.length]);
-}
-
 function labelled(checks: readonly Check[]): readonly Check[] {
   // A label is no template.
   const labels = distinct(checks.map(({ label }) => label.replace(/[{}]/g, "")));
@@ -86,44 +84,86 @@ function joined(items: readonly JsonValue[], threshold: number | undefined): rea
   return [{ all: { name: "pass", scorers: items } }];
 }
 
-/** The checks stand in the case: the suite asks for all of them, and for the code, which it names itself. */
-function perCase(tests: readonly ScoredTest[], names: ReadonlySet<string>, book: Book): Group {
-  const name = free("checks", names);
-  const code = shared(
-    tests.map(({ checks, ...test }) => ({ ...test, checks: checks.filter(isNamed) })),
-    names,
-    book,
-  );
-  const fields = tests.map(({ checks }, index) => {
-    const plain = labelled(checks.filter((check) => !isNamed(check)));
-    const items = plain.map((check) => scorerItem(check, { ...check.options, ...check.values }));
-    return { ...code.fields[index], [name]: items };
-  });
-  const own = { all: { name: code.scorers.length === 0 ? "pass" : "checks", scorers: `{{ ${name} }}` } };
-  return { tests, fields, scorers: joined([...code.scorers, own], undefined) };
+/** What the scorers of one group are written with. */
+interface GroupBook extends Book {
+  /** Names that variables have taken. */
+  readonly names: ReadonlySet<string>;
+  /** Before the names of fields: tells those of one shape from those of another. */
+  readonly prefix: string;
+}
+
+/** One scorer a shape; a case weighs its own with 1 and every other one with 0. */
+function weighted(shapes: readonly (readonly ScoredTest[])[], book: GroupBook): Group {
+  const [only] = shapes;
+  if (only !== undefined && shapes.length === 1) return shared(only, book);
+  const parts = shapes.map((tests, index) => shared(tests, { ...book, prefix: `shape_${index + 1}_` }));
+  const weights = shapes.map((_, index) => free(`shape_${index + 1}`, book.names));
+  // What is not weighed must fit its scorer all the same: the values of the shape's first test.
+  const filler = Object.assign({}, ...parts.map(({ fields }) => fields[0] ?? {}));
+  const labels = distinct(parts.map(({ tests }) => labelOf(tests)));
+  return {
+    tests: parts.flatMap(({ tests }) => tests),
+    fields: parts.flatMap(({ fields }, at) =>
+      fields.map((own) => ({
+        ...filler,
+        ...own,
+        ...Object.fromEntries(weights.map((name, index) => [name, Number(index === at)])),
+      })),
+    ),
+    scorers: parts.flatMap(({ scorers }, at) =>
+      scorers.map((scorer) => renamed(scorer, labels[at] ?? "checks", `{{ ${weights[at] ?? ""} }}`)),
+    ),
+  };
+}
+
+/** A name for the checks of tests of one shape: what each is called. */
+function labelOf([first]: readonly ScoredTest[]): string {
+  return slug([...new Set(first?.checks.map(({ label }) => label))].join("-"), "checks");
+}
+
+/** A scorer as a suite writes it, under another name and with a weight. */
+function renamed(scorer: JsonValue, name: string, weight: string): JsonValue {
+  const [entry] = isObject(scorer) ? Object.entries(scorer) : [];
+  return entry === undefined ? scorer : { [entry[0]]: { ...(isObject(entry[1]) && entry[1]), name, weight } };
 }
 
 /** The checks stand in the suite: what differs between cases is a field. */
-function shared(tests: readonly ScoredTest[], names: ReadonlySet<string>, { rename, code }: Book): Group {
+function shared(tests: readonly ScoredTest[], book: GroupBook): Group {
   const [first] = tests;
   if (first === undefined) return { tests, scorers: [], fields: [] };
   const fields = tests.map((): { [field: string]: JsonValue } => ({}));
   const items = labelled(commonLabels(tests)).map((check, index) => {
-    const values = Object.keys(check.values).map((option): [string, JsonValue] => {
-      const all = tests.map((test) => test.checks[index]);
-      const common = commonValue(all, option, rename);
-      if (common !== undefined) return [option, common];
-      const name = free(fieldFor(check, option, first.checks, index), names);
+    const all = tests.map((test) => test.checks[index]);
+    const fill = (field: string, option: string) => {
+      const name = free(book.prefix + field, book.names);
       for (const [at, own] of all.entries()) {
         const target = fields[at];
         if (target !== undefined) target[name] = own?.values[option] ?? null;
       }
-      return [option, `{{ ${name} }}`];
+      return `{{ ${name} }}`;
+    };
+    if (check.scorer === "module") return scorerItem(check, codeOptions(all, fill, book));
+    const isOnly = first.checks.length === 1 && Object.keys(check.values).length === 1;
+    const values = Object.keys(check.values).map((option): [string, JsonValue] => {
+      const common = commonValue(all, option, book.rename);
+      const field = isOnly ? "expected" : `check_${index + 1}_${option}`;
+      return [option, common ?? fill(field, option)];
     });
-    const path = check.scorer === "module" ? { path: code.path } : {};
-    return scorerItem(check, { ...path, ...check.options, ...Object.fromEntries(values) });
+    return scorerItem(check, { ...check.options, ...Object.fromEntries(values) });
   });
   return { tests, fields, scorers: joined(items, first.test.threshold) };
+}
+
+/** The function that all tests share, or the one that picks by what a case says: a suite alone names what is run. */
+function codeOptions(
+  checks: readonly (Check | undefined)[],
+  fill: (field: string, option: string) => string,
+  { code }: Book,
+): JsonObject {
+  const names = new Set(checks.map((check) => String(check?.values["function"])));
+  const [only = ""] = names;
+  if (names.size === 1) return { path: code.path, function: only };
+  return { path: code.path, function: code.byCase(), expected: fill("check", "function") };
 }
 
 /** The checks of the first test; one that tests call by different names goes by its scorer's. */
@@ -160,13 +200,6 @@ function holdsTemplate(value: JsonValue): boolean {
     return text;
   });
   return found || templateFields(asText(value)).length > 0;
-}
-
-/** The name of the field that holds what an option is for each case. */
-function fieldFor(check: Check, option: string, checks: readonly Check[], index: number): string {
-  if (check.scorer === "module") return "check";
-  const isOnly = checks.length === 1 && Object.keys(check.values).length === 1;
-  return isOnly ? "expected" : `check_${index + 1}_${option}`;
 }
 
 function free(wanted: string, names: ReadonlySet<string>): string {

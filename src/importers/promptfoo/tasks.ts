@@ -60,8 +60,9 @@ function taskName(prompt: string, group: string, prompts: number, groups: number
 
 function groupName({ tests, scorers }: Group): string {
   const [first] = tests;
-  const perCase = JSON.stringify(scorers).includes("{{ checks");
-  return perCase ? "checks" : slug([...new Set(first?.checks.map(({ label }) => label))].join("-"), "tests");
+  return scorers.length > 1
+    ? "checks"
+    : slug([...new Set(first?.checks.map(({ label }) => label))].join("-"), "tests");
 }
 
 interface ConvertedPrompt {
