@@ -6,6 +6,7 @@ import { kill } from "./kill.ts";
 import { latency } from "./latency.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { realSwaps } from "./real-swaps.ts";
+import { sandbox } from "./sandbox.ts";
 import { startup } from "./startup.ts";
 import { wall, wallOfMany } from "./wall.ts";
 import { warmCache } from "./warm-cache.ts";
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
     question: "what does stopping early save, and how often is it wrong?",
     measure: earlyStop,
   },
+  { name: "sandbox", question: "what does it cost to run model-written code?", measure: sandbox },
   { name: "kill", question: "what does a kill -9 cost?", measure: kill },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
   { name: "wall-of-many", question: "and what do ten times as many calls?", measure: wallOfMany },

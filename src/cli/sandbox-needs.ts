@@ -27,5 +27,6 @@ export function sandboxFaults({ tasks, file, text }: Suite): readonly Fault[] {
 
 const NAMES: { readonly [engine in SandboxEngine]: string } = {
   javascript: "JavaScript",
+  python: "Python",
   sql: "SQL",
 };

@@ -1,9 +1,9 @@
 /** What runs code that nobody has vouched for: each needs packages of its own. */
-export const SANDBOX_ENGINES = ["javascript", "sql"] as const;
+export const SANDBOX_ENGINES = ["javascript", "python", "sql"] as const;
 export type SandboxEngine = (typeof SANDBOX_ENGINES)[number];
 
 /** The languages that `unit-tests` runs. */
-export const SANDBOX_LANGUAGES = ["javascript", "typescript"] as const;
+export const SANDBOX_LANGUAGES = ["javascript", "typescript", "python"] as const;
 export type SandboxLanguage = (typeof SANDBOX_LANGUAGES)[number];
 
 /** What code may use; it is killed at the first limit that it reaches. */

@@ -4,6 +4,7 @@ import type { SandboxEngine } from "../domain/sandbox.ts";
 /** The packages of each engine, in the versions that the sandbox is tested with. */
 const PACKAGES: { readonly [engine in SandboxEngine]: { readonly [name: string]: string } } = {
   javascript: { "quickjs-emscripten-core": "0.32.0", "@jitl/quickjs-wasmfile-release-sync": "0.32.0" },
+  python: { pyodide: "314.0.7" },
   sql: { "sql.js": "1.16.0" },
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SANDBOX_LANGUAGES, type Trial, type TrialResult } from "../domain/sandbox.ts";
+import { SANDBOX_LANGUAGES, type SandboxEngine, type Trial, type TrialResult } from "../domain/sandbox.ts";
 import type { Score } from "../domain/score.ts";
 import { codeBlock } from "./code-block.ts";
 import { misformatted, quoted, scored, unscored } from "./judgement.ts";
@@ -34,6 +34,7 @@ type Options = z.output<typeof options>;
 
 const TAGS: { readonly [language in Trial["language"]]: readonly string[] } = {
   javascript: ["javascript", "js", "mjs", "cjs", "node", "jsx"],
+  python: ["python", "py", "python3"],
   typescript: ["typescript", "ts", "mts", "cts"],
 };
 
@@ -47,7 +48,10 @@ export const unitTests = defineScorer({
   options,
   defaults: { tests: "{{ tests }}" },
   boundsItself: true,
-  engines: () => ["javascript"],
+  engines: ({ language }): readonly SandboxEngine[] => {
+    if (language === "javascript" || language === "typescript") return ["javascript"];
+    return language === "python" ? ["python"] : ["javascript", "python"];
+  },
   examples: [
     {
       options: { language: "javascript" },

@@ -70,7 +70,7 @@ describe("unit-tests", () => {
       place: { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 },
     };
     const check = (options: JsonObject) =>
-      caseCheck([{ ...spec, options: { language: "javascript", ...options } }])({});
+      caseCheck([{ ...spec, options: { language: "javascript", ...options } }])({})?.reason;
     expect(check({ tests: " " })).toContain("tests: ");
     expect(check({ tests: "1", entry_point: "a; process" })).toContain("entry_point: must be a name");
     expect(check({})).toContain("no field tests");

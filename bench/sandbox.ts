@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import type { SandboxLanguage, Trial } from "../src/domain/sandbox.ts";
+import { createSandbox } from "../src/sandbox/sandbox.ts";
+
+const TRIALS = 1000;
+const SEATS = 2;
+const WARM_UP = 8;
+
+/** 1,000 short answers with one test each, two at a time: in the sandbox, and each in a plain child process. */
+export async function sandbox(): Promise<readonly string[]> {
+  return [
+    `${TRIALS} answers, ${SEATS} at a time, on ${cpus().length} cores`,
+    await lineOf("python", python, ["python3", "-c"]),
+    await lineOf("javascript", javascript, [process.execPath, "-e"]),
+  ];
+}
+
+interface Program {
+  readonly code: string;
+  readonly tests: string;
+}
+
+function python(index: number): Program {
+  return {
+    code: `def solve(items):\n    return sorted(item * ${index} for item in items)`,
+    tests: `assert solve([2, 1]) == [${index}, ${2 * index}]`,
+  };
+}
+
+function javascript(index: number): Program {
+  return {
+    code: `const solve = (items) => items.map((item) => item * ${index}).sort((a, b) => a - b);`,
+    tests: `if (solve([2, 1])[0] !== ${index}) throw new Error("wrong");`,
+  };
+}
+
+async function lineOf(
+  language: SandboxLanguage,
+  program: (index: number) => Program,
+  [command = "", flag = ""]: readonly string[],
+): Promise<string> {
+  const port = createSandbox(SEATS);
+  const { signal } = new AbortController();
+  const run = async (index: number) => {
+    const { code, tests } = program(index);
+    const limits = { timeoutMs: 10_000, memoryMb: 256, outputCharacters: 1000 };
+    const trial: Trial = { language, setup: "", code, tests: [tests], entryPoint: "solve", limits };
+    const result = await port.test(trial, signal);
+    if (result.kind !== "tested" || result.tests.some(({ failure }) => failure !== undefined))
+      throw new Error(`trial ${index} ended as ${JSON.stringify(result)}`);
+  };
+  const runPlain = async (index: number) => {
+    const { code, tests } = program(index);
+    const child = spawn(command, [flag, `${code}\n${tests}`], { stdio: "ignore" });
+    const [status] = await once(child, "exit");
+    if (status !== 0) throw new Error(`${command} exited with ${status}`);
+  };
+  try {
+    const opening = await timeOf(WARM_UP, run);
+    const contained = await timeOf(TRIALS, run);
+    const plain = await timeOf(TRIALS, runPlain);
+    return `${language}: ${seconds(contained)} in the sandbox (opened in ${seconds(opening)}), ${seconds(plain)} in plain processes, ratio ${(contained / plain).toFixed(2)}`;
+  } finally {
+    await port.close();
+  }
+}
+
+async function timeOf(count: number, run: (index: number) => Promise<void>): Promise<number> {
+  const start = performance.now();
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await run(next++);
+  };
+  await Promise.all(Array.from({ length: SEATS }, worker));
+  return performance.now() - start;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
