@@ -20,7 +20,8 @@ export interface HttpPool {
   close(): Promise<void>;
 }
 
-const POOL = { connections: 512, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
+// No limit of connections: the engine has one of calls, and a call that waited here would count the wait as latency.
+const POOL = { connections: null, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
 
 /** Opens a pool; through a proxy where the usual variables name one (`NO_PROXY` holds). */
