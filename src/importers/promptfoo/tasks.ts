@@ -60,9 +60,9 @@ function taskName(prompt: string, group: string, prompts: number, groups: number
 
 function groupName({ tests, scorers }: Group): string {
   const [first] = tests;
-  return scorers.length > 1
-    ? "checks"
-    : slug([...new Set(first?.checks.map(({ label }) => label))].join("-"), "tests");
+  // Scorers that a case weighs are those of several kinds of test.
+  const isMixed = JSON.stringify(scorers).includes('"weight":"{{');
+  return isMixed ? "checks" : slug([...new Set(first?.checks.map(({ label }) => label))].join("-"), "tests");
 }
 
 interface ConvertedPrompt {
