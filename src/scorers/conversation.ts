@@ -44,9 +44,12 @@ export function judgedTurns(spec: ScorerSpec, given: AnswerToScore): readonly An
       };
     });
   }
-  const prompt = steps.at(-1)?.messages ?? given.prompt;
+  const last = steps.at(-1);
+  const prompt = last?.messages ?? given.prompt;
+  // An earlier answer that was cut off is not this one.
+  const outcome = choice === "last" ? (last?.kind ?? given.outcome) : given.outcome;
   const text = choice === "all" ? steps.map((step) => step.answer.text).join("\n\n") : answer.text;
-  return cases.map((item) => ({ ...given, case: item, prompt, answer: { ...answer, text } }));
+  return cases.map((item) => ({ ...given, case: item, prompt, outcome, answer: { ...answer, text } }));
 }
 
 /** The scores of the turns as one: their mean, each turn a part. */

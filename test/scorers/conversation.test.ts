@@ -46,6 +46,8 @@ const expected = { expected: "{{ turn.expected }}" };
 test("the last answer is judged where nothing else is said, with what its turn expects", async () => {
   expect(await scoreOf(specOf("exact", undefined, expected), ["5", "6"])).toMatchObject({ score: 1 });
   expect(await scoreOf(specOf("exact", "last", expected), ["4", "4"])).toMatchObject({ score: 0 });
+  const cutBefore = await scoreOf(specOf("exact", "last", expected), ["4", "6"], "truncated");
+  expect(cutBefore?.reason).toBe("the answer is the expected text");
 });
 
 test("each turn is judged by what it expects; the score is their mean, and each a part", async () => {
@@ -82,7 +84,7 @@ test("all answers are one text, and nothing that the user said", async () => {
 test("turns that a refusal kept from being asked score 0, and those before it what they are", async () => {
   const score = await scoreOf(specOf("exact", "each", expected), ["4"], "empty");
   expect(score).toMatchObject({ score: 0.5, parts: [{ score: 1 }, { score: 0 }] });
-  expect(await scoreOf(specOf("exact", "last", expected), ["4"], "refused")).toMatchObject({ score: 0 });
+  expect(await scoreOf(specOf("exact", "last", expected), ["4", ""], "empty")).toMatchObject({ score: 0 });
 });
 
 test("a turn that cannot be judged leaves the conversation unscored", async () => {
