@@ -2,8 +2,10 @@ import { compareRuns } from "./compare.ts";
 import { earlyStop } from "./early-stop.ts";
 import { falseSafeLines } from "./false-safe-lines.ts";
 import { flatOut } from "./flat-out.ts";
+import { journalCost } from "./journal.ts";
 import { kill } from "./kill.ts";
 import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { realSwaps } from "./real-swaps.ts";
 import { sandbox } from "./sandbox.ts";
@@ -30,6 +32,8 @@ export const benchmarks: readonly Benchmark[] = [
   },
   { name: "sandbox", question: "what does it cost to run model-written code?", measure: sandbox },
   { name: "kill", question: "what does a kill -9 cost?", measure: kill },
+  { name: "journal", question: "what does it cost to have an answer safe?", measure: journalCost },
+  { name: "memory", question: "what does a dataset of a million cases take?", measure: memory },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
   { name: "wall-of-many", question: "and what do ten times as many calls?", measure: wallOfMany },
   { name: "flat-out", question: "what does a call cost when the server costs nothing?", measure: flatOut },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LATE_NOTE } from "../../src/domain/outcome.ts";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { startWireServer } from "../servers/wire.ts";
 
@@ -192,6 +193,24 @@ test("a clock that jumps by an hour changes no latency and no wait", async () =>
     expect(latencyMs).toBeGreaterThan(190);
     expect(latencyMs).toBeLessThan(5000);
   }
+});
+
+test("a run that the machine puts to sleep goes on, and marks the times that it slept through", async () => {
+  const cwd = folder();
+  delay = 600;
+  const before = asked();
+  const run = start(cwd);
+  await untilAsked(CONCURRENCY, before, run.child);
+  run.child.kill("SIGSTOP");
+  await sleep(2500);
+  run.child.kill("SIGCONT");
+  expect(await run.ended, run.stderr()).toMatchObject({ code: 0 });
+  expect(asked() - before).toBe(CASES);
+  const slept = journal(cwd)
+    .map((line) => JSON.parse(line).outcome.answer)
+    .filter(({ timings }) => timings.latencyMs > 2000);
+  expect(slept.length).toBeGreaterThan(0);
+  expect(slept.filter(({ notes }) => !notes.includes(LATE_NOTE))).toEqual([]);
 });
 
 describe("limits of the system itself", () => {
