@@ -82,6 +82,9 @@ describe.skipIf(isWithoutBrowser)("the page in a browser", () => {
     const { page, complaints } = await openPage(browser, `${file}${hash}`);
     await page.getByText("5 calls of the workflow").click();
     expect(await page.locator(".answer").nth(1).locator("ol li strong").count()).toBe(5);
+    expect(await page.locator(".answer").nth(1).locator("ol li").first().textContent()).toMatch(
+      /sample 1 cheap, answered.*\d tokens in, \d+ out$/s,
+    );
     expect(complaints).toEqual([]);
     await page.close();
   }, 60_000);
