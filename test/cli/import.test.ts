@@ -88,7 +88,7 @@ describe("a configuration of promptfoo", () => {
       expect(code).toBe(3);
       expect(stdout).toContain("promptfoo configuration: 2 models, 1 task, 4 cases");
       expect(stdout).toContain("presence_penalty has no counterpart");
-      expect(stdout).toContain("tests.csv row 4: similar");
+      expect(stdout).toContain("tests.csv row 4: g-eval");
       expect(cases(cwd)).toHaveLength(4);
       expect(cases(cwd)[1]).toMatchObject({ id: "sunday", topic: "delivery", firm: "Nordpost" });
       expect(suite(cwd)).toMatchObject({
@@ -186,6 +186,8 @@ tests:
     assert: [{ type: llm-rubric, value: wishes well }]
   - vars: { mail: Is it open on Monday? }
     assert: [{ type: factuality, value: It is closed on Mondays., rubricPrompt: "Grade it." }]
+  - vars: { mail: Thanks }
+    assert: [{ type: similar, value: "You are welcome, {{ mail }}", threshold: 0.8 }]
 `,
     );
     const { code, stdout } = await evals(cwd, "import", "promptfooconfig.yaml");
@@ -196,9 +198,15 @@ tests:
       judges: {
         grader: { backend: "anthropic", model: "claude-sonnet-5" },
         "grader-2": { backend: "openai" },
+        embedder: { api: "embeddings" },
       },
       tasks: {
         "llm-rubric": { scorers: [{ judge: { model: "grader", questions: "{{ expected }}" } }] },
+        similar: {
+          scorers: [
+            { semantic: { model: "embedder", at_least: 0.8, expected: "You are welcome, {{ mail }}" } },
+          ],
+        },
         factuality: { scorers: [{ judge: { model: "grader-2", reference: "It is closed on Mondays." } }] },
       },
     });

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../../domain/json.ts";
 import { templateFields } from "../../domain/template.ts";
 import { field, isObject, listOf, numberField, textField } from "../json-shape.ts";
-import { type Limit, leftOut, type Mapped, scorerItem } from "./check.ts";
+import { isNamed, type Limit, leftOut, type Mapped, scorerItem } from "./check.ts";
 import type { CodeModule } from "./code-module.ts";
 import { fileReference, type PromptfooContext, readNamed, resolveReference } from "./config.ts";
 import { gradedCheck, graderOf, isGraded } from "./graded.ts";
@@ -37,6 +37,7 @@ export async function mapAssertion(given: JsonValue, place: AssertionPlace): Pro
   if (written === "javascript" || written === "not-javascript")
     return javascriptCheck(assertion, written, place);
   tellUnread(assertion, written, place);
+  if (written === "similar" || written === "similar:cosine") return mapSimilar(assertion, written, place);
   if (isGraded(written)) return mapGraded(assertion, written, place);
   const negated = written.startsWith("not-");
   const type = negated ? written.slice("not-".length) : written;
@@ -65,6 +66,25 @@ async function mapGraded(assertion: JsonValue, written: string, place: Assertion
   if (judge === undefined) return leftOut(`${written}: its grader cannot be reached`);
   const made = gradedCheck(written, value.value, judge);
   return typeof made === "string" ? leftOut(`${written}: ${made}`) : finish(assertion, written, made, place);
+}
+
+/** The least cosine that promptfoo lets pass where an assertion says none. */
+const SIMILAR = 0.75;
+
+/** `similar`, by the embeddings of both texts. */
+async function mapSimilar(assertion: JsonValue, written: string, place: AssertionPlace): Promise<Mapped> {
+  const value = await assertedValue(assertion, place);
+  if ("problem" in value) return leftOut(`${written}: ${value.problem}`);
+  if (value.value === undefined || value.value === null) return leftOut(`${written}: it has no value`);
+  const model = place.graders.embedderOf(graderOf(assertion, place.options), place.where);
+  if (model === undefined) return leftOut(`${written}: its model of embeddings cannot be reached`);
+  const made: Made = {
+    scorer: "semantic",
+    options: { model, at_least: numberField(assertion, "threshold") ?? SIMILAR },
+    values: { expected: value.value },
+    isPlain: typeof value.value === "string",
+  };
+  return finish(assertion, written, made, place);
 }
 
 function finish(assertion: JsonValue, written: string, made: Made, place: AssertionPlace): Mapped {
@@ -131,7 +151,7 @@ async function mapSet(assertion: JsonValue, place: AssertionPlace): Promise<Mapp
       return leftOut("assert-set: a limit of cost or latency cannot be part of a score");
     const { check } = mapped;
     if (check.scorer === "module") return leftOut("assert-set: code cannot be part of a group");
-    if (check.scorer === "judge") return leftOut("assert-set: a judge cannot be part of a group");
+    if (isNamed(check)) return leftOut("assert-set: a judge cannot be part of a group");
     const label = `${check.label} ${parts.length + 1}`;
     parts.push(scorerItem({ ...check, label }, { ...check.options, ...check.values }));
   }

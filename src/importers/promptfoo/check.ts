@@ -25,9 +25,9 @@ export type Mapped =
   | { readonly kind: "limit"; readonly limit: Limit }
   | { readonly kind: "left-out"; readonly reason: string };
 
-/** Code and judges are named by the suite alone, never by a case. */
+/** Code, judges and models of embeddings are named by the suite alone, never by a case. */
 export function isNamed({ scorer }: Check): boolean {
-  return scorer === "module" || scorer === "judge";
+  return scorer === "module" || scorer === "judge" || scorer === "semantic";
 }
 
 export function leftOut(reason: string): Mapped {
