@@ -33,6 +33,7 @@ export interface KillTally {
 const CASES = 60;
 const MODELS = ["now", "next"];
 const MOST_MS = 40;
+const AMONG_CALLS = 0.2;
 
 /** How often, and what counts as lost. */
 export interface KillSettings {
@@ -56,7 +57,10 @@ export async function killTrials({ kills, seed, keptAfterMs }: KillSettings): Pr
     const tally = newTally(kills);
     for (let at = 0; at < kills; at++) {
       const trial = { folder, server, out: `killed-${at}`, expected };
-      await kill(trial, { afterMs: random.next() * wholeMs, keptAfterMs, tally });
+      // Every other one is killed soon after its first call: the way there takes most of a short run.
+      const fromFirstCall = at % 2 === 1;
+      const afterMs = random.next() * wholeMs * (fromFirstCall ? AMONG_CALLS : 1);
+      await kill(trial, { afterMs, fromFirstCall, keptAfterMs, tally });
       rmSync(join(folder, trial.out), { recursive: true, force: true });
     }
     return tally;
@@ -125,17 +129,20 @@ interface Trial {
 
 interface Killing {
   readonly afterMs: number;
+  /** Counted from the first call, not from the start. */
+  readonly fromFirstCall: boolean;
   readonly keptAfterMs: number;
   readonly tally: Growing<KillTally>;
 }
 
 async function kill(
   { folder, server, out, expected }: Trial,
-  { afterMs, keptAfterMs, tally }: Killing,
+  { afterMs, fromFirstCall, keptAfterMs, tally }: Killing,
 ): Promise<void> {
   server.forget();
   const child = start(["run", "suite.yaml", "--out", out], folder);
   const exited = exitOf(child);
+  while (fromFirstCall && server.asked.length === 0 && child.exitCode === null) await sleep(1);
   await sleep(afterMs);
   const killedAt = performance.now();
   child.kill("SIGKILL");
