@@ -68,7 +68,7 @@ function notices(input: ReportInput): readonly string[] {
   const { unmeasured, notJudged, gate } = input;
   const early = earlySentence(input);
   return [
-    ...(early === undefined ? [] : [early]),
+    ...(early === undefined ? [] : [clipped(early, LINE)]),
     ...(notJudged === undefined ? [] : [`The gate was not judged: ${clipped(notJudged, LINE)}.`]),
     ...(gate === undefined && notJudged === undefined
       ? ["This suite has no gate: nothing was decided."]

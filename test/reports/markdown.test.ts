@@ -17,6 +17,16 @@ async function hostileRun(text: string, count = 1): Promise<ReportInput> {
   return {
     ...input,
     title: { suite: text, run: text, attempt: 2 },
+    early: {
+      decidedAfter: 40,
+      cases: 100,
+      samples: 200,
+      spared: 120,
+      costUsd: 0.5,
+      fullCostUsd: 2,
+      claim: "dataset",
+      looked: many([text]),
+    },
     table: table && { ...table, rows: many(table.rows).map((row) => ({ ...row, target: text })) },
     comparisons: many(input.comparisons).map((comparison) => ({
       ...comparison,
