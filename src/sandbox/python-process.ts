@@ -29,7 +29,8 @@ const BYTES_PER_MB = 2 ** 20;
 const SIGINT = 2;
 const POLL_MS = 2;
 /** How long after an interrupt, that code may catch, the next one comes, ms. */
-const AGAIN_MS = 50;
+const AGAIN_MS = 250;
+const BROKEN = "it ended the interpreter";
 
 const { exit } = process;
 const { wait } = Atomics;
@@ -38,6 +39,7 @@ const { performance } = globalThis;
 const toBytes = Buffer.from;
 const bounds = { memoryBytes: Number.POSITIVE_INFINITY, deadline: Number.POSITIVE_INFINITY, characters: 0 };
 let printed = 0;
+let isBroken = false;
 let interruptedAt = Number.NEGATIVE_INFINITY;
 
 const [, , pyodide = ""] = process.argv;
@@ -121,9 +123,15 @@ function runTrial(trial: Trial, say: (word: Word<TrialEnd>) => void): TrialEnd {
   /** One step; after a limit nothing more is run. */
   const take = (job: object): Step => {
     const before = reason();
-    if (before !== undefined) return { failure: before };
-    const took = step(job);
-    return { ...took, failure: reason() ?? took.failure };
+    if (before !== undefined || isBroken) return { failure: before ?? BROKEN };
+    try {
+      const took = step(job);
+      return { ...took, failure: reason() ?? took.failure };
+    } catch {
+      // What the step itself could not catch: an end of the interpreter, or an interrupt at its very last line.
+      isBroken = true;
+      return { failure: reason() ?? BROKEN };
+    }
   };
   const reason = () => {
     const stopped = stopReason();
@@ -155,7 +163,7 @@ function reset(): boolean {
   const memory = python._module.HEAPU8;
   memory.set(image);
   memory.fill(0, image.length);
-  return files.restore();
+  return files.restore() && !isBroken;
 }
 
 /** The lines of the standard input, one at a time: nothing else happens in this process. */

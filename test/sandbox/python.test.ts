@@ -114,7 +114,7 @@ describe("Python that attacks", PATIENT, () => {
     [
       "files without end",
       "i = 0\nwhile True:\n  i += 1\n  open(f'/tmp/{i}', 'w').write('x' * 10_000)",
-      /OSError|space|not finished/i,
+      /OSError|space|not finished|too much memory/i,
     ],
     ["huge output", "while True: print('x' * 1000)", /printed more than 10000 characters/],
     ["endless recursion", "def f(): return f() + 1\nf()", /RecursionError/],
@@ -125,13 +125,13 @@ describe("Python that attacks", PATIENT, () => {
     ["a file of the host", "open('/etc/passwd').read()", /FileNotFoundError/],
     ["this very file", `open(${JSON.stringify(import.meta.filename)}).read()`, /FileNotFoundError/],
     ["the end of the program", "import sys; sys.exit(0)", /it ended the program/],
-    ["the end of the process", "import os; os._exit(0)", /its process ended|ended the program/],
+    ["the end of the process", "import os; os._exit(0)", /ended the (interpreter|program)|its process ended/],
     [
       "a signal to itself",
       "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\nraise ValueError('alive')",
       /ended|alive|Error/,
     ],
-    ["an abort", "import os; os.abort()", /its process ended|Error/],
+    ["an abort", "import os; os.abort()", /ended|Error/],
     ["input that nobody types", "input()", /EOFError/],
   ])("%s is contained", async (_, code, reason) => {
     const timeoutMs = reason.source.includes("not finished") ? 2500 : undefined;
