@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
     pool: "forks",
+    // Most tests wait for processes and servers of their own.
+    maxWorkers: "100%",
   },
 });
