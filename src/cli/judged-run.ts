@@ -1,7 +1,7 @@
 import { type Alignment, align } from "../comparison/align.ts";
 import { type CompareSettings, compare } from "../comparison/compare.ts";
 import { earlyComparison } from "../comparison/early-comparison.ts";
-import { judge } from "../comparison/gate.ts";
+import { type GateResult, judge } from "../comparison/gate.ts";
 import type { HumanLabels } from "../comparison/human-labels.ts";
 import { judgeEarly, seenOf } from "../comparison/judge-early.ts";
 import { pairwiseRanking } from "../comparison/pairwise.ts";
@@ -17,7 +17,11 @@ import { CONFIDENCE, type ScoredRun, sideOf, storedGate } from "./scored-run.ts"
 
 /** The verdicts as the manifest keeps them; `null` where nothing was judged. */
 export function verdictsOf({ gate }: ReportInput): Manifest["verdicts"] {
-  return gate?.verdicts.map(({ candidate, verdict }) => ({ candidate, verdict })) ?? null;
+  return gate === undefined ? null : keptVerdicts(gate);
+}
+
+function keptVerdicts({ verdicts }: GateResult): Manifest["verdicts"] {
+  return verdicts.map(({ candidate, verdict }) => ({ candidate, verdict }));
 }
 
 /** The model beside whose answers the judges of a run saw those of the others. */
@@ -40,10 +44,7 @@ export function reportInput(
   refuseEarlyPair(manifest, baselineRun.manifest);
   const simulated = new Set(manifest.models.filter((model) => model.simulated).map(({ name }) => name));
   const confidence = policy?.confidence ?? 0.95;
-  const alignments =
-    policy === undefined
-      ? []
-      : policy.candidates.map((name) => align(sideOf(baselineRun, policy.baseline), sideOf(run, name)));
+  const alignments = aligned(run, policy, baselineRun);
   const compared = { before: baselineRun, after: run, judgedBeside: ownBaseline(manifest) };
   const margin = policy?.rules.find((rule) => rule.metric === "score" && rule.margin !== undefined)?.margin;
   const settings = {
@@ -170,6 +171,30 @@ export function wholeReport(
   const notJudged = policy === undefined ? undefined : whyNotJudged(run.manifest, baselineRun.manifest);
   const input = reportInput(run, notJudged === undefined ? policy : undefined, baselineRun);
   return { ...input, notJudged: notJudged ?? input.notJudged };
+}
+
+/** The verdicts of a run's own gate, without the tables and comparisons of a report; `null` where nothing is judged. */
+export function wholeVerdicts(run: ScoredRun, policy: GatePolicy | undefined): Manifest["verdicts"] {
+  const { manifest } = run;
+  if (policy === undefined || whyNotJudged(manifest, manifest) !== undefined) return null;
+  if (manifest.early?.isOn === true) return verdictsOf(reportInput(run, policy));
+  const alignments = aligned(run, policy, run);
+  if (alignments.length === 0) return null;
+  const compared = { before: run, after: run, judgedBeside: ownBaseline(manifest) };
+  const gate = judge(alignments, policy, {
+    distrust: distrusted(compared, policy, undefined),
+    labels: undefined,
+  });
+  return keptVerdicts(gate);
+}
+
+function aligned(
+  run: ScoredRun,
+  policy: GatePolicy | undefined,
+  baselineRun: ScoredRun,
+): readonly Alignment[] {
+  if (policy === undefined) return [];
+  return policy.candidates.map((name) => align(sideOf(baselineRun, policy.baseline), sideOf(run, name)));
 }
 
 function whyNotJudged({ state, selection }: Manifest, baseline: Manifest): string | undefined {

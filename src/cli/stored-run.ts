@@ -11,7 +11,7 @@ import { NO_SUCH_FILE } from "../storage/storage-fault.ts";
 import { keepDecided } from "./decided-scores.ts";
 import { decidedAnew, decisionDifference } from "./early-judging.ts";
 import type { Io } from "./io.ts";
-import { verdictsOf, wholeReport } from "./judged-run.ts";
+import { wholeVerdicts } from "./judged-run.ts";
 import { rebuildScores } from "./rebuild-scores.ts";
 import { type ScoredRun, scoredRun, storedGate } from "./scored-run.ts";
 import { systemClock } from "./system-clock.ts";
@@ -148,7 +148,7 @@ function verdictsDifference(kept: Manifest, found: Manifest): string | undefined
 /** The verdicts of the run's own gate, as `evals run` keeps them. */
 function ownVerdicts(run: ScoredRun): Manifest["verdicts"] {
   const policy = storedGate(run.manifest);
-  return policy.ok ? verdictsOf(wholeReport(run, policy.value)) : run.manifest.verdicts;
+  return policy.ok ? wholeVerdicts(run, policy.value) : run.manifest.verdicts;
 }
 
 /** Why a journal is not what `run.json` says, and the way out. */
