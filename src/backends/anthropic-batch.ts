@@ -1,9 +1,15 @@
-import Anthropic from "@anthropic-ai/sdk";
+import type Anthropic from "@anthropic-ai/sdk";
 import { z } from "zod";
 import type { Model } from "../domain/model.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { BackendEnvironment, BatchBackend, BatchIntent, BatchResult } from "../domain/ports.ts";
-import { anthropicSettings, MESSAGE_ENDINGS, messageBody, takeMessage } from "./anthropic-wire.ts";
+import {
+  anthropicClient,
+  anthropicSettings,
+  MESSAGE_ENDINGS,
+  messageBody,
+  takeMessage,
+} from "./anthropic-wire.ts";
 import {
   askOnce,
   batchFetch,
@@ -35,17 +41,10 @@ const MOST_LISTED = 1000;
 
 /** Connects to Anthropic's Message Batches. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectAnthropicBatch(model: Model, environment: BackendEnvironment): BatchBackend {
-  const { options, url, key, extra } = anthropicSettings(model, environment);
+  const settings = anthropicSettings(model, environment);
+  const { options, key } = settings;
   const pool = openHttpPool(environment.variables);
-  const client = new Anthropic({
-    apiKey: key.reveal(),
-    authToken: null,
-    baseURL: url,
-    maxRetries: 0,
-    logLevel: "off",
-    defaultHeaders: extra,
-    fetch: batchFetch(pool, environment.clock),
-  });
+  const client = anthropicClient(settings, batchFetch(pool, environment.clock));
   return {
     mostItems: MOST_ITEMS,
     mostBytes: MOST_BYTES,

@@ -10,7 +10,7 @@ import { type Collected, collect } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { probeModels } from "./probe.ts";
-import { sdkEnvelope } from "./sdk-request.ts";
+import { type SdkFetch, sdkEnvelope } from "./sdk-request.ts";
 import { argumentsObject, callId } from "./tool-turn.ts";
 import { readEvents } from "./wire-call.ts";
 
@@ -56,22 +56,30 @@ export function anthropicSettings(model: Model, { variables }: BackendEnvironmen
   return { options, url, key, keyVariable, extra: withoutKey(options.headers ?? {}) };
 }
 
+/** The SDK as it is to be: it retries nothing, prints nothing and takes nothing from the environment by itself. */
+export function anthropicClient(
+  { url, key, extra }: ReturnType<typeof anthropicSettings>,
+  fetch: SdkFetch,
+): Anthropic {
+  return new Anthropic({
+    apiKey: key.reveal(),
+    authToken: null,
+    baseURL: url,
+    maxRetries: 0,
+    logLevel: "off",
+    defaultHeaders: extra,
+    fetch,
+  });
+}
+
 /** Connects to the Messages API. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectAnthropic(model: Model, environment: BackendEnvironment): Backend {
-  const { options, url, key, keyVariable, extra } = anthropicSettings(model, environment);
+  const settings = anthropicSettings(model, environment);
+  const { options, url, key, keyVariable, extra } = settings;
   const pool = openHttpPool(environment.variables);
   const envelope = sdkEnvelope((fetch) => {
-    const client = new Anthropic({
-      apiKey: key.reveal(),
-      authToken: null,
-      baseURL: url,
-      maxRetries: 0,
-      logLevel: "off",
-      defaultHeaders: extra,
-      fetch,
-    });
-    return client.messages
-      .create({ model: model.model, max_tokens: DEFAULT_MAX_TOKENS, messages: [], stream: true })
+    return anthropicClient(settings, fetch)
+      .messages.create({ model: model.model, max_tokens: DEFAULT_MAX_TOKENS, messages: [], stream: true })
       .asResponse();
   });
   return {

@@ -1,4 +1,4 @@
-import OpenAI, { toFile } from "openai";
+import { type OpenAI, toFile } from "openai";
 import { z } from "zod";
 import type { Model } from "../domain/model.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -23,7 +23,7 @@ import { failure, parseJson, statusFailure } from "./http-failure.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { CHAT_ENDINGS, chatBody, chatEvent, chatTaker } from "./openai-chat.ts";
 import { RESPONSES_ENDINGS, responsesBody, responsesTaker } from "./openai-responses.ts";
-import { type OpenAiSettings, openAiSettings } from "./openai-settings.ts";
+import { type OpenAiSettings, openAiClient, openAiSettings } from "./openai-settings.ts";
 
 /** One line of an output or an error file. */
 const line = z.object({
@@ -41,19 +41,10 @@ const OVER: ReadonlySet<string> = new Set(["failed", "completed", "expired", "ca
 /** Connects to OpenAI's Batch API. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectOpenAiBatch(model: Model, environment: BackendEnvironment): BatchBackend {
   const settings = openAiSettings(model, environment);
-  const { url, key, extra, isChat } = settings;
+  const { key, isChat } = settings;
   const { clock } = environment;
   const pool = openHttpPool(environment.variables);
-  const client = new OpenAI({
-    apiKey: key.reveal(),
-    baseURL: url,
-    maxRetries: 0,
-    logLevel: "off",
-    organization: null,
-    project: null,
-    defaultHeaders: extra,
-    fetch: batchFetch(pool, clock),
-  });
+  const client = openAiClient(settings, batchFetch(pool, clock));
   const endpoint = isChat ? "/v1/chat/completions" : "/v1/responses";
   return {
     mostItems: MOST_ITEMS,

@@ -1,8 +1,10 @@
+import OpenAI from "openai";
 import type { Model } from "../domain/model.ts";
 import type { BackendEnvironment } from "../domain/ports.ts";
 import { type Endpoint, settleEndpoint } from "./endpoint.ts";
 import { openai } from "./openai.ts";
 import type { ChatForm } from "./openai-chat.ts";
+import type { SdkFetch } from "./sdk-request.ts";
 
 const OWN_HOST = "api.openai.com";
 
@@ -34,6 +36,20 @@ export function openAiSettings(model: Model, { variables }: BackendEnvironment):
     isChat: options.api === "chat",
     isEmbedding: options.api === "embeddings",
   };
+}
+
+/** The SDK as it is to be: it retries nothing, prints nothing and takes nothing from the environment by itself. */
+export function openAiClient({ url, key, extra }: OpenAiSettings, fetch: SdkFetch): OpenAI {
+  return new OpenAI({
+    apiKey: key.reveal(),
+    baseURL: url,
+    maxRetries: 0,
+    logLevel: "off",
+    organization: null,
+    project: null,
+    defaultHeaders: extra,
+    fetch,
+  });
 }
 
 function withoutKey(headers: { readonly [name: string]: string }): { readonly [name: string]: string } {

@@ -1,4 +1,3 @@
-import OpenAI from "openai";
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment } from "../domain/ports.ts";
 import { guardCall } from "./call-guard.ts";
@@ -8,27 +7,19 @@ import { openHttpPool } from "./http-fetch.ts";
 import { CHAT_ENDINGS, chatBody, chatTaker } from "./openai-chat.ts";
 import { embeddingBody, takeEmbedding } from "./openai-embeddings.ts";
 import { RESPONSES_ENDINGS, responsesBody, responsesTaker } from "./openai-responses.ts";
-import { openAiSettings } from "./openai-settings.ts";
+import { openAiClient, openAiSettings } from "./openai-settings.ts";
 import { probeModels } from "./probe.ts";
 import { sdkEnvelope } from "./sdk-request.ts";
 import { readEvents } from "./wire-call.ts";
 
 /** Connects to chat completions, or to the Responses API where the suite says so. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectOpenAi(model: Model, environment: BackendEnvironment): Backend {
-  const { url, key, keyVariable, form, extra, isChat, isEmbedding } = openAiSettings(model, environment);
+  const settings = openAiSettings(model, environment);
+  const { url, key, keyVariable, form, extra, isChat, isEmbedding } = settings;
   const pool = openHttpPool(environment.variables);
   const endings = isChat ? CHAT_ENDINGS : RESPONSES_ENDINGS;
   const envelope = sdkEnvelope((fetch) => {
-    const client = new OpenAI({
-      apiKey: key.reveal(),
-      baseURL: url,
-      maxRetries: 0,
-      logLevel: "off",
-      organization: null,
-      project: null,
-      defaultHeaders: extra,
-      fetch,
-    });
+    const client = openAiClient(settings, fetch);
     if (isEmbedding) return client.embeddings.create(embeddingBody(model.model, "")).asResponse();
     const asked = { model: model.model, stream: true } as const;
     return isChat

@@ -1,5 +1,5 @@
 import type { CaseTable, SampleColumns } from "./case-table.ts";
-import { outcomeAt } from "./case-table.ts";
+import { clusterName, outcomeAt } from "./case-table.ts";
 
 /** One target of one run, named as the reports name it. */
 export interface Side {
@@ -25,6 +25,12 @@ export interface CaseScore {
   readonly truncated: number;
   /** The lowest score of a sample that was not truncated; NaN where there is none. */
   readonly least: number;
+}
+
+/** The cluster of a side's case, as `clusterName` names it. */
+export function clusterOf({ table: { cases } }: Side, index: number): string | undefined {
+  const cluster = cases.cluster.at(index);
+  return cluster === undefined ? undefined : clusterName(cases.task.at(index), cluster);
 }
 
 /** Rows of one case, in order of repeat; none for a case that this target was never asked. */

@@ -65,6 +65,11 @@ export function caseKey(task: string, id: string): string {
   return `${task}\u0000${id}`;
 }
 
+/** The cluster of a case, apart from clusters of that name in other tasks; `undefined` for a case in none. */
+export function clusterName(task: string | undefined, cluster: string | undefined): string | undefined {
+  return cluster === undefined ? undefined : `${task}\u0000${cluster}`;
+}
+
 /** The kind of outcome that a column's number stands for. */
 export function outcomeAt(code: number | undefined): OutcomeKind {
   const kind = OUTCOME_KINDS[code ?? -1];

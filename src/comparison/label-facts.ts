@@ -1,7 +1,7 @@
 import type { LabelReading } from "../domain/score.ts";
 import type { Estimate } from "../statistics/interval.ts";
 import { f1Estimate, f1Of, fitLabels, type LabelFit, type LabelledAnswer } from "../statistics/label-f1.ts";
-import { rowsOf, type Side } from "./case-scores.ts";
+import { clusterOf, rowsOf, type Side } from "./case-scores.ts";
 
 /** What a model made of one label. */
 export interface LabelScore {
@@ -52,7 +52,6 @@ export interface ReadCases {
 /** The readings of one scorer over the given cases of one side; cases without any are left out. */
 export function readCases(side: Side, scorer: string, cases: readonly number[]): ReadCases {
   const column = side.samples.labels.get(scorer) ?? [];
-  const { cluster, task } = side.table.cases;
   const readings: (readonly LabelReading[])[] = [];
   const clusters: (string | undefined)[] = [];
   let missing = 0;
@@ -62,9 +61,7 @@ export function readCases(side: Side, scorer: string, cases: readonly number[]):
     missing += rows.length - own.length;
     if (own.length === 0) continue;
     readings.push(own);
-    clusters.push(
-      cluster.at(index) === undefined ? undefined : `${task.at(index)}\u0000${cluster.at(index)}`,
-    );
+    clusters.push(clusterOf(side, index));
   }
   const isClustered = clusters.some((one) => one !== undefined);
   return { readings, clusters: isClustered ? clusters : undefined, missing };

@@ -4,7 +4,7 @@ import type { Interval } from "../statistics/interval.ts";
 import { clopperPearsonLower, clopperPearsonUpper } from "../statistics/proportion.ts";
 import { quantileInterval } from "../statistics/quantile.ts";
 import { costPerSolved, ratioInterval } from "../statistics/ratio.ts";
-import { caseScore, rowsOf, type Side } from "./case-scores.ts";
+import { caseScore, clusterOf, rowsOf, type Side } from "./case-scores.ts";
 import { faultAt, outcomeAt, type SampleColumns } from "./case-table.ts";
 
 /** A metric but the score: in USD per case, ms, tokens per second, or a share of samples. */
@@ -113,12 +113,6 @@ export function solvedCost(input: MetricInput): MetricValue {
   const value = costPerSolved({ costs, solved, clusters, confidence: input.confidence });
   if (value === undefined) return { known: false, reason: "no scored case has a cost" };
   return { known: true, value, n: costs.length };
-}
-
-/** The cluster of a case, apart from clusters of that name in other tasks. */
-function clusterOf({ table }: Side, index: number): string | undefined {
-  const cluster = table.cases.cluster.at(index);
-  return cluster === undefined ? undefined : `${table.cases.task.at(index)}\u0000${cluster}`;
 }
 
 /** Cluster of each case; `undefined` where none has one. */

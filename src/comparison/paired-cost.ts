@@ -1,5 +1,6 @@
 import { ratioInterval } from "../statistics/ratio.ts";
 import type { Alignment, PairedCase } from "./align.ts";
+import { clusterName } from "./case-table.ts";
 import { caseCosts, type MetricValue } from "./metric-value.ts";
 
 /** Candidate's cost over the baseline's on the cases that both were asked, with Fieller's interval. */
@@ -22,7 +23,7 @@ export function pairedCostRatio(
     if (spent === undefined || spends === undefined) continue;
     denominators.push(spent);
     numerators.push(spends);
-    clusters.push(cluster === undefined ? undefined : `${task}\u0000${cluster}`);
+    clusters.push(clusterName(task, cluster));
   }
   const value = ratioInterval({ numerators, denominators, clusters, confidence });
   if (value === undefined)

@@ -1,7 +1,7 @@
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { flakyCases, noiseFloor, passAtK, passHatK } from "../statistics/repeats.ts";
-import { rowsOf, type Side } from "./case-scores.ts";
+import { clusterOf, rowsOf, type Side } from "./case-scores.ts";
 
 /** A case that was right sometimes and wrong sometimes. */
 export interface FlakyCase {
@@ -91,10 +91,7 @@ interface Counted {
 /** Mean over cases of an estimate that is unbiased for each, with the interval of a mean of clustered cases. */
 function overCases({ side, counts, confidence }: Counted, estimate: typeof passAtK): Interval | undefined {
   if (counts.length === 0) return undefined;
-  const { cluster, task } = side.table.cases;
-  const clusters = counts.map(({ index }) =>
-    cluster.at(index) === undefined ? undefined : `${task.at(index)}\u0000${cluster.at(index)}`,
-  );
+  const clusters = counts.map(({ index }) => clusterOf(side, index));
   const {
     estimate: mean,
     lower,

@@ -2,6 +2,7 @@ import type { GatePolicy } from "../domain/suite.ts";
 import { type PairedComparison, pairedComparison } from "../statistics/paired-comparison.ts";
 import type { PairedCase } from "./align.ts";
 import type { CaseScore } from "./case-scores.ts";
+import { clusterName } from "./case-table.ts";
 
 export interface DifferenceSettings {
   /** One-sided. */
@@ -95,7 +96,7 @@ function compared(pairs: readonly PairedCase[], read: Readers, settings: Differe
 /** Cluster of each case, task by task; `undefined` where no case has one. */
 export function clustersOf(pairs: readonly PairedCase[]): readonly (string | undefined)[] | undefined {
   if (pairs.every((pair) => pair.cluster === undefined)) return undefined;
-  return pairs.map((pair) => (pair.cluster === undefined ? undefined : `${pair.task}\u0000${pair.cluster}`));
+  return pairs.map(({ task, cluster }) => clusterName(task, cluster));
 }
 
 function isOnce(score: CaseScore): boolean {

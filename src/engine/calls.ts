@@ -27,7 +27,7 @@ export interface Calls {
 }
 
 /** A backend keeps its own deadline and words it better; this one is for a backend that hangs. */
-const SLACK_MS = 2000;
+export const SLACK_MS = 2000;
 
 export function startCalls(clock: Clock): Calls {
   const calls = new Set<Call>();
@@ -57,7 +57,8 @@ export function startCalls(clock: Clock): Calls {
   };
 }
 
-function timedOut(timeoutMs: number): Outcome {
+/** What a call comes to that was cut off at its deadline. */
+export function timedOut(timeoutMs: number): Outcome {
   return {
     kind: "failed",
     failure: {

@@ -4,6 +4,7 @@ import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { Request, ToldLimits } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
 import { chargedUsd, costBound, hold, mostUsd, type Purse, settleCalls, suffices } from "./budget.ts";
+import { SLACK_MS, timedOut } from "./calls.ts";
 import type { BoundJudge, JudgePorts } from "./judge-calls.ts";
 import type { Pace } from "./pace.ts";
 import { countsTowardsPause, decideRetry, FAILURES_BEFORE_PAUSE, isTurnedDown } from "./retry.ts";
@@ -147,9 +148,6 @@ function needOf(messages: readonly Message[]) {
   return { requests: 1, tokens: Math.ceil(bytes / 4) };
 }
 
-/** A backend keeps its own deadline; this one is for a backend that hangs. */
-const SLACK_MS = 2000;
-
 /** One call, its worst case held already; `undefined` where the run was interrupted and waited no longer. */
 async function askOnce(
   line: JudgeLine,
@@ -208,20 +206,6 @@ function timeLimit(ports: JudgePorts, ms: number) {
     else signal.addEventListener("abort", cutOff, { once: true, signal: timers.signal });
   });
   return { signal: call.signal, over, close: () => timers.abort() };
-}
-
-function timedOut(timeoutMs: number): Outcome {
-  return {
-    kind: "failed",
-    failure: {
-      code: "timeout",
-      message: `no answer within ${timeoutMs} ms`,
-      retryable: true,
-      retryAfterMs: undefined,
-      httpStatus: undefined,
-      partialText: undefined,
-    },
-  };
 }
 
 /** Whether the wait came to its end. */

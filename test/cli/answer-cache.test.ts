@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { begun, ended, message, stream } from "../servers/openai-responses.ts";
 import { startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 let server: Awaited<ReturnType<typeof startWireServer>>;
 beforeAll(async () => {
   server = await startWireServer(({ method, path, body }) =>
@@ -47,13 +46,7 @@ tasks:
 /** Runs the suite; how many prompts reached the server, and what was said. */
 async function run(cwd: string, ...flags: readonly string[]) {
   const before = server.received.length;
-  const child = spawn(process.execPath, [main, "run", "suite.yaml", ...flags], { cwd });
-  let stderr = "";
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  child.stdout.resume();
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const { code, stderr } = await start(cwd, ["run", "suite.yaml", ...flags]).ended;
   const asked = server.received.slice(before).filter(({ method }) => method === "POST").length;
   return { code, stderr, asked };
 }

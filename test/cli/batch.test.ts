@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { readBatch, writeBatch } from "../../src/storage/batch-record.ts";
 import { startAnthropicBatches, succeeded, without } from "../servers/anthropic-batches.ts";
 import { completion, startOpenAiBatches } from "../servers/openai-batches.ts";
-
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
+import { start } from "./start.ts";
 
 let openai: Awaited<ReturnType<typeof startOpenAiBatches>>;
 let anthropic: Awaited<ReturnType<typeof startAnthropicBatches>>;
@@ -40,22 +38,6 @@ ${models.map((model) => `  ${model}\n`).join("")}tasks:
 ${more}`;
   writeFileSync(join(cwd, "suite.yaml"), suite);
   return cwd;
-}
-
-function start(cwd: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once("close", (code) => resolve({ code, stdout, stderr })),
-  );
-  return { child, ended, said: () => stderr };
 }
 
 const evals = (cwd: string, ...args: readonly string[]) => start(cwd, args).ended;

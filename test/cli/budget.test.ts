@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 let server: Awaited<ReturnType<typeof startWireServer>>;
 /** Every third call of the `flaky` model is cut off in the middle of its answer. */
 let flaky = 0;
@@ -50,15 +49,7 @@ gate: { baseline: a, candidates: [b], require: [{ metric: score, margin: 0.5 }] 
 
 async function evals(cwd: string, ...args: readonly string[]) {
   const before = server.received.length;
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const { code, stdout, stderr } = await start(cwd, args).ended;
   const sent = server.received.slice(before).filter(({ method }) => method === "POST").length;
   return { code, stdout, stderr, sent };
 }

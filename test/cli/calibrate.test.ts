@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { start } from "./judging.ts";
+import { start } from "./start.ts";
 
 const llmbar = join(import.meta.dirname, "../fixtures/llmbar");
 const evals = (cwd: string, ...args: readonly string[]) => start(cwd, ["calibrate", ...args]).ended;

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const asked = z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) });
 let server: Awaited<ReturnType<typeof startWireServer>>;
 beforeAll(async () => {
@@ -59,17 +58,9 @@ ${more}`,
 
 async function evals(cwd: string, ...args: readonly string[]) {
   const before = server.received.length;
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  const said = { stdout: "", stderr: "" };
-  child.stdout.on("data", (data) => {
-    said.stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    said.stderr += String(data);
-  });
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const said = await start(cwd, args).ended;
   const bodies = server.received.slice(before).filter(({ method }) => method === "POST");
-  return { code, ...said, bodies: bodies.map(({ body }) => asked.parse(body).messages) };
+  return { ...said, bodies: bodies.map(({ body }) => asked.parse(body).messages) };
 }
 
 const real = () => `{ backend: openai, model: m-1, base_url: "${server.url}/v1" }`;

@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { json } from "../servers/ollama.ts";
 import { startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const KEY = "sk-secret-0123456789";
 let server: Awaited<ReturnType<typeof startWireServer>>;
 beforeAll(async () => {
@@ -22,17 +21,7 @@ async function doctor(
   const cwd = mkdtempSync(join(tmpdir(), "evals-doctor-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   const env = { PATH: process.env["PATH"], OLLAMA_HOST: host, OPENAI_API_KEY: KEY };
-  const child = spawn(process.execPath, [main, "doctor", ...args], { cwd, env });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const code = await new Promise((done) => child.once("close", done));
-  return { code, stdout, stderr };
+  return start(cwd, ["doctor", ...args], { env }).ended;
 }
 
 test("the doctor names keys without their values, and the models that Ollama has", async () => {

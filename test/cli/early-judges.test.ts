@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { folder, manifest, records, start } from "./judging.ts";
+import { folder, manifest, records } from "./judging.ts";
+import { start } from "./start.ts";
 
 const TIME = { timeout: 60_000 };
 const evals = (cwd: string, ...args: readonly string[]) => start(cwd, args).ended;

@@ -1,7 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { folder, judgingServer, type Shown, start, text, verdict } from "./judging.ts";
+import { folder, judgingServer, type Shown, text, verdict } from "./judging.ts";
+import { start } from "./start.ts";
 
 const CASES = 300;
 const SHEET = 80;

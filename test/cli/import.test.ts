@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { parse } from "yaml";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { type Received, type Script, startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const fixtures = join(import.meta.dirname, "../fixtures/promptfoo");
 /** Several processes, one after the other. */
 const SLOW = { timeout: 60_000 };
@@ -39,20 +38,7 @@ function workplace(kind: string): string {
   return cwd;
 }
 
-function evals(cwd: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once("close", (code) => resolve({ code, stdout, stderr })),
-  );
-}
+const evals = (cwd: string, ...args: readonly string[]) => start(cwd, args).ended;
 
 const cases = (cwd: string, name = "cases.jsonl") =>
   readFileSync(join(cwd, "imported", name), "utf8")

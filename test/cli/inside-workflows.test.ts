@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { type Script, startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const catalogue = '{"object":"list","data":[{"id":"mini"},{"id":"full"}]}';
 const CATALOGUE: Script = { headers: { "content-type": "application/json" }, steps: [{ send: catalogue }] };
 
@@ -49,16 +48,7 @@ tasks:
 }, 60_000);
 afterAll(() => server.close());
 
-function evals(...args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  let stdout = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  return new Promise<{ code: number | null; stdout: string }>((resolve) =>
-    child.once("close", (code) => resolve({ code, stdout })),
-  );
-}
+const evals = (...args: readonly string[]) => start(cwd, args).ended;
 
 test("compare tells what a critique fixed and what it broke, without a call", async () => {
   const before = server.received.length;

@@ -1,17 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  folder,
-  judgingServer,
-  manifest,
-  records,
-  runFolder,
-  soundJudge,
-  start,
-  text,
-  verdict,
-} from "./judging.ts";
+import { folder, judgingServer, manifest, records, runFolder, soundJudge, text, verdict } from "./judging.ts";
+import { start } from "./start.ts";
 
 let server: Awaited<ReturnType<typeof judgingServer>>;
 beforeAll(async () => {

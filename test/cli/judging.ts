@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { type Received, type Script, startWireServer } from "../servers/wire.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const CATALOGUE: Script = {
   headers: { "content-type": "application/json" },
   steps: [{ send: '{"object":"list","data":[{"id":"old"},{"id":"new"},{"id":"judge-1"},{"id":"judge-2"}]}' }],
@@ -94,23 +92,6 @@ export function folder(suite: string, cases: readonly object[]): string {
   writeFileSync(join(cwd, "cases.jsonl"), cases.map((item) => `${JSON.stringify(item)}\n`).join(""));
   writeFileSync(join(cwd, "suite.yaml"), suite);
   return cwd;
-}
-
-/** Starts the program. */
-export function start(cwd: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once("close", (code) => resolve({ code, stdout, stderr })),
-  );
-  return { child, ended };
 }
 
 /** The newest run's folder. */

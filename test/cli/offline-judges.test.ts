@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folder, manifest, records, runFolder, start } from "./judging.ts";
+import { folder, manifest, records, runFolder } from "./judging.ts";
+import { start } from "./start.ts";
 
 const evals = (cwd: string, ...args: readonly string[]) => start(cwd, args).ended;
 const rows = Array.from({ length: 200 }, (_, at) => ({

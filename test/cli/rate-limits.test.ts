@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Call, type Limits, startLimitedServer } from "../servers/limited.ts";
-
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
+import { start } from "./start.ts";
 
 /** Runs a suite of two models, one by each official SDK, against a server with limits. */
 async function run(
@@ -31,15 +29,7 @@ tasks:
       - exact: { expected: "4" }
 `,
   );
-  const child = spawn(process.execPath, [main, "run", "suite.yaml", "--json"], { cwd });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const { code, stdout, stderr } = await start(cwd, ["run", "suite.yaml", "--json"]).ended;
   await server.close();
   const refused = server.calls.filter(({ status }) => status === 429);
   return { code, totals: JSON.parse(stdout).totals, stderr, calls: server.calls, refused };

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -11,23 +10,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { start } from "./start.ts";
 
 const root = join(import.meta.dirname, "../..");
 const main = join(root, "dist/cli/main.js");
 
-async function evals(cwd: string, args: readonly string[], program = main) {
-  const child = spawn(process.execPath, [program, ...args], { cwd });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const code = await new Promise((done) => child.once("close", done));
-  return { code, stdout, stderr };
-}
+const evals = (cwd: string, args: readonly string[], program = main) => start(cwd, args, { program }).ended;
 
 const fence = "```";
 const ANSWERS = [

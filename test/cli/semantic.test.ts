@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { type Script, startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const JSON_TYPE = { "content-type": "application/json" };
 const embedded = z.object({ input: z.string() });
 let server: Awaited<ReturnType<typeof startWireServer>>;
@@ -58,13 +57,7 @@ tasks:
 
 async function evals(cwd: string, ...args: readonly string[]) {
   const before = server.received.length;
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  child.stdout.resume();
-  let stderr = "";
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const { code, stderr } = await start(cwd, args).ended;
   const sent = server.received.slice(before).filter(({ method }) => method === "POST");
   return {
     code,

@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { type Received, type Script, startWireServer } from "../servers/wire.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const CATALOGUE: Script = {
   headers: { "content-type": "application/json" },
   steps: [{ send: '{"object":"list","data":[{"id":"mini"},{"id":"full"}]}' }],
@@ -38,22 +37,6 @@ tasks:
 `;
   writeFileSync(join(cwd, "suite.yaml"), suite);
   return cwd;
-}
-
-function start(cwd: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], { cwd });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += String(data);
-  });
-  child.stderr.on("data", (data) => {
-    stderr += String(data);
-  });
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once("close", (code) => resolve({ code, stdout, stderr })),
-  );
-  return { child, ended };
 }
 
 const evals = (cwd: string, ...args: readonly string[]) => start(cwd, args).ended;
