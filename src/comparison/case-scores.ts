@@ -34,8 +34,11 @@ export function clusterOf({ table: { cases } }: Side, index: number): string | u
 }
 
 /** Rows of one case, in order of repeat; none for a case that this target was never asked. */
-export function rowsOf(samples: SampleColumns, index: number): Uint32Array {
-  return samples.order.subarray(samples.starts[index], samples.starts[index + 1]);
+export function rowsOf({ order, starts }: SampleColumns, index: number): readonly number[] {
+  const rows: number[] = [];
+  const end = starts[index + 1] ?? 0;
+  for (let at = starts[index] ?? 0; at < end; at++) rows.push(order[at] ?? 0);
+  return rows;
 }
 
 /**
@@ -43,9 +46,9 @@ export function rowsOf(samples: SampleColumns, index: number): Uint32Array {
  * because our own limit cut it.
  */
 export function caseScore(samples: SampleColumns, index: number | undefined): CaseScore {
-  const rows = index === undefined ? new Uint32Array() : rowsOf(samples, index);
+  const rows = index === undefined ? [] : rowsOf(samples, index);
   return scoreOfRepeats(
-    Array.from(rows, (row) => ({
+    rows.map((row) => ({
       score: samples.score[row] ?? Number.NaN,
       isTruncated: outcomeAt(samples.outcome[row]) === "truncated",
     })),

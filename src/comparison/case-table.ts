@@ -23,7 +23,7 @@ export interface CaseColumns {
 
 /** One target's samples as parallel columns, grouped by case. NaN is unknown or missing, never zero. */
 export interface SampleColumns {
-  readonly caseIndex: Int32Array;
+  readonly caseIndex: Uint32Array;
   readonly repeat: Uint32Array;
   readonly outcome: Uint8Array;
   readonly fault: Uint8Array;
@@ -114,7 +114,7 @@ function newColumns() {
   const doubles = () => growingNumbers((length) => new Float64Array(length));
   const codes = () => growingNumbers((length) => new Uint8Array(length));
   return {
-    caseIndex: growingNumbers((length) => new Int32Array(length)),
+    caseIndex: growingNumbers((length) => new Uint32Array(length)),
     repeat: growingNumbers((length) => new Uint32Array(length)),
     outcome: codes(),
     fault: codes(),

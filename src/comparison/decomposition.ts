@@ -54,7 +54,7 @@ function lossesOf({ samples }: Side, cases: readonly (number | undefined)[], mis
   const losses = { wrong: 0, format: 0, refused: 0, empty: 0, truncated: 0, failed: 0 };
   let ifFormatFixed = 0;
   for (const index of cases) {
-    const all = index === undefined ? [] : [...rowsOf(samples, index)];
+    const all = index === undefined ? [] : rowsOf(samples, index);
     const rows = all.filter((row) => !Number.isNaN(samples.score[row] ?? Number.NaN));
     const asked = missingIsWrong ? Math.max(samples.repeats, 1) : rows.length;
     const weight = 1 / (asked * cases.length);

@@ -5,7 +5,14 @@ import { geometricRatio } from "../statistics/ratio.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { ratioOf } from "./metric-rule.ts";
-import { type MeasuredMetric, type MetricValue, rateCounts, readMetric } from "./metric-value.ts";
+import {
+  isRate,
+  type MeasuredCases,
+  type MeasuredMetric,
+  type MetricValue,
+  rateCounts,
+  readMetric,
+} from "./metric-value.ts";
 import { pairedCostRatio } from "./paired-cost.ts";
 import { average, clustersOf } from "./score-difference.ts";
 
@@ -32,26 +39,41 @@ const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "
 
 /** Every metric but the score, over all cases of the comparison; two-sided. */
 export function metricDifferences(alignment: Alignment, confidence: number): readonly MetricDifference[] {
-  return METRICS.map((metric) => metricDifference(alignment, metric, confidence));
+  const { baseline, candidate, pairs } = alignment;
+  const asked: Asked = {
+    baseline: { side: baseline, cases: definedOnly(pairs.map((pair) => pair.baselineIndex)) },
+    candidate: { side: candidate, cases: definedOnly(pairs.map((pair) => pair.candidateIndex)) },
+  };
+  return METRICS.map((metric) => metricDifference(metric, { alignment, asked, confidence }));
+}
+
+/** The cases that each side was asked. */
+interface Asked {
+  readonly baseline: MeasuredCases;
+  readonly candidate: MeasuredCases;
+}
+
+function definedOnly(indexes: readonly (number | undefined)[]): readonly number[] {
+  return indexes.filter((index) => index !== undefined);
 }
 
 function metricDifference(
-  alignment: Alignment,
   metric: MeasuredMetric,
-  confidence: number,
+  {
+    alignment,
+    asked,
+    confidence,
+  }: { readonly alignment: Alignment; readonly asked: Asked; readonly confidence: number },
 ): MetricDifference {
-  const { pairs } = alignment;
-  const before = pairs.flatMap((pair) => pair.baselineIndex ?? []);
-  const after = pairs.flatMap((pair) => pair.candidateIndex ?? []);
   const read = {
-    baseline: readMetric(metric, { side: alignment.baseline, cases: before }),
-    candidate: readMetric(metric, { side: alignment.candidate, cases: after }),
+    baseline: readMetric(metric, asked.baseline),
+    candidate: readMetric(metric, asked.candidate),
   };
   const both = (level: number) => ({ baseline: read.baseline(level), candidate: read.candidate(level) });
   const wide = both(1 - (1 - confidence) / 2);
   const ratio =
     metric === "cost"
-      ? pairedCostRatio(alignment, pairs, confidence)
+      ? pairedCostRatio(alignment, alignment.pairs, confidence)
       : ratioOf(wide.candidate, wide.baseline);
   return { metric, ...both(confidence), ratio, difference: rateDifference(alignment, metric, confidence) };
 }
@@ -62,11 +84,17 @@ function rateDifference(
   metric: MeasuredMetric,
   confidence: number,
 ): Interval | undefined {
-  const both = pairs.flatMap((pair) => {
+  if (!isRate(metric)) return undefined;
+  const both: {
+    readonly pair: PairedCase;
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+  }[] = [];
+  for (const pair of pairs) {
     const before = rateCounts(metric, baseline, pair.baselineIndex);
     const after = rateCounts(metric, candidate, pair.candidateIndex);
-    return before.length === 0 || after.length === 0 ? [] : [{ pair, before, after }];
-  });
+    if (before.length > 0 && after.length > 0) both.push({ pair, before, after });
+  }
   if (both.length === 0) return undefined;
   const { difference } = pairedComparison({
     baseline: both.map(({ before }) => average(before)),

@@ -181,29 +181,38 @@ function tokenRate({ side, cases }: MeasuredCases): MetricReading {
   };
 }
 
-/** The samples that a rate counts; `undefined` for a metric that is none. */
-function countedBy(metric: MeasuredMetric): ((samples: SampleColumns, row: number) => boolean) | undefined {
-  if (metric === "failed_rate") return (samples, row) => outcomeAt(samples.outcome[row]) === "failed";
-  if (metric === "refused_rate") return (samples, row) => outcomeAt(samples.outcome[row]) === "refused";
-  if (metric === "format_rate") return (samples, row) => faultAt(samples.fault[row]) === "format";
-  return undefined;
+/** A share of samples. */
+export type RateMetric = "failed_rate" | "refused_rate" | "format_rate";
+
+/** Whether a metric is a share of samples. */
+export function isRate(metric: MeasuredMetric): metric is RateMetric {
+  return metric in COUNTED;
 }
+
+/** The samples that a rate counts. */
+const COUNTED: Record<RateMetric, (samples: SampleColumns, row: number) => boolean> = {
+  failed_rate: (samples, row) => outcomeAt(samples.outcome[row]) === "failed",
+  refused_rate: (samples, row) => outcomeAt(samples.outcome[row]) === "refused",
+  format_rate: (samples, row) => faultAt(samples.fault[row]) === "format",
+};
 
 /** For each sample of a case that was asked, whether a rate counts it; skipped samples were never asked. */
 export function rateCounts(
-  metric: MeasuredMetric,
+  metric: RateMetric,
   { samples }: Side,
   index: number | undefined,
 ): readonly (0 | 1)[] {
-  const is = countedBy(metric);
-  if (is === undefined || index === undefined) return [];
-  return [...rowsOf(samples, index)]
-    .filter((row) => outcomeAt(samples.outcome[row]) !== "skipped")
-    .map((row) => (is(samples, row) ? 1 : 0));
+  if (index === undefined) return [];
+  const is = COUNTED[metric];
+  const counts: (0 | 1)[] = [];
+  for (const row of rowsOf(samples, index)) {
+    if (outcomeAt(samples.outcome[row]) !== "skipped") counts.push(is(samples, row) ? 1 : 0);
+  }
+  return counts;
 }
 
 /** Share of samples, each case weighing the same. */
-function rate(metric: MeasuredMetric, input: MeasuredCases): MetricReading {
+function rate(metric: RateMetric, input: MeasuredCases): MetricReading {
   const cases: (readonly number[])[] = [];
   const clusters: (string | undefined)[] = [];
   for (const index of input.cases) {

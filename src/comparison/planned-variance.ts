@@ -77,7 +77,7 @@ function isAsPiloted(pilot: PilotVariance, repeats: PlannedRepeats): boolean {
 
 function scoresOf({ samples }: Side, index: number | undefined): readonly number[] {
   if (index === undefined) return [];
-  return [...rowsOf(samples, index)]
+  return rowsOf(samples, index)
     .map((row) => samples.score[row] ?? Number.NaN)
     .filter((score) => !Number.isNaN(score));
 }

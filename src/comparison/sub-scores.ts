@@ -124,7 +124,7 @@ function judgedIn(
   index: number | undefined,
 ): readonly number[] {
   if (index === undefined) return [];
-  return [...rowsOf(samples, index)].flatMap((row) => {
+  return rowsOf(samples, index).flatMap((row) => {
     const value = values[row];
     return value === undefined || Number.isNaN(value) ? [] : [value];
   });

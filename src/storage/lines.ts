@@ -7,7 +7,7 @@ export interface Line {
   readonly number: number;
   /** Offset of its first byte. */
   readonly start: number;
-  /** Without its line break. */
+  /** Without its line break; overwritten once the next line is asked for. */
   readonly bytes: Buffer;
   /** False for a last line without a line break. */
   readonly ended: boolean;
@@ -25,11 +25,10 @@ export async function* readLines(handle: FileHandle, path: string): AsyncGenerat
   let start = 0;
   let offset = 0;
   let parts: Buffer[] = [];
+  const buffer = Buffer.allocUnsafe(CHUNK);
   for (;;) {
     const from = offset;
-    const { bytesRead, buffer } = await guarded(path, () =>
-      handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, from),
-    );
+    const { bytesRead } = await guarded(path, () => handle.read(buffer, 0, CHUNK, from));
     if (bytesRead === 0) break;
     offset += bytesRead;
     let begin = 0;
@@ -43,7 +42,7 @@ export async function* readLines(handle: FileHandle, path: string): AsyncGenerat
       parts = [];
       begin = at + 1;
     }
-    if (begin < chunk.length) parts.push(chunk.subarray(begin));
+    if (begin < chunk.length) parts.push(Buffer.from(chunk.subarray(begin)));
   }
   if (parts.length > 0) yield { number: number + 1, start, bytes: joined(parts), ended: false };
 }

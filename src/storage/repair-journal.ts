@@ -99,7 +99,7 @@ async function divide({ handle, file }: Opened, { good, bad, badLines }: Divided
   for await (const { number, bytes } of readLines(handle, file)) {
     if (badLines.has(number)) await bad.appendFile(Buffer.concat([bytes, NEWLINE]));
     else {
-      batch.push(bytes, NEWLINE);
+      batch.push(Buffer.from(bytes), NEWLINE);
       size += bytes.length + 1;
     }
     if (size > BATCH_BYTES) await flush();

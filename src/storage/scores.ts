@@ -4,6 +4,7 @@ import { Refusal } from "../domain/ports.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import { lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
+import { isPlainScored } from "./plain-scored.ts";
 import { known } from "./sample-record.ts";
 import { guarded } from "./storage-fault.ts";
 
@@ -133,7 +134,12 @@ export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
     for await (const line of readLines(handle, file)) {
-      const parsed = scoredSchema.safeParse(parseJson(line.bytes.toString("utf8")));
+      const record = parseJson(line.bytes.toString("utf8"));
+      if (isPlainScored(record)) {
+        yield record;
+        continue;
+      }
+      const parsed = scoredSchema.safeParse(record);
       if (!parsed.success) {
         throw new Refusal(
           "E3106",

@@ -89,7 +89,7 @@ function columnsOf(table: CaseTable, target: string, first: CaseTable): Omit<Col
     return at !== undefined && first.cases.hash.at(at) === hash.at(index) ? at : -1;
   });
   const none = () => new Int32Array(samples.caseIndex.length).fill(-1);
-  const caseIndex = samples.caseIndex.map((index) => same[index] ?? -1);
+  const caseIndex = Int32Array.from(samples.caseIndex, (index) => same[index] ?? -1);
   return { samples, caseIndex, answer: none(), judgement: none() };
 }
 
