@@ -1,7 +1,7 @@
 import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Estimate } from "../statistics/interval.ts";
-import { caseScore, rowsOf, type Side } from "./case-scores.ts";
+import { caseScore, clusterOf, rowsOf, type Side } from "./case-scores.ts";
 import { type CaseTable, faultAt, outcomeAt } from "./case-table.ts";
 import { fitReadings, type LabelFacts, labelFacts, labelNames, readCases } from "./label-facts.ts";
 import { type MetricValue, metricValue, solvedCost } from "./metric-value.ts";
@@ -211,7 +211,7 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
 function scoreOf(side: Side, { cases, confidence }: RowInput): Estimate | undefined {
   const scored = cases.filter((index) => caseScore(side.samples, index).scored > 0);
   if (scored.length === 0) return undefined;
-  const clusters = scored.map((index) => side.table.cases.cluster.at(index));
+  const clusters = scored.map((index) => clusterOf(side, index));
   return meanEstimate({
     scores: scoresOf(side, scored),
     clusters: clusters.every((cluster) => cluster === undefined) ? undefined : clusters,

@@ -60,7 +60,7 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
 /** One rule that held speaks for itself; of several it is said that all did, and the one with the least room follows. */
 function ofRules({ verdict, rules }: CandidateVerdict, level: string): string {
   if (verdict !== "safe" || rules.length === 1) return `${level} `;
-  return `${level} all ${rules.length} rules hold; closest: `;
+  return `${level} ${rules.length === 2 ? "both" : `all ${rules.length}`} rules hold; closest: `;
 }
 
 /** In a run that could stop early, with those that were planned; a claim about them alone says so. */

@@ -107,7 +107,7 @@ describe("the gate", () => {
     const scores = { a: rightBut(10, n), b: rightBut(10, n) };
     const rules = [ruleOf({ margin: 0.05 }), ruleOf({ margin: 0.1 })];
     expect(sentence(await verdictOf(scores, rules))).toMatch(
-      /^SAFE: with 95 % confidence all 2 rules hold; closest: b's mean score on qa is at most \d\.\d points below a's \(margin 5\.0;/,
+      /^SAFE: with 95 % confidence both rules hold; closest: b's mean score on qa is at most \d\.\d points below a's \(margin 5\.0;/,
     );
   });
 
