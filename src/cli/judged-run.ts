@@ -8,12 +8,14 @@ import { pairwiseRanking } from "../comparison/pairwise.ts";
 import { runTable } from "../comparison/run-table.ts";
 import { lookedAt } from "../comparison/statements.ts";
 import type { StepAnalysis } from "../comparison/step-analysis.ts";
+import type { WorkflowEffect } from "../comparison/workflow-effect.ts";
 import type { EarlyStopping, Manifest } from "../domain/run.ts";
 import type { GatePolicy } from "../domain/suite.ts";
 import type { EarlySaving, ReportInput } from "../reports/report.ts";
 import { aboutScores, type Compared, distrusted } from "./about-scores.ts";
-import { readEarly, refuseEarlyPair } from "./early-judging.ts";
+import { comparisonOf, readEarly, refuseEarlyPair } from "./early-judging.ts";
 import { CONFIDENCE, type ScoredRun, sideOf, storedGate } from "./scored-run.ts";
+import { workflowEffects } from "./workflow-effects.ts";
 
 /** The verdicts as the manifest keeps them; `null` where nothing was judged. */
 export function verdictsOf({ gate }: ReportInput): Manifest["verdicts"] {
@@ -53,6 +55,7 @@ export function reportInput(
     missing: policy?.missing ?? "worst-case",
     attempt: manifest.attempt,
   } as const;
+  const found = judged(run, { alignments, policy, settings, compared, labels });
   return {
     title: { suite: manifest.suite.name, run: manifest.id, attempt: manifest.attempt },
     models: manifest.models.map(({ name, backend, model, parameters }) => ({
@@ -68,8 +71,9 @@ export function reportInput(
       tasks: manifest.tasks.map(({ name }) => name),
       targets: manifest.models.map(({ name }) => name),
     }),
-    ...judged(run, { alignments, policy, settings, compared, labels }),
+    ...found,
     steps: shownSteps(run, baselineRun, policy?.baseline),
+    workflows: shownEffects(run, { policy, settings, found }),
     ranking:
       compared.judgedBeside === undefined
         ? undefined
@@ -90,6 +94,28 @@ function shownSteps(
 ): readonly StepAnalysis[] {
   if (run === baselineRun) return run.steps;
   return [...baselineRun.steps.filter(({ target }) => target === baseline), ...run.steps];
+}
+
+/** Of the candidates, or of every target where no gate is judged; nothing of a run whose early end is open. */
+function shownEffects(
+  run: ScoredRun,
+  {
+    policy,
+    settings,
+    found,
+  }: Pick<Judged, "policy" | "settings"> & { readonly found: Pick<ReportInput, "comparisons" | "gate"> },
+): readonly WorkflowEffect[] {
+  const { models, early, state } = run.manifest;
+  if (early?.isOn === true && state !== "finished") return [];
+  return workflowEffects({
+    run,
+    targets: policy?.candidates ?? models.map(({ name }) => name),
+    baseline: policy?.baseline,
+    ...found,
+    compareAll: comparisonOf([run]),
+    settings,
+    distrust: new Map(),
+  });
 }
 
 interface Judged {

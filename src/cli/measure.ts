@@ -232,6 +232,7 @@ function manifestWorkflow({ workflow }: Model, suite: Suite): ManifestWorkflow |
   return {
     name,
     options,
+    of,
     prices: Object.fromEntries(asked.map((model) => [model.name, priceOf(model) ?? null])),
   };
 }

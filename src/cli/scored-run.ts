@@ -2,6 +2,7 @@ import type { Side } from "../comparison/case-scores.ts";
 import { type CaseTable, caseTable } from "../comparison/case-table.ts";
 import { type PairVerdict, pairVerdicts } from "../comparison/pairwise.ts";
 import { type StepAnalysis, startStepAnalysis } from "../comparison/step-analysis.ts";
+import { type Ending, startEndings } from "../comparison/workflow-endings.ts";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
@@ -16,6 +17,8 @@ export interface ScoredRun {
   readonly table: CaseTable;
   /** Of every target whose workflow makes drafts. */
   readonly steps: readonly StepAnalysis[];
+  /** By target whose workflow makes none: how far its answers got. */
+  readonly endings: ReadonlyMap<string, readonly Ending[]>;
   /** What judges said of answers beside the baseline's. */
   readonly pairs: readonly PairVerdict[];
 }
@@ -26,13 +29,15 @@ export const CONFIDENCE = 0.95;
 /** A run as this process has just written and hashed it. */
 export async function scoredRun(manifest: Manifest, scores: AsyncIterable<ScoredSample>): Promise<ScoredRun> {
   const analysis = startStepAnalysis(manifest.models);
+  const endings = startEndings(manifest.models);
   const pairs: PairVerdict[] = [];
   const see = (sample: ScoredSample) => {
     analysis.add(sample);
+    endings.add(sample);
     pairs.push(...pairVerdicts(sample));
   };
   const table = await caseTable(seen(scores, see));
-  return { manifest, table, steps: analysis.analyses(CONFIDENCE), pairs };
+  return { manifest, table, steps: analysis.analyses(CONFIDENCE), endings: endings.endings(), pairs };
 }
 
 async function* seen(

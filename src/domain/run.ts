@@ -7,6 +7,8 @@ import type { StopChoice, Where } from "./suite.ts";
 export interface ManifestWorkflow {
   readonly name: string;
   readonly options: JsonObject;
+  /** The suite's model that it asks; absent in a run of an older version. */
+  readonly of?: string | undefined;
   /** By model that it asks: the price row that its steps cost by; `null` is unknown. */
   readonly prices: { readonly [model: string]: Price | null };
 }

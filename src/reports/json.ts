@@ -6,13 +6,14 @@ import { telemetry } from "./telemetry.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
 export function reportDocument(input: ReportInput): unknown {
-  const { title, table, comparisons, steps, gate, early, ranking } = input;
+  const { title, table, comparisons, steps, workflows, gate, early, ranking } = input;
   return {
     schema: 1,
     ...title,
     table: table ?? null,
     comparisons,
     steps,
+    workflows,
     ...(ranking === undefined ? {} : { ranking }),
     early: early ?? null,
     gate:

@@ -5,9 +5,9 @@ import { earlySentence } from "./early-text.ts";
 import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { type RunVerdict, runVerdict } from "./run-verdict.ts";
-import { stepLines } from "./step-lines.ts";
 import { comparisonLines, rankingLine } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
+import { workflowBlocks } from "./workflow-lines.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; the rest is for what is put around a report. */
 const LIMIT = 64_000;
@@ -86,7 +86,9 @@ interface Fold {
   readonly blocks: readonly Block[];
 }
 
-function folds({ gate, comparisons, steps, table }: ReportInput): readonly Fold[] {
+function folds(input: ReportInput): readonly Fold[] {
+  const { gate, comparisons, table } = input;
+  const workflows = workflowBlocks(input);
   const block =
     (of: TextTable): Block =>
     (room) =>
@@ -99,9 +101,7 @@ function folds({ gate, comparisons, steps, table }: ReportInput): readonly Fold[
       summary: `Comparison ${at + 1} of ${comparisons.length}: tasks, slices, metrics, warnings`,
       blocks: [...comparisonTables(comparison).map(block), lines(comparisonLines(comparison))],
     })),
-    ...(steps.length === 0
-      ? []
-      : [{ summary: "Inside the workflows", blocks: steps.map((one) => lines(stepLines(one))) }]),
+    ...(workflows.length === 0 ? [] : [{ summary: "Inside the workflows", blocks: workflows.map(lines) }]),
     ...(table === undefined
       ? []
       : [

@@ -3,6 +3,7 @@ import type { GateResult } from "../comparison/gate.ts";
 import type { PairwiseRanking } from "../comparison/pairwise.ts";
 import type { RunTable } from "../comparison/run-table.ts";
 import type { StepAnalysis } from "../comparison/step-analysis.ts";
+import type { WorkflowEffect } from "../comparison/workflow-effect.ts";
 import type { ManifestModel } from "../domain/run.ts";
 import type { Claim } from "../domain/suite.ts";
 
@@ -37,6 +38,8 @@ export interface ReportInput {
   readonly comparisons: readonly Comparison[];
   /** Where the workflows of targets repaired answers and lost them; empty where none makes drafts. */
   readonly steps: readonly StepAnalysis[];
+  /** What each workflow makes of its model, and whether it would do in the place of another. */
+  readonly workflows: readonly WorkflowEffect[];
   /** `undefined` where the suite has no gate. */
   readonly gate: GateResult | undefined;
   /** Strengths of more than two models in pairwise verdicts; absent where there are none. */

@@ -11,6 +11,7 @@ import { terminalText } from "./safe-text.ts";
 import { alarmLines, lossLines, pairwiseLines, rankingLine } from "./summary-lines.ts";
 import { shortLabel } from "./tables.ts";
 import { verdictText, wrapped } from "./terminal-text.ts";
+import { shortEffectLines } from "./workflow-lines.ts";
 
 /** Longest model name that a row shows whole. */
 const NAME_WIDTH = 24;
@@ -26,6 +27,9 @@ export function runScreen(input: ReportInput, { color }: ReportOptions): string 
     ...(input.gate?.verdicts ?? []).map((verdict) => verdictPart(verdict, input.comparisons, color)),
     ...earlyLines(input).map(wrapped),
     wrapped(terminalText(rankingLine(input.ranking))),
+    shortEffectLines(input)
+      .map((line) => wrapped(terminalText(line)))
+      .join("\n"),
     warningsText(input.comparisons),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -3,10 +3,10 @@ import { sentence } from "../comparison/sentence.ts";
 import { earlyLines } from "./early-text.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
-import { stepLines } from "./step-lines.ts";
 import { comparisonLines, rankingLine } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 import { verdictText, WIDTH, wrapped } from "./terminal-text.ts";
+import { workflowBlocks } from "./workflow-lines.ts";
 
 /** Tables and verdicts for a terminal of 80 columns. */
 export const terminal: Report = {
@@ -36,11 +36,9 @@ function comparisons(input: ReportInput): readonly string[] {
   ];
 }
 
-function workflows({ steps }: ReportInput): readonly string[] {
-  return steps.map((analysis) =>
-    stepLines(analysis)
-      .map((line, at) => wrapped(`${at === 0 ? "" : "  "}${terminalText(line)}`))
-      .join("\n"),
+function workflows(input: ReportInput): readonly string[] {
+  return workflowBlocks(input).map((lines) =>
+    lines.map((line, at) => wrapped(`${at === 0 ? "" : "  "}${terminalText(line)}`)).join("\n"),
   );
 }
 

@@ -59,6 +59,7 @@ const manifestSchema = z.object({
         .object({
           name: z.string(),
           options: z.record(z.string(), z.json()),
+          of: z.string().optional(),
           prices: z.record(z.string(), price.nullable()),
         })
         .nullable()

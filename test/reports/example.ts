@@ -33,6 +33,7 @@ export async function reportOf(wrong: number): Promise<ReportInput> {
       ]),
     ),
     steps: [],
+    workflows: [],
     notJudged: undefined,
     unmeasured: 0,
   };

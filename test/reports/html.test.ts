@@ -21,6 +21,7 @@ async function input(names: { suite: string; slice: string }): Promise<ReportInp
     comparisons: [compare(alignment, { confidence: 0.95, margin: 0.03, missing: "worst-case", attempt: 1 })],
     gate: judge([alignment], policyOf([ruleOf({ margin: 0.03 })])),
     steps: [],
+    workflows: [],
     notJudged: undefined,
     unmeasured: 0,
   };

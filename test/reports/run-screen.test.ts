@@ -22,6 +22,7 @@ async function screen(color = false): Promise<string> {
       ],
       gate: judge([alignment], policyOf([ruleOf({ margin: 0.03 })])),
       steps: [],
+      workflows: [],
       notJudged: undefined,
       unmeasured: 0,
     },

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { align } from "../../comparison/align.ts";
 import type { Comparison } from "../../comparison/compare.ts";
+import type { WorkflowEffect } from "../../comparison/workflow-effect.ts";
 import type { GatePolicy } from "../../domain/suite.ts";
 import { terminal } from "../../reports/terminal.ts";
 import { findRun } from "../../storage/run-folder.ts";
-import { aboutScores } from "../about-scores.ts";
+import { aboutScores, distrusted } from "../about-scores.ts";
 import { type Command, type FlagValues, type Invocation, UsageError } from "../command.ts";
 import { comparisonOf } from "../early-judging.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -14,6 +15,7 @@ import { OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { type ScoredRun, sideOf, storedGate } from "../scored-run.ts";
 import { showFaults } from "../show-faults.ts";
 import { noteDisagreement, storedRun } from "../stored-run.ts";
+import { workflowEffects } from "../workflow-effects.ts";
 
 /** `evals compare`: models of one run, or of two, on the same cases; it measures and does not decide. */
 export const compare: Command = {
@@ -74,6 +76,24 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
       aboutScores({ before, after, judgedBeside: policy.value?.baseline }, alignment),
     );
   });
+  const distrust = distrusted(
+    { before, after, judgedBeside: policy.value?.baseline },
+    { baseline, judgeKappa: policy.value?.judgeKappa },
+    undefined,
+  );
+  const effectsOf = (comparison: Comparison) =>
+    before !== after
+      ? []
+      : workflowEffects({
+          run: after,
+          targets: [comparison.baseline.name, comparison.candidate.name],
+          baseline,
+          comparisons,
+          gate: undefined,
+          compareAll,
+          settings: comparison.settings,
+          distrust,
+        });
   const count = countFlag(flags, "cases", 1) ?? 0;
   const flips = await Promise.all(
     comparisons.map(({ flipped, candidate }) =>
@@ -89,6 +109,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
     const shown = comparisons.map((comparison, at) => ({
       ...comparison,
       steps: stepsOf(comparison, before, after),
+      workflows: effectsOf(comparison),
       flippedAnswers: flips[at] ?? [],
     }));
     io.out(
@@ -98,7 +119,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
   }
   for (const [at, comparison] of comparisons.entries()) {
     if (at > 0) io.out("\n");
-    io.out(screen(comparison, { before, after }, io.color));
+    io.out(screen(comparison, { before, after, workflows: effectsOf(comparison) }, io.color));
     const shown = flips[at] ?? [];
     if (shown.length > 0)
       io.out(`\nThe worst of the cases that flipped\n${flipLines(shown, namesOf(comparison))}\n`);
@@ -115,7 +136,15 @@ async function open(out: string, name: string, io: Invocation["io"]): Promise<Op
 
 function screen(
   comparison: Comparison,
-  { before, after }: { readonly before: ScoredRun; readonly after: ScoredRun },
+  {
+    before,
+    after,
+    workflows,
+  }: {
+    readonly before: ScoredRun;
+    readonly after: ScoredRun;
+    readonly workflows: readonly WorkflowEffect[];
+  },
   color: boolean,
 ): string {
   const { manifest } = after;
@@ -125,6 +154,7 @@ function screen(
     table: undefined,
     comparisons: [comparison],
     steps: stepsOf(comparison, before, after),
+    workflows,
     gate: undefined,
   };
   return terminal.render({ ...input, notJudged: undefined, unmeasured: 0 }, { color });

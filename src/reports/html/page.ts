@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Comparison } from "../../comparison/compare.ts";
-import type { StepAnalysis } from "../../comparison/step-analysis.ts";
 import { earlySentence } from "../early-text.ts";
 import type { ReportInput } from "../report.ts";
-import { stepLines } from "../step-lines.ts";
 import { comparisonLines } from "../summary-lines.ts";
 import { comparisonTables, label, runTables } from "../tables.ts";
+import { workflowBlocks } from "../workflow-lines.ts";
 import { forestPlot } from "./forest.ts";
 import { lossBars } from "./losses.ts";
 import { type Content, element, joined, type Markup } from "./markup.ts";
@@ -28,7 +27,8 @@ export interface Explorer {
 
 /** The whole report as HTML that loads nothing and, without an explorer, runs nothing. */
 export function htmlPage(input: ReportInput, explorer: Explorer | undefined): Page {
-  const { title, table, comparisons, steps } = input;
+  const { title, table, comparisons } = input;
+  const workflows = workflowBlocks(input);
   const head = [
     element("meta", { charset: "utf-8" }),
     element("meta", { "http-equiv": "Content-Security-Policy", content: policy(explorer?.script) }),
@@ -43,7 +43,7 @@ export function htmlPage(input: ReportInput, explorer: Explorer | undefined): Pa
     verdictSection(input),
     ...(table === undefined ? [] : [section("Quality against cost and speed", paretoPlots(table))]),
     ...comparisons.map(comparisonSection),
-    ...(steps.length === 0 ? [] : [section("Inside the workflows", ...steps.map(stepsBlock))]),
+    ...(workflows.length === 0 ? [] : [section("Inside the workflows", ...workflows.map(workflowBlock))]),
     ...(explorer === undefined ? [] : [explorer.section]),
     ...(table === undefined
       ? []
@@ -139,8 +139,7 @@ function comparisonSection(comparison: Comparison): Markup {
   );
 }
 
-function stepsBlock(analysis: StepAnalysis): Markup {
-  const [first = "", ...others] = stepLines(analysis);
+function workflowBlock([first = "", ...others]: readonly string[]): Markup {
   return element(
     "div",
     {},
