@@ -1,13 +1,14 @@
-import { checkDataset, readCases, readIds } from "../dataset/dataset.ts";
+import { readCases, readIds } from "../dataset/dataset.ts";
 import type { Fault, Result } from "../domain/fault.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import type { CaseSource } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
-import { caseCheck } from "../scorers/score-answer.ts";
+import type { CheckedDatasets } from "../storage/checked-datasets.ts";
 import { loadSuite } from "../suite/load-suite.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
 import { Source } from "../suite/source.ts";
+import { checkOnce } from "./check-once.ts";
 import { shelves } from "./shelves.ts";
 import { wantedFields } from "./wanted-fields.ts";
 
@@ -19,17 +20,29 @@ export interface CheckedSuite {
   readonly warnings: readonly Fault[];
 }
 
-/** Reads a suite and every dataset of it; all faults of all files at once. Nothing is sent. */
-export async function checkedSuite(file: string): Promise<Result<CheckedSuite>> {
-  return withDatasets(await loadSuite(file, shelves));
+/**
+ * Reads a suite and every dataset of it; all faults of all files at once. Nothing is sent. `checks` are those that were
+ * made before, where there may be any.
+ */
+export async function checkedSuite(
+  file: string,
+  checks: CheckedDatasets | undefined,
+): Promise<Result<CheckedSuite>> {
+  return withDatasets(await loadSuite(file, shelves), checks);
 }
 
 /** As `checkedSuite`, from the text that a run kept of its suite: the file itself may have changed since. */
-export async function storedSuite({ suite }: Manifest): Promise<Result<CheckedSuite>> {
-  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves));
+export async function storedSuite(
+  { suite }: Manifest,
+  checks: CheckedDatasets | undefined,
+): Promise<Result<CheckedSuite>> {
+  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves), checks);
 }
 
-async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>> {
+async function withDatasets(
+  loaded: Result<Suite>,
+  checks: CheckedDatasets | undefined,
+): Promise<Result<CheckedSuite>> {
   if (!loaded.ok) return loaded;
   const suite = loaded.value;
   const datasets = new Map<string, CaseSource>();
@@ -40,10 +53,7 @@ async function withDatasets(loaded: Result<Suite>): Promise<Result<CheckedSuite>
       task,
       (name, options) => scorers.get(name)?.complete(options) ?? options,
     );
-    const checked = await checkDataset(task.dataset, {
-      fields,
-      check: caseCheck(task.scorers, task.turns),
-    });
+    const checked = await checkOnce(task, fields, checks);
     if (!checked.ok) faults.push(...checked.faults);
     else
       datasets.set(task.name, {

@@ -62,7 +62,7 @@ async function* answers(runs: readonly StoredRun[], builder: ListBuilder): Async
 
 /** What the models were given, where the datasets are still there; a case that has changed since is left out. */
 async function* inputs({ manifest }: StoredRun, builder: ListBuilder): AsyncGenerator<Packable> {
-  const checked = await storedSuite(manifest);
+  const checked = await storedSuite(manifest, undefined);
   if (!checked.ok) return;
   for (const [task, dataset] of checked.value.datasets)
     for await (const given of dataset.cases())

@@ -2,6 +2,7 @@ import type { Fault, Result } from "../domain/fault.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Budget, Suite } from "../domain/suite.ts";
 import { type Plan, planRun } from "../engine/plan.ts";
+import type { CheckedDatasets } from "../storage/checked-datasets.ts";
 import { batched } from "./batch/batched-models.ts";
 import { storedSuite } from "./checked-suite.ts";
 
@@ -17,11 +18,13 @@ export interface Going {
   readonly concurrency: number | undefined;
   /** The budget to go on with, given the one that the run had. */
   readonly budget: (before: Budget) => Budget;
+  /** Checks of datasets that were made before. */
+  readonly checks?: CheckedDatasets;
 }
 
 /** The suite and plan of a stored run, on the datasets that it began with. Faults: one is gone or has changed. */
 export async function storedPlan(manifest: Manifest, going: Going): Promise<Result<StoredPlan>> {
-  const checked = await storedSuite(manifest);
+  const checked = await storedSuite(manifest, going.checks);
   if (!checked.ok) return checked;
   const suite = asItRan(checked.value.suite, manifest, going);
   const { datasets } = checked.value;

@@ -6,11 +6,20 @@ import type { JsonObject } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { fieldAt } from "../domain/template.ts";
 import { exactIds, idDigests, type SeenIds } from "./id-digests.ts";
+import { wantedOfJsonl } from "./jsonl-ids.ts";
 import type { OnBytes } from "./lines.ts";
 import { readCsv } from "./read-csv.ts";
 import { readDocument } from "./read-document.ts";
 import { readJsonl } from "./read-jsonl.ts";
-import { type DatasetRecord, type Read, type RecordFault, recordId, type Spot, toCase } from "./record.ts";
+import {
+  type DatasetRecord,
+  type NumberedRecord,
+  type Read,
+  type RecordFault,
+  recordId,
+  type Spot,
+  toCase,
+} from "./record.ts";
 import { valueSpan } from "./value-span.ts";
 
 /** Faults that are kept of one file: more would only scroll the first ones away. */
@@ -47,22 +56,39 @@ const READERS: { readonly [extension: string]: Reader } = {
  */
 export async function* readCases(
   spec: DatasetSpec,
-  isWanted: (id: string) => boolean = () => true,
+  isWanted: ((id: string) => boolean) | undefined = undefined,
 ): AsyncGenerator<Case> {
-  for await (const records of numbered(spec)) {
-    for (const { record, number } of records)
-      if (isWanted(recordId(record.fields, number))) yield toCase(record, number, spec.cluster);
+  for await (const records of isWanted === undefined ? numbered(spec) : wanted(spec, isWanted)) {
+    for (const { record, number } of records) yield toCase(record, number, spec.cluster);
   }
 }
 
 /** The ids of a checked dataset, in batches. */
 export async function* readIds(spec: DatasetSpec): AsyncGenerator<readonly string[]> {
-  for await (const records of numbered(spec))
-    yield records.map(({ record, number }) => recordId(record.fields, number));
+  let ids: string[] = [];
+  const note = (id: string) => {
+    ids.push(id);
+    return false;
+  };
+  for await (const _ of wanted(spec, note)) {
+    yield ids;
+    ids = [];
+  }
 }
 
-async function* numbered(spec: DatasetSpec) {
-  const reader = READERS[extname(spec.file).toLowerCase()];
+/** In a batch for every batch of the file: an empty one where nothing of it is wanted. */
+async function* wanted(
+  spec: DatasetSpec,
+  isWanted: (id: string) => boolean,
+): AsyncGenerator<readonly NumberedRecord[]> {
+  if (readerOf(spec) === readJsonl) yield* wantedOfJsonl(spec.file, isWanted);
+  else
+    for await (const records of numbered(spec))
+      yield records.filter(({ record, number }) => isWanted(recordId(record.fields, number)));
+}
+
+async function* numbered(spec: DatasetSpec): AsyncGenerator<readonly NumberedRecord[]> {
+  const reader = readerOf(spec);
   if (reader === undefined) throw new Error(`no reader for ${spec.path}`);
   let before = 0;
   for await (const batch of reader(spec.file, undefined)) {
@@ -75,12 +101,16 @@ async function* numbered(spec: DatasetSpec) {
   }
 }
 
+function readerOf({ file }: DatasetSpec): Reader | undefined {
+  return READERS[extname(file).toLowerCase()];
+}
+
 /** Reads a dataset through once: its hash, its fields, and every fault in it (at most 20, and their count). */
 export async function checkDataset(
   spec: DatasetSpec,
   demands: DatasetDemands,
 ): Promise<Result<DatasetSummary>> {
-  const reader = READERS[extname(spec.file).toLowerCase()];
+  const reader = readerOf(spec);
   if (reader === undefined) {
     return {
       ok: false,

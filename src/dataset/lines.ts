@@ -17,32 +17,58 @@ export type Line = TextLine | { readonly fault: RecordFault };
 export type OnBytes = (bytes: Buffer) => void;
 
 const NEWLINE = 10;
+const CHUNK = 1 << 16;
+
+/** Whole lines as they stand in a file, each with its line break, but for a last line without one. */
+export interface LineStretch {
+  readonly bytes: Buffer;
+  /** Number of the first one, 1-based. */
+  readonly firstLine: number;
+}
+
+/** A file in stretches of whole lines, chunk by chunk: a step for every line would cost more than the lines. */
+export async function* readStretches(file: string): AsyncGenerator<LineStretch> {
+  let rest: Buffer[] = [];
+  let firstLine = 1;
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK })) {
+    if (!Buffer.isBuffer(chunk)) throw new Error("a byte stream yielded text");
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      const bytes = joined(rest, chunk.subarray(0, end));
+      yield { bytes, firstLine };
+      firstLine += newlinesIn(bytes);
+      rest = [];
+    }
+    if (end < chunk.length) rest.push(chunk.subarray(end));
+  }
+  if (rest.length > 0) yield { bytes: Buffer.concat(rest), firstLine };
+}
 
 /**
- * The lines of a file as strict UTF-8, streamed chunk by chunk: a step for every line would cost more than the lines.
- * A byte-order mark and CR before LF are dropped. `onBytes` sees every chunk (for the hash).
+ * The lines of a file as strict UTF-8, in batches. A byte-order mark and CR before LF are dropped. `onBytes` sees every
+ * byte in its order (for the hash).
  */
 export async function* readLines(
   file: string,
   onBytes: OnBytes | undefined,
 ): AsyncGenerator<readonly Line[]> {
-  let rest: Buffer[] = [];
-  let number = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 16 })) {
-    if (!Buffer.isBuffer(chunk)) throw new Error("a byte stream yielded text");
-    onBytes?.(chunk);
+  for await (const { bytes, firstLine } of readStretches(file)) {
+    onBytes?.(bytes);
     const lines: Line[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      number += 1;
-      lines.push(decoded(joined(rest, chunk.subarray(start, end)), number, true));
-      rest = [];
+    for (let start = 0; start < bytes.length; ) {
+      const newline = bytes.indexOf(NEWLINE, start);
+      const end = newline < 0 ? bytes.length : newline;
+      lines.push(decodedLine(bytes.subarray(start, end), firstLine + lines.length, newline >= 0));
       start = end + 1;
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
     yield lines;
   }
-  if (rest.length > 0) yield [decoded(Buffer.concat(rest), number + 1, false)];
+}
+
+function newlinesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
 }
 
 function joined(rest: readonly Buffer[], tail: Buffer): Buffer {
@@ -51,7 +77,8 @@ function joined(rest: readonly Buffer[], tail: Buffer): Buffer {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function decoded(bytes: Buffer, number: number, ended: boolean): Line {
+/** The text of a line, or the fault of its bytes. */
+export function decodedLine(bytes: Buffer, number: number, ended: boolean): Line {
   const withoutMark =
     number === 1 && bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf ? bytes.subarray(3) : bytes;
   const content = withoutMark.at(-1) === 13 ? withoutMark.subarray(0, -1) : withoutMark;

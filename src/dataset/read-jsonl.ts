@@ -18,7 +18,8 @@ export async function* readJsonl(
   }
 }
 
-function parseLine({ text, number, ended }: TextLine, isFirst: boolean): Read {
+/** The record of a line; faults of its values are looked for where it is read for the first time. */
+export function parseLine({ text, number, ended }: TextLine, isFirst: boolean): Read {
   let value: JsonValue;
   try {
     value = JSON.parse(text);

@@ -33,6 +33,12 @@ export interface RecordFault extends Spot {
 /** What a reader yields: a record, or a fault in its place. */
 export type Read = { readonly record: DatasetRecord } | { readonly fault: RecordFault };
 
+/** A record with its 1-based number among those of its file. */
+export interface NumberedRecord {
+  readonly record: DatasetRecord;
+  readonly number: number;
+}
+
 /** The id of a record: its `id`, or its 1-based number where it has none. */
 export function recordId(fields: JsonObject, number: number): string {
   const id = fields["id"];

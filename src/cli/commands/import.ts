@@ -101,7 +101,7 @@ async function write(folder: string, imported: ImportedSuite & { readonly from: 
 async function finish(imported: ImportedSuite, folder: string, io: Io, json: boolean): Promise<ExitCode> {
   const { detected, files, notes } = imported;
   const file = join(folder, "suite.yaml");
-  const checked = await checkedSuite(file);
+  const checked = await checkedSuite(file, undefined);
   if (!checked.ok) {
     io.err(notesText(notes));
     io.err(`${shown(file, io)} was written, and is not valid as it stands:\n\n`);

@@ -22,7 +22,7 @@ import { judgeForecasts } from "../judge-forecast.ts";
 import { askedModels } from "../judge-needs.ts";
 import { type Survey, surveyCases } from "../plan-survey.ts";
 import { priceOf } from "../prices.ts";
-import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { checksOf, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { SELECTION_FLAGS, selection } from "../selection.ts";
 import { SETTING_FLAGS, withOverrides } from "../setting-flags.ts";
 import { showFaults } from "../show-faults.ts";
@@ -60,7 +60,8 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   const [file = "", ...rest] = positionals;
   const chosen = selection(flags, rest);
   const wanted = { power: powerFlag(flags), discordance: shareFlag(flags, "discordance") };
-  const checked = await checkedSuite(resolve(io.cwd, file));
+  const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
+  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out));
   if (!checked.ok) return showFaults(checked.faults, json, io);
   const { suite: written } = checked.value;
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
@@ -74,7 +75,6 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const early = await stoppingOf(suite, plan, chosen, isBatch);
   if (!early.ok) return showFaults(early.faults, json, io);
-  const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   const runs = await earlierRuns(out, suite, textFlag(flags, "pilot"));
   const survey = await surveyCases(plan, suite.gate?.rules ?? []);
   const asked = plan.models.map((model) => askedModel(model, runs));

@@ -11,7 +11,7 @@ import type { ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
 import { askedModels } from "../judge-needs.ts";
 import { wholeReport } from "../judged-run.ts";
-import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { CACHE, checksOf, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { type ScoredRun, storedGate } from "../scored-run.ts";
 import { showFaults } from "../show-faults.ts";
 import { storedPlan } from "../stored-plan.ts";
@@ -47,7 +47,11 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
   if (isOver && (await hasItsJournal(manifest, directory)))
     return showFinished(directory, { isGated, json, io });
   const concurrency = countFlag(flags, "concurrency", 1);
-  const stored = await storedPlan(manifest, { concurrency, budget: (before) => budgetOf(flags, before) });
+  const stored = await storedPlan(manifest, {
+    concurrency,
+    budget: (before) => budgetOf(flags, before),
+    checks: checksOf(out),
+  });
   if (!stored.ok) return showFaults(stored.faults, json, io);
   const { suite, plan } = stored.value;
   const unbounded = budgetFaults(suite.budget, askedModels(suite, plan), suite.models);

@@ -15,7 +15,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { choiceFlag, countFlag, isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
 import { askedModels } from "../judge-needs.ts";
-import { CACHE, OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { CACHE, checksOf, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { safe } from "../safe-text.ts";
 import { SELECTION_FLAGS, selection } from "../selection.ts";
 import { SETTING_FLAGS, withOverrides } from "../setting-flags.ts";
@@ -52,7 +52,8 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const json = isSet(flags, "json");
   const [file = "", ...rest] = positionals;
   const chosen = selection(flags, rest);
-  const checked = await checkedSuite(resolve(io.cwd, file));
+  const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
+  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out));
   if (!checked.ok) return showFaults(checked.faults, json, io);
   const { suite: written } = checked.value;
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
@@ -78,7 +79,6 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const early = await planEarly({ suite, plan, selection: chosen, stop: when });
   if (!early.ok) return showFaults(early.faults, json, io);
   if (isSet(flags, "dry-run")) return dryRun(plan, json, io);
-  const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
   return conduct({
     command: "run",
     suite,

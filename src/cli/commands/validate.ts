@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet } from "../flag-values.ts";
 import type { Io } from "../io.ts";
 import { connected, judgesOf } from "../judge-needs.ts";
+import { checksOf, RESULTS } from "../results-folder.ts";
 import { showFaults } from "../show-faults.ts";
 
 /** `evals validate`: everything that `run` checks before its first call, and no call. */
@@ -22,7 +23,7 @@ export const validate: Command = {
     const faults = [];
     const valid = [];
     for (const name of positionals) {
-      const checked = await checkedSuite(resolve(io.cwd, name));
+      const checked = await checkedSuite(resolve(io.cwd, name), checksOf(resolve(io.cwd, RESULTS)));
       const unbounded = checked.ok ? budgetFaultsOf(checked.value.suite) : [];
       if (!checked.ok) faults.push(...checked.faults);
       else if (unbounded.length > 0) faults.push(...unbounded);
