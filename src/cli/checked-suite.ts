@@ -1,4 +1,4 @@
-import { readCases, readIds } from "../dataset/dataset.ts";
+import { readCases, readIds } from "../dataset/read-cases.ts";
 import type { Fault, Result } from "../domain/fault.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";

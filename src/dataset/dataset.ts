@@ -1,25 +1,12 @@
 import { createHash } from "node:crypto";
-import { extname } from "node:path";
-import type { Case, DatasetSpec, DatasetSummary } from "../domain/dataset.ts";
+import type { DatasetSpec, DatasetSummary } from "../domain/dataset.ts";
 import type { Fault, Place, Result } from "../domain/fault.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { fieldAt } from "../domain/template.ts";
 import { exactIds, idDigests, type SeenIds } from "./id-digests.ts";
-import { wantedOfJsonl } from "./jsonl-ids.ts";
-import type { OnBytes } from "./lines.ts";
-import { readCsv } from "./read-csv.ts";
-import { readDocument } from "./read-document.ts";
-import { readJsonl } from "./read-jsonl.ts";
-import {
-  type DatasetRecord,
-  type NumberedRecord,
-  type Read,
-  type RecordFault,
-  recordId,
-  type Spot,
-  toCase,
-} from "./record.ts";
+import { readerOf } from "./readers.ts";
+import { type DatasetRecord, type RecordFault, recordId, type Spot } from "./record.ts";
 import { valueSpan } from "./value-span.ts";
 
 /** Faults that are kept of one file: more would only scroll the first ones away. */
@@ -36,73 +23,6 @@ export interface DatasetDemands {
 interface CaseFault {
   readonly reason: string;
   readonly field: string | undefined;
-}
-
-/** Reads a file in batches: a step for every record would cost more than the record. */
-type Reader = (file: string, onBytes: OnBytes | undefined) => AsyncGenerator<readonly Read[]>;
-
-const READERS: { readonly [extension: string]: Reader } = {
-  ".jsonl": readJsonl,
-  ".ndjson": readJsonl,
-  ".csv": readCsv,
-  ".json": readDocument,
-  ".yaml": readDocument,
-  ".yml": readDocument,
-};
-
-/**
- * The cases of a checked dataset as a stream, or those of them that are wanted by their id. Throws where the file is
- * no longer what was checked.
- */
-export async function* readCases(
-  spec: DatasetSpec,
-  isWanted: ((id: string) => boolean) | undefined = undefined,
-): AsyncGenerator<Case> {
-  for await (const records of isWanted === undefined ? numbered(spec) : wanted(spec, isWanted)) {
-    for (const { record, number } of records) yield toCase(record, number, spec.cluster);
-  }
-}
-
-/** The ids of a checked dataset, in batches. */
-export async function* readIds(spec: DatasetSpec): AsyncGenerator<readonly string[]> {
-  let ids: string[] = [];
-  const note = (id: string) => {
-    ids.push(id);
-    return false;
-  };
-  for await (const _ of wanted(spec, note)) {
-    yield ids;
-    ids = [];
-  }
-}
-
-/** In a batch for every batch of the file: an empty one where nothing of it is wanted. */
-async function* wanted(
-  spec: DatasetSpec,
-  isWanted: (id: string) => boolean,
-): AsyncGenerator<readonly NumberedRecord[]> {
-  if (readerOf(spec) === readJsonl) yield* wantedOfJsonl(spec.file, isWanted);
-  else
-    for await (const records of numbered(spec))
-      yield records.filter(({ record, number }) => isWanted(recordId(record.fields, number)));
-}
-
-async function* numbered(spec: DatasetSpec): AsyncGenerator<readonly NumberedRecord[]> {
-  const reader = readerOf(spec);
-  if (reader === undefined) throw new Error(`no reader for ${spec.path}`);
-  let before = 0;
-  for await (const batch of reader(spec.file, undefined)) {
-    const start = before;
-    before += batch.length;
-    yield batch.map((read, at) => {
-      if ("fault" in read) throw new Error(`${spec.path}:${read.fault.line} changed while it was read`);
-      return { record: read.record, number: start + at + 1 };
-    });
-  }
-}
-
-function readerOf({ file }: DatasetSpec): Reader | undefined {
-  return READERS[extname(file).toLowerCase()];
 }
 
 /** Reads a dataset through once: its hash, its fields, and every fault in it (at most 20, and their count). */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { checkDataset, readCases } from "../../src/dataset/dataset.ts";
+import { checkDataset } from "../../src/dataset/dataset.ts";
+import { readCases } from "../../src/dataset/read-cases.ts";
 import type { DatasetSpec } from "../../src/domain/dataset.ts";
 import type { Fault } from "../../src/domain/fault.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { readCases, readIds } from "../../src/dataset/dataset.ts";
+import { readCases, readIds } from "../../src/dataset/read-cases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evals-ids-"));
 afterAll(() => rmSync(folder, { recursive: true }));
