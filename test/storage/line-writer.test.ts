@@ -59,6 +59,28 @@ test("a steady stream of lines is synced every 25 ms, not at every line", async 
   expect(syncs).toBeLessThanOrEqual(Math.min(lines, 14));
 });
 
+test("where lines come together the next ones are gathered; a line alone is written at once", async () => {
+  const file = handle();
+  const writer = lineWriter(file, "samples.jsonl");
+  for (let line = 0; line < 3; line += 1) await writer.append("alone\n");
+  expect(file.did.map(({ text }) => text)).toEqual(["alone\n", "alone\n", "alone\n"]);
+  await Promise.all([writer.append("a\n"), writer.append("b\n")]);
+  const first = writer.append("c\n");
+  await Promise.resolve();
+  await Promise.all([first, writer.append("d\n")]);
+  expect(file.did.slice(3).map(({ text }) => text)).toEqual(["a\nb\n", "c\nd\n"]);
+});
+
+test("closing writes what was being gathered, and does not wait for more", async () => {
+  const file = handle();
+  const writer = lineWriter(file, "samples.jsonl");
+  await Promise.all([writer.append("a\n"), writer.append("b\n")]);
+  const last = writer.append("c\n");
+  await writer.close();
+  await last;
+  expect(file.did.map(({ what, text }) => text || what)).toEqual(["a\nb\n", "c\n", "datasync", "close"]);
+});
+
 test("behind the first line that could not be written nothing is written", async () => {
   const file = handle({ failsAt: 2 });
   const writer = lineWriter(file, "samples.jsonl");
