@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { Case } from "../domain/dataset.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
@@ -64,7 +64,7 @@ export function toCase(record: DatasetRecord, number: number, clusterField: stri
     fields,
     tags: recordTags(fields),
     cluster: cluster === undefined || cluster === null ? undefined : asText(cluster),
-    hash: createHash("sha256").update(canonicalJson(fields)).digest("hex").slice(0, 16),
+    hash: hash("sha256", canonicalJson(fields), "hex").slice(0, 16),
     line,
   };
 }
