@@ -102,6 +102,7 @@ async function scores(name: string, options: JsonObject, { answer, fields }: Sco
       timeoutMs: SCORER_MS,
       modules: { run: nothingRuns, close: nothingOpen },
       sandbox: { test: nothingRuns, query: nothingRuns, close: nothingOpen },
+      threads: undefined,
       ask: nothingRuns,
     },
   });

@@ -87,6 +87,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     judging = startJudging(measuring, stopping);
     const scoring = startScoring({ suite, prices: pricesOf(suite, plan), ask: judging.ask });
     closing.push(() => scoring.close());
+    const width = () => Math.max(judging.width, scoring.width());
     const score = async (event: RunEvent) => {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
@@ -102,13 +103,9 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       count.add(scored);
       if (watch?.add(scored) === true) decided.abort();
     };
-    for await (const scored of sideBySide(
-      events(measuring, { ...stopping, decided: decided.signal }),
-      score,
-      judging.width,
-    ))
-      await keep(scored);
-    for await (const scored of comparedScores(measuring, scoring, judging.width)) await keep(scored);
+    const asked = events(measuring, { ...stopping, decided: decided.signal });
+    for await (const scored of sideBySide(asked, score, width)) await keep(scored);
+    for await (const scored of comparedScores(measuring, scoring, width)) await keep(scored);
     await judging.canaries;
   } finally {
     await closeAll(closing);
@@ -143,7 +140,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
 async function* comparedScores(
   { suite, early: { plan }, folder }: Measuring,
   scoring: Scoring,
-  width: number,
+  width: () => number,
 ): AsyncGenerator<ScoredSample> {
   const tasks = plan.tasks.filter(({ task }) => comparesBaseline(task));
   if (tasks.length === 0) return;

@@ -7,6 +7,7 @@ import { journalSamples } from "./compared-samples.ts";
 import { keptJudgements } from "./kept-judgements.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
 import { startScoring } from "./scoring.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { storedPlan } from "./stored-plan.ts";
 
 /**
@@ -39,8 +40,12 @@ export async function rebuildScores(manifest: Manifest, files: ReturnType<typeof
     const scores = await writeScores(files.scores);
     try {
       for (const task of plan.tasks)
-        for await (const unscored of journalSamples(task, { suite, models: plan.models, journal }))
-          await scores.append(await scoring.score(unscored));
+        for await (const scored of sideBySide(
+          journalSamples(task, { suite, models: plan.models, journal }),
+          scoring.score,
+          scoring.width,
+        ))
+          await scores.append(scored);
     } finally {
       await scores.close();
     }

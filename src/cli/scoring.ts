@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import type { Case } from "../domain/dataset.ts";
 import type { JudgeQuestion, JudgeReply } from "../domain/judge.ts";
@@ -11,6 +12,7 @@ import { createSandbox } from "../sandbox/sandbox.ts";
 import { combine } from "../scorers/combine.ts";
 import { createModuleRunner } from "../scorers/module-runner.ts";
 import { scoreAnswer } from "../scorers/score-answer.ts";
+import { createScorePool } from "../scorers/score-pool.ts";
 import type { Rival } from "../scorers/scorer.ts";
 import { scoreSteps } from "./step-scores.ts";
 import { systemClock } from "./system-clock.ts";
@@ -27,11 +29,15 @@ export interface Unscored {
 /** Turns samples into scored samples. A resource: close it. */
 export interface Scoring {
   score(unscored: Unscored): Promise<ScoredSample>;
+  /** How many answers are worth scoring side by side now. */
+  width(): number;
   close(): Promise<void>;
 }
 
 const NO_RIVAL: Rival = { kind: "none", reason: "the suite's gate names no baseline" };
 const SCORER_MS = 10_000;
+/** One core is left to the calls. */
+const THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 /** What the scorers of a suite are opened with. */
 export interface ScoringParts {
@@ -46,8 +52,9 @@ export interface ScoringParts {
 export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
   const modules = createModuleRunner();
   const sandbox = createSandbox();
+  const threads = createScorePool(THREADS);
   const directory = dirname(suite.file);
-  const shared = { clock: systemClock, directory, timeoutMs: SCORER_MS, modules, sandbox };
+  const shared = { clock: systemClock, directory, timeoutMs: SCORER_MS, modules, sandbox, threads };
   const workflows = new Map(suite.models.map(({ name, workflow }) => [name, workflow?.name]));
   const fields = new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)]));
   return {
@@ -81,8 +88,9 @@ export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
         sliceFields: fields.get(task.name) ?? [],
       });
     },
+    width: threads.width,
     close: async () => {
-      await Promise.all([modules.close(), sandbox.close()]);
+      await Promise.all([modules.close(), sandbox.close(), threads.close()]);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Instruction } from "./instruction.ts";
 import { asked, readInstructions } from "./instruction-options.ts";
 import { scored } from "./judgement.ts";
+import { longerThan } from "./long-text.ts";
 import { looseForms } from "./loose-forms.ts";
 import { namedParts, rightPart } from "./parts.ts";
 import { defineScorer } from "./scorer.ts";
@@ -55,6 +56,8 @@ export const instructions = defineScorer({
     const wrong = readInstructions(options).flatMap(({ read }) => (typeof read === "string" ? [read] : []));
     return wrong.length === 0 ? undefined : wrong.join("; ");
   },
+  // Up to eight forms of the answer are checked, their language too.
+  isHeavy: longerThan(1000),
   score({ answer, options }) {
     const list = followable(options);
     const grade = (followed: number) =>

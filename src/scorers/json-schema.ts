@@ -31,6 +31,7 @@ export function schemaFault(schema: JsonObject): string | undefined {
   }
 }
 
-function hasPattern(schema: JsonObject): boolean {
+/** Whether a schema has patterns: they are matched under a time limit. */
+export function hasPattern(schema: JsonObject): boolean {
   return /"(?:pattern|patternProperties|format)"/.test(JSON.stringify(schema));
 }

@@ -3,7 +3,7 @@ import { readJson } from "./json-reader.ts";
 import { schemaFault } from "./json-schema.ts";
 import { misformatted } from "./judgement.ts";
 import { defineScorer } from "./scorer.ts";
-import { comparisonShape, judgeFound, partsOfNothing } from "./structured.ts";
+import { comparisonShape, heavyFrom, judgeFound, partsOfNothing } from "./structured.ts";
 
 const options = z
   .strictObject({
@@ -82,6 +82,7 @@ export const json = defineScorer({
     { options: { expected: { qty: 3 }, loose_types: true }, answer: '{"qty": "3"}', score: 1 },
     { options: { expected: { qty: 3 } }, answer: '{"qty": "3"}', score: 0, fault: "wrong" },
   ],
+  isHeavy: heavyFrom(10_000),
   check: ({ schema }) => (schema === undefined ? undefined : schemaFault(schema)),
   score({ answer, options }) {
     const found = readJson(answer);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { misformatted, quoted, scored } from "./judgement.ts";
 import { detectLanguage, KNOWN_LANGUAGES } from "./language-detector.ts";
+import { longerThan } from "./long-text.ts";
 import { defineScorer } from "./scorer.ts";
 
 const known = z.enum([...KNOWN_LANGUAGES].sort());
@@ -30,6 +31,8 @@ export const language = defineScorer({
     { options: { expected: "ja" }, answer: "これは良い質問です。", score: 1 },
     { options: { expected: "en" }, answer: "42", score: 0, fault: "format", ifFormatFixed: 0 },
   ],
+  // Each word is looked up in each language.
+  isHeavy: longerThan(1000),
   score({ answer, options: { expected } }) {
     const wanted = typeof expected === "string" ? [expected] : expected;
     const names = wanted.join(" or ");

@@ -34,6 +34,8 @@ export const module = defineScorer({
     "What a function of yours returns for `{ answer, expected, fields, toolCalls }`: a number from 0 to 1, a boolean, or `{ score, reason, fault, parts }`, where `parts` is `{ name: number or boolean }`.",
   options,
   fixed: ["path", "function"],
+  // It has a thread of its own.
+  isHeavy: () => false,
   examples: [],
   async score({ answer, toolCalls, fields, options }, ports) {
     const file = isAbsolute(options.path) ? options.path : resolve(ports.directory, options.path);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { quoted, scored, unscored } from "./judgement.ts";
-import { testPattern } from "./safe-pattern.ts";
+import { needsTimeLimit, testPattern } from "./safe-pattern.ts";
 import { defineScorer } from "./scorer.ts";
 import { MATCH_LIMIT_MS } from "./time-box.ts";
 
@@ -26,6 +26,7 @@ export const regex = defineScorer({
     { options: { pattern: "sorry", flags: "i", none: true }, answer: "Sorry, I cannot.", score: 0 },
     { options: { pattern: "^(a+)+$" }, answer: `${"a".repeat(40)}!`, score: "unscored" },
   ],
+  isHeavy: (answer, { pattern }) => needsTimeLimit(pattern, answer),
   check: ({ pattern, flags }) => compile(pattern, flags).fault,
   score({ answer, options: { pattern, flags, full, none } }) {
     const { expression } = compile(full ? `^(?:${pattern})$` : pattern, flags);

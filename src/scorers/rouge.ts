@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accepted } from "./accepted.ts";
 import { CELL_LIMIT, commonSubsequence } from "./common-subsequence.ts";
 import { quoted, scored, unscored } from "./judgement.ts";
+import { HEAVY_OF_WORDS, lengthOf, longerThan } from "./long-text.ts";
 import { countNgrams, sharedNgrams } from "./ngrams.ts";
 import { defineScorer } from "./scorer.ts";
 import { wordTokens } from "./tokens.ts";
@@ -18,6 +19,8 @@ const options = z.strictObject({
     .describe("Share of the expected text that is there (`recall`), of the answer (`precision`), or both."),
 });
 type Options = z.output<typeof options>;
+
+const isLong = longerThan(10_000);
 
 /** Overlap of words with a reference, as summaries are scored. */
 export const rouge = defineScorer({
@@ -43,6 +46,9 @@ export const rouge = defineScorer({
     },
     { fields: { expected: "a refund" }, answer: "Nothing of the kind", score: 0 },
   ],
+  isHeavy: (answer, options) =>
+    isLong(answer, options) ||
+    (options.variant === "rouge-l" && answer.length * lengthOf(options.expected) > HEAVY_OF_WORDS),
   score({ answer, options: { expected, variant, measure } }) {
     const given = wordTokens(answer);
     const wanted = expected.map((text) => ({ text, tokens: wordTokens(text) }));

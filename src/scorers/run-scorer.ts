@@ -4,7 +4,7 @@ import type { BoundScorer, CallPorts, ScorerPorts, ScoringInput } from "./scorer
 
 /**
  * Runs a bound scorer within its time, and lets nothing through but a sound score. One that bounds itself is
- * waited for: judges' calls and the sandbox end by themselves.
+ * waited for: judges' calls and the sandbox end by themselves. What would keep this process busy is scored in a thread.
  */
 export async function runScorer(
   bound: Extract<BoundScorer, { ok: true }>,
@@ -13,6 +13,9 @@ export async function runScorer(
 ): Promise<Score> {
   let stop: AbortController | undefined;
   try {
+    const job = bound.heavyJob(input);
+    if (job !== undefined && ports.threads !== undefined)
+      return soundScore(await ports.threads.score(job, ports.timeoutMs));
     const judgement = bound.score(input, {
       ...ports,
       // Most scorers never look at it, and to make one takes longer than most of them.

@@ -14,9 +14,14 @@ export function isCheapPattern(source: string): boolean {
   return quantifiers.length <= 2 && unbounded.length <= 1;
 }
 
+/** Whether a pattern is tested against a text under a time limit. */
+export function needsTimeLimit(source: string, text: string): boolean {
+  return text.length > CHEAP_TEXT_LENGTH || !isCheapPattern(source);
+}
+
 /** Tests a text against a pattern; a suspicious pattern, or a long text, is tested under a time limit. */
 export function testPattern(pattern: RegExp, text: string): boolean | "timeout" {
-  if (text.length <= CHEAP_TEXT_LENGTH && isCheapPattern(pattern.source)) return pattern.test(text);
+  if (!needsTimeLimit(pattern.source, text)) return pattern.test(text);
   const outcome = withinTime(MATCH_LIMIT_MS, () => pattern.test(text));
   return outcome === "timeout" ? "timeout" : outcome.value;
 }

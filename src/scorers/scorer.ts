@@ -8,7 +8,9 @@ import type { LabelReading, Score, ScoreFault, ScorePart } from "../domain/score
 import type { Message } from "../domain/suite.ts";
 import { templateFields } from "../domain/template.ts";
 import { scored } from "./judgement.ts";
+import { longerThan } from "./long-text.ts";
 import type { ModuleRunner } from "./module-runner.ts";
+import type { HeavyJob, ScorePool } from "./score-pool.ts";
 
 /** What scorers are given from outside. */
 export interface ScorerPorts {
@@ -21,6 +23,8 @@ export interface ScorerPorts {
   readonly modules: ModuleRunner;
   /** Runs model-written code. */
   readonly sandbox: Sandbox;
+  /** Score what would keep this process busy; `undefined` where it may. */
+  readonly threads: ScorePool | undefined;
   /** Asks the judges that a scorer names. */
   readonly ask: AskJudge;
 }
@@ -97,6 +101,11 @@ export interface ScorerDefinition<Name extends string, Options> {
   readonly scoresRefusals?: boolean;
   /** It ends by itself, by limits of its own: the general one does not hold. */
   readonly boundsItself?: boolean;
+  /**
+   * Whether this answer takes more than some 5 ms of this process: then it is scored in a thread, without ports.
+   * Said from sizes alone, in no time; 10,000 characters where a scorer says nothing. One that bounds itself is never.
+   */
+  isHeavy?(answer: string, options: NoInfer<Options>): boolean;
   /** The engines of the sandbox that it needs for options as a suite writes them, templates unrendered. */
   engines?(options: JsonObject): readonly SandboxEngine[];
   /** It needs the baseline's answer to the same case: its tasks are scored once all answers are there. */
@@ -134,6 +143,8 @@ export type BoundScorer =
       readonly ok: true;
       /** It ends by itself, or waits for calls that have their own time limits. */
       readonly boundsItself: boolean;
+      /** The same as a job for a thread, where it would keep this process busy. */
+      heavyJob(input: ScoringInput): HeavyJob | undefined;
       score(input: ScoringInput, ports: CallPorts): Score | Promise<Score>;
       /** The score of an answer that says nothing: 0. */
       scoreNothing(reason: string): Score;
@@ -162,10 +173,14 @@ export interface Scorer<Name extends string = string> {
   bind(rendered: JsonObject): BoundScorer;
 }
 
+/** Up to this many characters, what goes over a text a few times takes less than some 5 ms. */
+const LONG = 10_000;
+
 /** Makes a scorer for the shelf; its options' type stays inside. */
 export function defineScorer<const Name extends string, Options>(
   definition: ScorerDefinition<Name, Options>,
 ): Scorer<Name> {
+  const isHeavy = definition.isHeavy ?? longerThan(LONG);
   return {
     name: definition.name,
     summary: definition.summary,
@@ -197,6 +212,10 @@ export function defineScorer<const Name extends string, Options>(
       return {
         ok: true,
         boundsItself,
+        heavyJob: (input) =>
+          !boundsItself && isHeavy(input.answer, options)
+            ? { scorer: definition.name, options: rendered, input }
+            : undefined,
         score: (input, ports) => definition.score({ ...input, options }, ports),
         scoreNothing: (reason) => ({ ...scored(0, reason), ...definition.ofNothing?.(options) }),
       };

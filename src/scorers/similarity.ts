@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accepted } from "./accepted.ts";
 import { CELL_LIMIT, commonSubsequence } from "./common-subsequence.ts";
 import { quoted, scored, unscored } from "./judgement.ts";
+import { HEAVY_OF_WORDS, lengthOf, longerThan } from "./long-text.ts";
 import { defineScorer } from "./scorer.ts";
 import { wordTokens } from "./tokens.ts";
 
@@ -18,6 +19,11 @@ const options = z.strictObject({
     .default(false)
     .describe("Upper and lower case are the same (always, for `rouge-l`)."),
 });
+
+/** Characters of the answer times those expected: from here on their edits take more than some 5 ms. */
+const HEAVY_OF_CHARACTERS = 1e6;
+
+const isLong = longerThan(10_000);
 
 /** How alike the answer and the expected text are. */
 export const similarity = defineScorer({
@@ -36,6 +42,10 @@ export const similarity = defineScorer({
     },
     { fields: { expected: "abc" }, answer: "", score: 0 },
   ],
+  isHeavy: (answer, options) =>
+    isLong(answer, options) ||
+    answer.length * lengthOf(options.expected) >
+      (options.method === "rouge-l" ? HEAVY_OF_WORDS : HEAVY_OF_CHARACTERS),
   score({ answer, options: { expected, method, ignore_case } }) {
     const split = (text: string): readonly string[] =>
       method === "rouge-l" ? wordTokens(text) : [...(ignore_case ? text.toLowerCase() : text).trim()];

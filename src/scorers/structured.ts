@@ -3,7 +3,7 @@ import type { JsonValue } from "../domain/json.ts";
 import type { Score, ScorePart } from "../domain/score.ts";
 import { type Credit, creditFields, creditValues, extraFields } from "./field-credit.ts";
 import { isObject, type JsonEquality, jsonEquals } from "./json-equality.ts";
-import { checkSchema } from "./json-schema.ts";
+import { checkSchema, hasPattern } from "./json-schema.ts";
 import { misformatted, quoted, scored, unscored } from "./judgement.ts";
 import { lostParts, namedParts } from "./parts.ts";
 
@@ -40,6 +40,13 @@ export interface Comparison extends z.output<typeof comparison> {
   readonly schema?: { readonly [key: string]: JsonValue } | undefined;
   readonly loose_types: boolean;
   readonly lenient: boolean;
+}
+
+/** For `isHeavy`: the answer has more characters than that, or patterns are matched in it. */
+export function heavyFrom(
+  characters: number,
+): (answer: string, options: Pick<Comparison, "schema">) => boolean {
+  return (answer, { schema }) => answer.length > characters || (schema !== undefined && hasPattern(schema));
 }
 
 /** A value found in an answer. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { schemaFault } from "./json-schema.ts";
 import { misformatted } from "./judgement.ts";
 import { defineScorer } from "./scorer.ts";
-import { comparisonShape, judgeFound, partsOfNothing } from "./structured.ts";
+import { comparisonShape, heavyFrom, judgeFound, partsOfNothing } from "./structured.ts";
 import { readYaml } from "./yaml-reader.ts";
 
 const options = z
@@ -62,6 +62,8 @@ export const yaml = defineScorer({
       ifFormatFixed: 0,
     },
   ],
+  // Its reader takes some 5 ms a thousand characters.
+  isHeavy: heavyFrom(500),
   check: ({ schema }) => (schema === undefined ? undefined : schemaFault(schema)),
   score({ answer, options }) {
     const found = readYaml(answer);

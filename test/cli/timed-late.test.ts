@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { chunk, done, usage } from "../servers/openai.ts";
 import { startWireServer } from "../servers/wire.ts";
+import { program } from "./said.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "evals-late-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -58,4 +59,37 @@ tasks:
   const kept = lines.map((line): { score: number; notes: string[] } => JSON.parse(line));
   expect(kept.filter(({ notes }) => notes.includes("timed-late"))).toHaveLength(late);
   expect(kept.every(({ score }) => score === 1)).toBe(true);
+}, 60_000);
+
+test("a heavy scorer adds nothing to the latencies: it works in a thread", async () => {
+  const sentence = "The invoice of March was charged twice, and the customer asks for a refund by Friday. ";
+  const text = sentence.repeat(70);
+  const steps = [{ wait: 200 }, chunk({ content: text }), chunk({}, "stop"), usage, done];
+  const server = await startWireServer(({ method }) => (method === "GET" ? { steps: [] } : { steps }));
+  const expected = text.replaceAll("refund", "credit");
+  const cases = Array.from({ length: 24 }, (_, at) => JSON.stringify({ id: `c${at}`, expected }));
+  writeFileSync(join(cwd, "long.jsonl"), `${cases.join("\n")}\n`);
+  writeFileSync(
+    join(cwd, "heavy.yaml"),
+    `name: heavy
+models:
+  m: { backend: openai, model: m-1, base_url: "${server.url}/v1" }
+settings: { concurrency: 6 }
+tasks:
+  t: { dataset: long.jsonl, prompt: hi, scorers: [similarity] }
+`,
+  );
+  const said = await program(["run", "heavy.yaml", "--no-cache", "--json"], { cwd });
+  await server.close();
+  expect({ code: said.code, stderr: said.code === 0 ? "" : said.stderr }).toEqual({ code: 0, stderr: "" });
+  const [id = ""] = readdirSync(join(cwd, "results", "heavy"));
+  const lines = readFileSync(join(cwd, "results", "heavy", id, "scores.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n");
+  const scores = lines.map((line): { case: string; score: number; latencyMs: number } => JSON.parse(line));
+  expect(scores).toHaveLength(24);
+  expect(scores.every(({ score }) => score > 0.9 && score < 1)).toBe(true);
+  // Each takes this process 50 ms and more: the six answers that come together would wait for one another.
+  const latencies = scores.map(({ latencyMs }) => latencyMs).sort((left, right) => left - right);
+  expect(latencies[12]).toBeLessThan(400);
 }, 60_000);
