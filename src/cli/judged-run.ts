@@ -6,6 +6,7 @@ import type { HumanLabels } from "../comparison/human-labels.ts";
 import { judgeEarly, seenOf } from "../comparison/judge-early.ts";
 import { pairwiseRanking } from "../comparison/pairwise.ts";
 import { runTable } from "../comparison/run-table.ts";
+import { statedMargins } from "../comparison/stated-margins.ts";
 import { lookedAt } from "../comparison/statements.ts";
 import type { StepAnalysis } from "../comparison/step-analysis.ts";
 import type { WorkflowEffect } from "../comparison/workflow-effect.ts";
@@ -48,10 +49,9 @@ export function reportInput(
   const confidence = policy?.confidence ?? 0.95;
   const alignments = aligned(run, policy, baselineRun);
   const compared = { before: baselineRun, after: run, judgedBeside: ownBaseline(manifest) };
-  const margin = policy?.rules.find((rule) => rule.metric === "score" && rule.margin !== undefined)?.margin;
   const settings = {
     confidence,
-    margin,
+    ...statedMargins(policy?.rules ?? []),
     missing: policy?.missing ?? "worst-case",
     attempt: manifest.attempt,
   } as const;

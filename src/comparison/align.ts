@@ -65,6 +65,19 @@ export function align(baseline: Side, candidate: Side): Alignment {
   return { baseline, candidate, pairs, changed, onlyBaseline, onlyCandidate };
 }
 
+/** Rows of the cases that both sides were asked, in each side's table. */
+export function sharedRows(pairs: readonly PairedCase[]): {
+  readonly baseline: readonly number[];
+  readonly candidate: readonly number[];
+} {
+  const shared = pairs.flatMap(({ baselineIndex, candidateIndex }) =>
+    baselineIndex === undefined || candidateIndex === undefined
+      ? []
+      : [[baselineIndex, candidateIndex] as const],
+  );
+  return { baseline: shared.map(([before]) => before), candidate: shared.map(([, after]) => after) };
+}
+
 interface Found {
   readonly baseline: Side;
   readonly candidate: Side;

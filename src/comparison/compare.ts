@@ -14,6 +14,7 @@ import { pilotVariance } from "./planned-variance.ts";
 import { type RepeatFacts, repeatFacts } from "./repeat-facts.ts";
 import { average, type ScoreDifference, scoreDifference } from "./score-difference.ts";
 import { type SliceDifference, sliceDifferences } from "./slice-differences.ts";
+import { marginOfTask, type StatedMargins } from "./stated-margins.ts";
 import { compareSubScores, type SubScoreComparison } from "./sub-scores.ts";
 import { type ComparisonWarning, comparisonWarnings } from "./warnings.ts";
 
@@ -21,7 +22,10 @@ import { type ComparisonWarning, comparisonWarnings } from "./warnings.ts";
 export interface CompareSettings {
   /** One-sided for bounds, two-sided for intervals that are shown. */
   readonly confidence: number;
+  /** Of every task that has none of its own, and of all cases together. */
   readonly margin: number | undefined;
+  /** Of tasks that have their own. */
+  readonly taskMargins?: StatedMargins["taskMargins"] | undefined;
   readonly missing: GatePolicy["missing"];
   /** Which run of this suite on this machine. */
   readonly attempt: number;
@@ -88,7 +92,7 @@ export function compare(
   const pairsByTask = byTask(pairs);
   const tasks = [...pairsByTask].map(([task, own]) => ({
     task,
-    difference: scoreDifference(own, settings),
+    difference: scoreDifference(own, { ...settings, margin: marginOfTask(settings, task) }),
   }));
   const overall = tasks.length === 1 && tasks[0] ? tasks[0].difference : scoreDifference(pairs, settings);
   const estimates = tasks.flatMap(({ difference }) => difference.observed?.difference.estimate ?? []);

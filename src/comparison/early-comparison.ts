@@ -4,6 +4,7 @@ import type { Alignment, PairedCase } from "./align.ts";
 import { type AboutScores, type CompareSettings, type Comparison, compare } from "./compare.ts";
 import { earlyDifference } from "./early-difference.ts";
 import type { ScoreDifference } from "./score-difference.ts";
+import { marginOfTask } from "./stated-margins.ts";
 
 /** What a comparison within a run that could stop early goes by. */
 export interface EarlyFrame {
@@ -26,6 +27,7 @@ export function earlyComparison(
   const bounded = (
     pairs: readonly PairedCase[],
     planned: { cases: number; units: number; largest: number },
+    margin: number | undefined,
   ) =>
     earlyDifference({
       pairs,
@@ -33,20 +35,23 @@ export function earlyComparison(
       levels: { safe: level, unsafe: level },
       missing: settings.missing,
       claim,
-      margin: settings.margin,
+      margin,
       planned,
     });
   const tasks = fixed.tasks.map(({ task, difference }): { task: string; difference: ScoreDifference } => {
     const planned = slices.find((slice) => slice.task === task);
     const pairs = alignment.pairs.filter((pair) => pair.task === task);
-    return { task, difference: planned === undefined ? difference : bounded(pairs, planned) };
+    return {
+      task,
+      difference: planned === undefined ? difference : bounded(pairs, planned, marginOfTask(settings, task)),
+    };
   });
   const largest = Math.max(...slices.map((slice) => slice.largest));
   const [only] = tasks;
   const overall =
     tasks.length === 1 && only !== undefined
       ? only.difference
-      : bounded(alignment.pairs, { cases: design.cases, units: design.units, largest });
+      : bounded(alignment.pairs, { cases: design.cases, units: design.units, largest }, settings.margin);
   const after =
     design.decided === null ? "" : ` (it did, after ${design.decided.cases} of ${design.cases} cases)`;
   const text = `this run could stop early${after}: differences of scores have bounds for that; slices and other intervals have not`;

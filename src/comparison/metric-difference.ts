@@ -2,7 +2,7 @@ import { METRIC_NAMES } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { pairedComparison } from "../statistics/paired-comparison.ts";
 import { geometricRatio } from "../statistics/ratio.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import { type Alignment, type PairedCase, sharedRows } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { ratioOf } from "./metric-rule.ts";
 import {
@@ -37,24 +37,21 @@ export interface PairedTime {
 
 const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "score");
 
-/** Every metric but the score, over all cases of the comparison; two-sided. */
+/** Every metric but the score, over the cases that both sides were asked; two-sided. */
 export function metricDifferences(alignment: Alignment, confidence: number): readonly MetricDifference[] {
   const { baseline, candidate, pairs } = alignment;
+  const shared = sharedRows(pairs);
   const asked: Asked = {
-    baseline: { side: baseline, cases: definedOnly(pairs.map((pair) => pair.baselineIndex)) },
-    candidate: { side: candidate, cases: definedOnly(pairs.map((pair) => pair.candidateIndex)) },
+    baseline: { side: baseline, cases: shared.baseline },
+    candidate: { side: candidate, cases: shared.candidate },
   };
   return METRICS.map((metric) => metricDifference(metric, { alignment, asked, confidence }));
 }
 
-/** The cases that each side was asked. */
+/** The cases that both sides were asked, as each has them. */
 interface Asked {
   readonly baseline: MeasuredCases;
   readonly candidate: MeasuredCases;
-}
-
-function definedOnly(indexes: readonly (number | undefined)[]): readonly number[] {
-  return indexes.filter((index) => index !== undefined);
 }
 
 function metricDifference(

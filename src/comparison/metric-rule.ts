@@ -1,4 +1,5 @@
 import type { Interval } from "../statistics/interval.ts";
+import { sharedRows } from "./align.ts";
 import { type MeasuredMetric, type MetricValue, metricValue } from "./metric-value.ts";
 import { pairedCostRatio } from "./paired-cost.ts";
 import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
@@ -72,15 +73,17 @@ function measured(
   { relative, confidence }: { readonly relative: boolean; readonly confidence: number },
 ): MetricValue {
   const { alignment, pairs } = input;
-  const after = pairs.flatMap((pair) => pair.candidateIndex ?? []);
-  const before = pairs.flatMap((pair) => pair.baselineIndex ?? []);
-  if (!relative) return metricValue(metric, { side: alignment.candidate, cases: after, confidence });
+  if (!relative) {
+    const cases = pairs.flatMap((pair) => pair.candidateIndex ?? []);
+    return metricValue(metric, { side: alignment.candidate, cases, confidence });
+  }
   if (metric === "cost") return pairedCostRatio(alignment, pairs, confidence);
   // Each interval spends half of the error: conservative, and needs nothing about how the two depend.
   const shared = 1 - (1 - confidence) / 2;
+  const rows = sharedRows(pairs);
   return ratioOf(
-    metricValue(metric, { side: alignment.candidate, cases: after, confidence: shared }),
-    metricValue(metric, { side: alignment.baseline, cases: before, confidence: shared }),
+    metricValue(metric, { side: alignment.candidate, cases: rows.candidate, confidence: shared }),
+    metricValue(metric, { side: alignment.baseline, cases: rows.baseline, confidence: shared }),
   );
 }
 

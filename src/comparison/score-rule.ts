@@ -51,7 +51,7 @@ function missingEvidence(missing: { baseline: number; candidate: number; truncat
     missing.baseline > 0 ? `${missing.baseline} missing from the baseline` : "",
     missing.truncated > 0 ? `${missing.truncated} cut by the token limit` : "",
   ].filter((part) => part !== "");
-  return `the answers that are there would decide it, but not with those at worst that are not (${parts.join(", ")})`;
+  return `the answers that are there would decide it, but not if the missing ones went the worst way (${parts.join(", ")})`;
 }
 
 /** What a held rule is more than held: `superior` beats the baseline, `equivalent` differs by less than the margin. */

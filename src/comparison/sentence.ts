@@ -1,4 +1,7 @@
+import { counted } from "../domain/counted.ts";
 import type { CandidateVerdict } from "./gate.ts";
+import type { NeededMore } from "./needed-cases.ts";
+import { ruleText } from "./rule-text.ts";
 import type { RuleResult } from "./rules.ts";
 
 /** The verdict in one sentence with its evidence. Names are as given: each sink escapes them. */
@@ -26,7 +29,7 @@ function decisive({ verdict, rules }: CandidateVerdict): RuleResult | undefined 
 }
 
 function plain(rule: RuleResult): string {
-  return `${rule.rule}${rule.task === undefined ? "" : ` (task ${rule.task})`}: ${rule.evidence}`;
+  return `${ruleText(rule)}: ${rule.evidence}`;
 }
 
 function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
@@ -66,10 +69,10 @@ function ofRules({ verdict, rules }: CandidateVerdict, level: string): string {
 /** In a run that could stop early, with those that were planned; a claim about them alone says so. */
 function casesText({ planned, isDatasetOnly }: RuleResult, compared: number): string {
   const only = isDatasetOnly === true ? `; about these ${planned} cases only` : "";
-  return planned === undefined ? `${compared} cases` : `${compared} of ${planned} cases${only}`;
+  return planned === undefined ? counted(compared, "case") : `${compared} of ${planned} cases${only}`;
 }
 
-/** What more cases would do, for the rule that needs most. */
+/** What more cases would do for the rule that needs most, and which rules no case would decide. */
 function needed({ verdict, rules }: CandidateVerdict): string {
   if (verdict !== "inconclusive") return "";
   const open = rules.filter((rule) => rule.state === "undecided");
@@ -77,19 +80,45 @@ function needed({ verdict, rules }: CandidateVerdict): string {
     .flatMap(({ needs, measured }) => (needs === undefined ? [] : [{ needs, measured }]))
     .sort((left, right) => right.needs.moreIfAsObserved - left.needs.moreIfAsObserved);
   if (hardest === undefined) return "";
-  const { moreIfEqual, moreIfAsObserved, costPerCaseUsd } = hardest.needs;
+  return ` ${capital(moreCases(hardest))}.${unmeasured(open)}`;
+}
+
+function moreCases({
+  needs: { moreIfEqual, moreIfAsObserved, costPerCaseUsd },
+  measured,
+}: {
+  readonly needs: NeededMore;
+  readonly measured: RuleResult["measured"];
+}): string {
+  const equal = cases(moreIfEqual, costPerCaseUsd);
   const asObserved = Number.isFinite(moreIfAsObserved)
     ? `${cases(moreIfAsObserved, costPerCaseUsd)} would decide it if the difference stays as observed`
     : "if the difference stays as observed, no number of cases would show it safe";
   // With a loss that is proven, equal models are no longer a possibility.
-  if ((hardest.measured?.upper ?? 0) < 0) return ` ${asObserved[0]?.toUpperCase()}${asObserved.slice(1)}.`;
-  return ` ${cases(moreIfEqual, costPerCaseUsd)} would decide it if the models are equally good; ${asObserved}.`;
+  if ((measured?.upper ?? 0) < 0) return asObserved;
+  if (moreIfEqual === moreIfAsObserved)
+    return `${equal} would decide it if the models are equally good or differ as observed`;
+  return `${equal} would decide it if the models are equally good; ${asObserved}`;
+}
+
+/** A rule about what nobody measured stays undecided however many cases are added. */
+function unmeasured(open: readonly RuleResult[]): string {
+  const names = open.filter(({ measured, metric }) => measured === undefined && metric !== "score");
+  if (names.length === 0) return "";
+  const shown = names.map((rule) => `${ruleText(rule)} (${rule.evidence})`).join(", ");
+  return ` No number of cases decides what was not measured: ${shown}.`;
 }
 
 function cases(more: number, costPerCaseUsd: number | null): string {
+  const count = `about ${counted(more, "more case")}`;
+  if (costPerCaseUsd === 0) return count;
   const cost =
     costPerCaseUsd === null ? "cost unknown" : `about $${Number((more * costPerCaseUsd).toPrecision(2))}`;
-  return `About ${more} more ${more === 1 ? "case" : "cases"} (${cost})`;
+  return `${count} (${cost})`;
+}
+
+function capital(text: string): string {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 
 function points(score: number): string {

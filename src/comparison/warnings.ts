@@ -1,4 +1,5 @@
-import type { Alignment } from "./align.ts";
+import { counted, grouped } from "../domain/counted.ts";
+import type { Alignment, PairedCase } from "./align.ts";
 import type { ScoreDifference } from "./score-difference.ts";
 
 /** Something that a reader of the numbers must know, riding on them. */
@@ -12,6 +13,7 @@ export interface ComparisonWarning {
     | "truncated"
     | "changed"
     | "one-sided"
+    | "failed-on-one-side"
     | "days-apart"
     | "timed-late"
     | "simulated"
@@ -51,7 +53,7 @@ export function comparisonWarnings(
   add(
     overall.compared < 30,
     "few-cases",
-    `${overall.compared} cases were compared: only large differences show`,
+    `${counted(overall.compared, "case")} compared: only large differences show`,
   );
   add(
     observed !== undefined && observed.nonZero === 0,
@@ -63,7 +65,7 @@ export function comparisonWarnings(
   add(
     asked > 0 && lost / asked > 0.05,
     "unscored",
-    `${lost} of ${asked} samples have no score (more than 5 %)`,
+    `${grouped(lost)} of ${grouped(asked)} samples have no score (more than 5 %)`,
   );
   add(
     lost >= 5 && Math.max(missing.baseline, missing.candidate) >= 0.8 * lost,
@@ -78,16 +80,30 @@ export function comparisonWarnings(
     "temperature-0",
     `repeats at temperature 0 say little of how much a model varies: ${frozen.map(({ name }) => name).join(", ")}`,
   );
-  add(missing.truncated > 0, "truncated", `${missing.truncated} answers were cut by the token limit`);
+  add(missing.truncated > 0, "truncated", `${counted(missing.truncated, "answer")} cut by the token limit`);
   add(
     alignment.changed.length > 0,
     "changed",
-    `${alignment.changed.length} cases changed between the runs and are left out`,
+    `${counted(alignment.changed.length, "case")} changed between the runs and left out: ${someOf(alignment.changed)}`,
   );
+  const { pairs } = alignment;
+  const without = (side: "baselineIndex" | "candidateIndex") =>
+    pairs.filter((pair) => pair[side] === undefined);
   add(
     alignment.onlyBaseline + alignment.onlyCandidate > 0,
     "one-sided",
-    `cases asked of one side only: ${alignment.onlyBaseline} of the baseline, ${alignment.onlyCandidate} of the candidate`,
+    `cases asked of one side only: ${sidesText(without("candidateIndex"), without("baselineIndex"))}`,
+  );
+  const shared = pairs.filter(
+    (pair) => pair.baselineIndex !== undefined && pair.candidateIndex !== undefined,
+  );
+  const lostBy = (side: "baseline" | "candidate", other: "baseline" | "candidate") =>
+    shared.filter((pair) => pair[side].scored === 0 && pair[other].scored > 0);
+  const failed = [lostBy("baseline", "candidate"), lostBy("candidate", "baseline")] as const;
+  add(
+    failed.some((list) => list.length > 0),
+    "failed-on-one-side",
+    `cases without a score on one side only: ${sidesText(...failed)}`,
   );
   const days = daysApart(alignment);
   add(days >= 1, "days-apart", `the two sides were asked ${Math.floor(days)} days apart`);
@@ -103,7 +119,7 @@ export function comparisonWarnings(
   add(
     observed?.warnings.includes("few-clusters") === true,
     "few-clusters",
-    `few clusters: they count for ${observed?.units} independent cases`,
+    `few clusters: they count for ${counted(observed?.units ?? 0, "independent case")}`,
   );
   add(
     observed?.warnings.includes("guard-decides") === true,
@@ -111,6 +127,22 @@ export function comparisonWarnings(
     "safe only if rare losses of a whole case or cluster are ruled out",
   );
   return warnings;
+}
+
+/** How many of each side, with the first of them. */
+function sidesText(ofBaseline: readonly PairedCase[], ofCandidate: readonly PairedCase[]): string {
+  const side = (pairs: readonly PairedCase[], name: string) =>
+    pairs.length === 0
+      ? `none of the ${name}`
+      : `${pairs.length} of the ${name} (${someOf(pairs.map(({ task, id }) => `${task}/${id}`))})`;
+  return `${side(ofBaseline, "baseline")}, ${side(ofCandidate, "candidate")}`;
+}
+
+const NAMED = 3;
+
+function someOf(ids: readonly string[]): string {
+  const more = ids.length - NAMED;
+  return `${ids.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function daysApart({ baseline, candidate }: Alignment): number {

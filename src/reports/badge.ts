@@ -1,6 +1,5 @@
-import type { Verdict } from "../comparison/gate.ts";
 import type { Report, ReportInput } from "./report.ts";
-import { type RunVerdict, runVerdict } from "./run-verdict.ts";
+import { type RunVerdict, runVerdict, verdictCounts } from "./run-verdict.ts";
 import { xmlText } from "./safe-text.ts";
 
 /** White text has a contrast of at least 4.5 on each of them. */
@@ -51,16 +50,8 @@ function badgeText(input: ReportInput): string {
   const mark = verdicts.some(({ simulated }) => simulated) ? " (simulated)" : "";
   const [only] = verdicts;
   if (only !== undefined && verdicts.length === 1) return `${only.candidate}: ${overall}${mark}`;
-  const isWhole = input.unmeasured === 0;
-  const parts = (["safe", "unsafe", "inconclusive"] as const).flatMap((word) => {
-    const count = verdicts.filter(({ verdict }) => word === counted(verdict, isWhole)).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  });
-  return parts.length === 0 ? overall : `${parts.join(", ")}${mark}`;
-}
-
-function counted(verdict: Verdict, isWhole: boolean): Verdict {
-  return verdict === "safe" && !isWhole ? "inconclusive" : verdict;
+  const counts = verdictCounts(input);
+  return counts === "" ? overall : `${counts}${mark}`;
 }
 
 function shortened(words: string): string {

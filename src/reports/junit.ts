@@ -1,6 +1,7 @@
 import type { CandidateVerdict } from "../comparison/gate.ts";
+import { ruleText } from "../comparison/rule-text.ts";
 import type { RuleResult } from "../comparison/rules.ts";
-import { sentence } from "../comparison/sentence.ts";
+import { counted } from "../domain/counted.ts";
 import { earlySentence } from "./early-text.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { xmlText } from "./safe-text.ts";
@@ -53,9 +54,9 @@ function gateSuite({ title }: ReportInput, verdict: CandidateVerdict): TestSuite
     name: `${label(verdict.candidate, verdict.simulated)} against ${verdict.baseline}`,
     tests: verdict.rules.map((rule) => ({
       group: `${title.suite}.${verdict.candidate}`,
-      name: `${rule.rule}${rule.task === undefined ? "" : ` on ${rule.task}`}: ${boundText(rule)}`,
+      name: `${ruleText(rule)}: ${boundText(rule)}`,
       problem: problemOf(rule),
-      details: `measured ${measuredText(rule)}, bound ${boundText(rule)}, ${rule.cases} cases. ${sentence(verdict)}`,
+      details: `measured ${measuredText(rule)}, bound ${boundText(rule)}, ${counted(rule.cases, "case")}`,
     })),
   };
 }

@@ -4,7 +4,7 @@ import { decisionTable } from "./decision-table.ts";
 import { earlySentence } from "./early-text.ts";
 import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
 import type { Report, ReportInput } from "./report.ts";
-import { type RunVerdict, runVerdict } from "./run-verdict.ts";
+import { type RunVerdict, runVerdict, verdictCounts } from "./run-verdict.ts";
 import { comparisonLines, rankingLine } from "./summary-lines.ts";
 import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 import { workflowBlocks } from "./workflow-lines.ts";
@@ -32,7 +32,7 @@ export const markdown: Report = {
   render(input) {
     const { title, gate } = input;
     const parts = [
-      `## ${MARKS[runVerdict(input)]}: ${clipped(title.suite, LINE)}`,
+      `## ${MARKS[runVerdict(input)]}: ${clipped(title.suite, LINE)}${ofSeveral(input)}`,
       ...sentences(gate?.verdicts ?? []),
       ...notices(input),
       tableText(decisionTable(input), TABLE),
@@ -49,6 +49,11 @@ export const markdown: Report = {
     return `${[...parts, footer].join("\n\n")}\n`;
   },
 };
+
+/** One word for a run of several candidates does not tell what became of each. */
+function ofSeveral(input: ReportInput): string {
+  return (input.gate?.verdicts.length ?? 0) > 1 ? ` (${verdictCounts(input)})` : "";
+}
 
 function sentences(verdicts: readonly CandidateVerdict[]): readonly string[] {
   const shown = verdicts

@@ -1,4 +1,5 @@
 import type { GatePlan, PlannedStatement } from "../comparison/gate-plan.ts";
+import { grouped } from "../domain/counted.ts";
 import type { Expense, Forecast } from "../domain/forecast.ts";
 import type { Budget } from "../domain/suite.ts";
 import { money, percent, points } from "./number-text.ts";
@@ -254,7 +255,7 @@ function bare(share: number): string {
 }
 
 function count(value: number | undefined): string {
-  return value === undefined ? "unknown" : value.toLocaleString("en-US");
+  return value === undefined ? "unknown" : grouped(value);
 }
 
 function time(ms: number): string {

@@ -1,4 +1,5 @@
 import type { GatePlan, PlannedStatement } from "../comparison/gate-plan.ts";
+import { counted, grouped } from "../domain/counted.ts";
 import { percent, points } from "./number-text.ts";
 
 /** Under these many pairs a pilot's share of differing cases is a guess. */
@@ -22,7 +23,7 @@ function hopeless(statement: PlannedStatement): readonly string[] {
     return [`${shown}: no number of cases proves that an equally good model is not worse at all`];
   if (cases < casesWithoutDifference)
     return [
-      `${shown} needs at least ${casesWithoutDifference} cases, even if not one answer differs; there are ${cases}`,
+      `${shown} needs at least ${counted(casesWithoutDifference, "case")}, even if not one answer differs; there are ${cases}`,
     ];
   return [];
 }
@@ -34,7 +35,7 @@ function tooFew(statements: readonly PlannedStatement[]): readonly string[] {
   if (worst === undefined || !Number.isFinite(worst.casesNeeded)) return [];
   return [
     `too few cases for ${few.length} of ${statements.length} rows; the most are needed for ${worst.candidate} on ` +
-      `${worst.task}: ${worst.casesNeeded}, there are ${worst.cases}`,
+      `${worst.task}: ${grouped(worst.casesNeeded)}, there are ${grouped(worst.cases)}`,
   ];
 }
 
@@ -47,7 +48,7 @@ function assumptions({ source, pairs, repeatsUnknown, clustered, task, differ }:
         ]
       : []),
     ...(pairs !== undefined && pairs < FEW_PAIRS
-      ? [`the pilot has only ${pairs} cases of ${task}: how often the models differ is uncertain`]
+      ? [`the pilot has only ${counted(pairs, "case")} of ${task}: how often the models differ is uncertain`]
       : []),
     ...(repeatsUnknown
       ? ["what repeats gain is not known without a pilot with repeats; none is counted on"]

@@ -3,6 +3,7 @@ import type { CandidateVerdict } from "../comparison/gate.ts";
 import type { MetricValue } from "../comparison/metric-value.ts";
 import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import { sentence } from "../comparison/sentence.ts";
+import { counted } from "../domain/counted.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import { earlyLines } from "./early-text.ts";
 import { money, rate, shortDuration } from "./number-text.ts";
@@ -60,7 +61,7 @@ function tableText({ rows, confidence }: RunTable): string {
 
 function groupTitle({ task, cases, samples }: RunRow): string {
   const repeats = samples > cases ? `, ${Number((samples / cases).toFixed(1))} repeats` : "";
-  return `${task === undefined ? "all tasks" : terminalText(task)} (${cases} cases${repeats})`;
+  return `${task === undefined ? "all tasks" : terminalText(task)} (${counted(cases, "case")}${repeats})`;
 }
 
 function nameOf({ target, simulated }: RunRow): string {

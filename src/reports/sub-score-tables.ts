@@ -1,6 +1,7 @@
 import { type PieceKey, pieceName } from "../comparison/piece-columns.ts";
 import type { RunSubScore } from "../comparison/run-table.ts";
 import type { SubScoreComparison } from "../comparison/sub-scores.ts";
+import { counted } from "../domain/counted.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { percent, points } from "./number-text.ts";
 import type { TextTable } from "./tables.ts";
@@ -10,10 +11,16 @@ const MOST_ROWS = 30;
 
 /** The sub-scores of two models side by side. */
 export function subScoreComparisonTable(compared: readonly SubScoreComparison[]): readonly TextTable[] {
+  const differing = compared.filter(({ baselineMean, candidateMean }) => baselineMean !== candidateMean);
+  const equal = compared.length - differing.length;
+  const left = equal === 0 ? "" : `; ${equal} of ${compared.length} are equal and left out`;
   const isOneTask = new Set(compared.map(({ task }) => task)).size === 1;
-  return tableOf(`Sub-scores${casesText(compared)}; intervals not corrected for their number`, compared, [
-    ["sub-score", (row) => (isOneTask ? nameText(row) : `${row.task}, ${nameText(row)}`)],
-    ...casesColumn(compared),
+  const scorer = onlyScorer(compared);
+  const name = (row: SubScoreComparison) => (scorer === undefined ? nameText(row) : (row.part ?? row.scorer));
+  const title = `Sub-scores${scorer === undefined ? "" : ` of ${scorer}`}${casesText(differing)}`;
+  return tableOf(`${title}; intervals not corrected for their number${left}`, differing, [
+    ["sub-score", (row) => (isOneTask ? name(row) : `${row.task}, ${name(row)}`)],
+    ...casesColumn(differing),
     ["baseline", ({ baselineMean }) => percent(baselineMean)],
     ["candidate", ({ candidateMean }) => percent(candidateMean)],
     ["difference", ({ difference }) => differenceText(difference.difference)],
@@ -37,6 +44,15 @@ export function runSubScoreTable(
       ? []
       : [column<RunSubScore>("unscored", ({ unscored }) => String(unscored))]),
   ]);
+}
+
+/** The scorer that all of them are parts of, where it is one with the usual weight. */
+function onlyScorer(compared: readonly SubScoreComparison[]): string | undefined {
+  const [first] = compared;
+  const isOne = compared.every(
+    ({ scorer, part, weight }) => scorer === first?.scorer && part !== undefined && weight === 1,
+  );
+  return isOne ? first?.scorer : undefined;
 }
 
 type Column<Row> = readonly [head: string, cell: (row: Row) => string];
@@ -66,7 +82,7 @@ interface Counted {
 
 /** One number of cases is told by the title. */
 function casesText(rows: readonly Counted[]): string {
-  return isOneNumber(rows) ? ` (${rows[0]?.cases} cases)` : "";
+  return isOneNumber(rows) ? ` (${counted(rows[0]?.cases ?? 0, "case")})` : "";
 }
 
 function casesColumn<Row extends Counted>(rows: readonly Row[]): readonly Column<Row>[] {

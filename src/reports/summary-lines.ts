@@ -1,10 +1,12 @@
 import type { Comparison } from "../comparison/compare.ts";
 import { LOSSES } from "../comparison/decomposition.ts";
 import type { RepeatFacts } from "../comparison/repeat-facts.ts";
+import { counted } from "../domain/counted.ts";
 import type { Interval } from "../statistics/interval.ts";
 import type { VarianceParts } from "../statistics/variance.ts";
 import { percent, points } from "./number-text.ts";
 import type { ReportInput } from "./report.ts";
+import { isNothing, isUnknown } from "./tables.ts";
 
 /** What a comparison says beside its tables, one fact a line; raw text, escaped by the sink. */
 export function comparisonLines(comparison: Comparison): readonly string[] {
@@ -12,6 +14,7 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     ...pairedLines(comparison),
     ...pairwiseLines(comparison),
     ...lossLines(comparison),
+    ...metricLines(comparison),
     ...repeatLines(comparison),
     ...flippedLines(comparison),
     ...comparison.warnings.map(({ text }) => `warning: ${text}`),
@@ -73,6 +76,17 @@ export function lossLines({ decomposition, overall, candidate }: Comparison): re
   return lines;
 }
 
+/** The metrics that have no row. */
+function metricLines({ metrics }: Comparison): readonly string[] {
+  const names = (isOne: typeof isUnknown) => metrics.filter(isOne).map(({ metric }) => metric);
+  const unknown = names(isUnknown);
+  const nothing = names(isNothing);
+  return [
+    ...(unknown.length === 0 ? [] : [`not measured: ${unknown.join(", ")}`]),
+    ...(nothing.length === 0 ? [] : [`0 on both sides: ${nothing.join(", ")}`]),
+  ];
+}
+
 function repeatLines({ repeats, baseline, candidate, variance }: Comparison): readonly string[] {
   const sides = [
     { name: baseline.name, facts: repeats.baseline },
@@ -118,7 +132,9 @@ function flippedLines({ flipped }: Comparison): readonly string[] {
   const shown = worst.map(
     ({ task, id, baseline, candidate }) => `${task}/${id} (${percent(baseline)} to ${percent(candidate)})`,
   );
-  return [`${flipped.length} cases differ; worst: ${shown.join(", ")}`];
+  return [
+    `${counted(flipped.length, "case")} ${flipped.length === 1 ? "differs" : "differ"}; worst: ${shown.join(", ")}`,
+  ];
 }
 
 /** The slices that got worse, after the correction for their number. */
@@ -127,7 +143,7 @@ export function alarmLines({ slices, overall }: Comparison): readonly string[] {
     // A slice that holds every case says what the whole says.
     alarm && difference.observed !== undefined && difference.compared < overall.compared
       ? [
-          `${field}=${value} ${points(difference.observed.difference.estimate)} (${difference.compared} cases)`,
+          `${field}=${value} ${points(difference.observed.difference.estimate)} (${counted(difference.compared, "case")})`,
         ]
       : [],
   );

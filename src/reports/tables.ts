@@ -2,9 +2,12 @@ import type { Comparison } from "../comparison/compare.ts";
 import type { CandidateVerdict } from "../comparison/gate.ts";
 import type { MetricDifference, PairedTime } from "../comparison/metric-difference.ts";
 import type { MetricValue } from "../comparison/metric-value.ts";
+import { ruleText } from "../comparison/rule-text.ts";
 import type { RuleResult } from "../comparison/rules.ts";
 import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import type { ScoreDifference } from "../comparison/score-difference.ts";
+import { marginOfTask } from "../comparison/stated-margins.ts";
+import { counted } from "../domain/counted.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { labelComparisonTables, runLabelTable, runMixUpTables } from "./label-tables.ts";
 import { duration, estimateText, factor, intervalText, money, percent, points, rate } from "./number-text.ts";
@@ -79,50 +82,90 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   const title = `${label(candidate.name, candidate.simulated)} against ${label(baseline.name, baseline.simulated)}`;
   const scores = tasks.map(({ task, difference }) => differenceRow(task, difference));
   if (tasks.length > 1) scores.push(differenceRow("all cases", overall));
-  const head = ["task", "cases", "baseline", "candidate", "difference", "interval"];
+  const level = Number((comparison.settings.confidence * 100).toFixed(1));
+  const head = ["task", "cases", "baseline", "candidate", "difference", `${level} % interval`];
   const tables: TextTable[] = [{ title, head, rows: scores }];
   tables.push(provenTable(comparison));
-  const moved = slices.filter(({ difference }) => difference.observed !== undefined);
+  const moved = shownSlices(slices, overall);
   if (moved.length > 0) {
     tables.push({
       title: "Slices, surest losses first (! : worse after Holm's correction)",
       head: ["slice", ...head.slice(1)],
-      rows: moved.slice(0, 10).map(({ field, value, difference, alarm }) => {
-        return differenceRow(`${alarm ? "! " : ""}${field}=${value}`, difference);
-      }),
+      rows: moved.map(({ field, value, difference, alarm }) =>
+        differenceRow(`${alarm ? "! " : ""}${field}=${value}`, difference),
+      ),
     });
   }
   tables.push(...subScoreComparisonTable(comparison.subScores));
   const names = { baseline: baseline.name, candidate: candidate.name };
   tables.push(...comparison.labels.flatMap((compared) => labelComparisonTables(compared, names)));
-  tables.push({
-    title: "Other metrics (~ : no difference shown)",
-    head: ["metric", "baseline", "candidate", "candidate against baseline"],
-    rows: [...comparison.metrics.map(metricRow), ...comparison.times.map(timeRow)],
-  });
+  const metrics = comparison.metrics.filter((one) => !isUnknown(one) && !isNothing(one));
+  const rows = [...metrics.map(metricRow), ...comparison.times.map(timeRow)];
+  if (rows.length > 0)
+    tables.push({
+      title: "Other metrics (~ : no difference shown)",
+      head: ["metric", "baseline", "candidate", "candidate against baseline"],
+      rows,
+    });
   return tables;
+}
+
+/** Of slices that are no alarm, so many tell where to look. */
+const QUIET_SLICES = 5;
+const MOST_SLICES = 10;
+
+/** Every alarm and the surest losses; a slice that holds every case says what the whole says. */
+function shownSlices(slices: Comparison["slices"], overall: ScoreDifference): Comparison["slices"] {
+  const parts = slices.filter(
+    ({ difference }) => difference.observed !== undefined && difference.cases < overall.cases,
+  );
+  const alarms = parts.filter(({ alarm }) => alarm).length;
+  return parts.slice(0, Math.min(MOST_SLICES, Math.max(alarms, QUIET_SLICES)));
+}
+
+/** Measured on neither side. */
+export function isUnknown({ baseline, candidate }: MetricDifference): boolean {
+  return !baseline.known && !candidate.known;
+}
+
+/** A rate of what happened on neither side. */
+export function isNothing({ difference, baseline, candidate }: MetricDifference): boolean {
+  return (
+    difference !== undefined && [baseline, candidate].every((side) => side.known && side.value.estimate === 0)
+  );
 }
 
 /** The smallest loss that each task rules out, and the word for it where a margin is set. */
 function provenTable({ tasks, overall, settings }: Comparison): TextTable {
-  const { margin, confidence } = settings;
-  const level = `${Number((confidence * 100).toFixed(1))} % confidence`;
-  const row = (name: string, { observed, verdict }: ScoreDifference) => [
-    name,
-    ...(margin === undefined ? [] : [verdict ?? "inconclusive"]),
-    observed === undefined ? "unknown" : points(observed.provenMargin).replace("+", ""),
-    observed?.method ?? "",
-  ];
-  const rows = tasks.map(({ task, difference }) => row(task, difference));
-  if (tasks.length > 1) rows.push(row("all cases", overall));
+  const rows = tasks.map(({ task, difference }) => ({
+    name: task,
+    difference,
+    margin: marginOfTask(settings, task),
+  }));
+  if (tasks.length > 1) rows.push({ name: "all cases", difference: overall, margin: settings.margin });
+  const level = `${Number((settings.confidence * 100).toFixed(1))} % confidence`;
+  const margins = new Set(rows.map(({ margin }) => margin));
+  const [only] = margins;
+  const isJudged = margins.size > 1 || only !== undefined;
+  const isOne = margins.size === 1;
   return {
-    title:
-      margin === undefined
-        ? `Smallest loss in points that is ruled out with ${level}`
-        : `Against a margin of ${points(margin).replace("+", "")} points, with ${level}, each by itself`,
-    head: ["task", ...(margin === undefined ? [] : ["verdict"]), "proven margin", "method"],
-    rows,
+    title: !isJudged
+      ? `Smallest loss in points that is ruled out with ${level}`
+      : `Against ${isOne ? `a margin of ${marginText(only)} points` : "each margin"}, with ${level}, each by itself`,
+    head: ["task", ...(isOne ? [] : ["margin"]), ...(isJudged ? ["verdict"] : []), "proven margin", "method"],
+    rows: rows.map(({ name, margin, difference: { observed, verdict } }) => [
+      name,
+      ...(isOne ? [] : [marginText(margin)]),
+      ...(isJudged ? [margin === undefined ? "" : (verdict ?? "inconclusive")] : []),
+      observed === undefined ? "unknown" : marginText(observed.provenMargin),
+      observed?.method ?? "",
+    ]),
   };
+}
+
+/** A loss, without its sign: `3.0`. */
+function marginText(margin: number | undefined): string {
+  return margin === undefined ? "none" : points(margin).replace("+", "");
 }
 
 /** Every rule of a candidate. */
@@ -130,12 +173,7 @@ export function rulesTable(verdict: CandidateVerdict): TextTable {
   return {
     title: `Rules for ${label(verdict.candidate, verdict.simulated)} against ${verdict.baseline}: ${verdict.verdict}`,
     head: ["rule", "state", "measured", "bound"],
-    rows: verdict.rules.map((rule) => [
-      rule.task === undefined ? rule.rule : `${rule.rule} (${rule.task})`,
-      rule.state,
-      measuredText(rule),
-      boundText(rule),
-    ]),
+    rows: verdict.rules.map((rule) => [ruleText(rule), rule.state, measuredText(rule), boundText(rule)]),
   };
 }
 
@@ -167,9 +205,10 @@ function differenceRow(name: string, difference: ScoreDifference): readonly stri
 }
 
 function metricRow({ metric, baseline, candidate, ratio, difference }: MetricDifference): readonly string[] {
-  const show = unitOf(metric);
+  const isCost = metric === "cost";
+  const show = isCost ? perThousand : unitOf(metric);
   return [
-    metric,
+    isCost ? "$/1k cases" : metric,
     estimateText(baseline, show),
     estimateText(candidate, show),
     // A rate is often 0, and then its ratio says nothing.
@@ -177,11 +216,15 @@ function metricRow({ metric, baseline, candidate, ratio, difference }: MetricDif
   ];
 }
 
+function perThousand(usd: number): string {
+  return money(usd * 1000);
+}
+
 function timeRow({ metric, cases, ratio }: PairedTime): readonly string[] {
   return [
     `${metric}, case by case`,
     "",
-    `${cases} cases`,
+    counted(cases, "case"),
     changeText({ known: true, value: ratio, n: cases }),
   ];
 }
@@ -211,7 +254,7 @@ export function measuredText({ measured, bound, metric }: RuleResult): string {
 
 /** What a rule's value is held against: `margin 3.0`, `≤ 0.500x`. */
 export function boundText({ bound, metric }: RuleResult): string {
-  if (bound.kind === "margin") return `margin ${points(bound.value).replace("+", "")}`;
+  if (bound.kind === "margin") return `margin ${marginText(bound.value)}`;
   const value = bound.relative ? factor(bound.value) : unitOf(metric)(bound.value);
   return `${bound.kind === "at_least" ? "≥" : "≤"} ${value}`;
 }

@@ -9,7 +9,8 @@ export function wrapped(text: string): string {
   const indent = /^ */.exec(text)?.[0] ?? "";
   const lines: string[] = [];
   let line = "";
-  for (const word of text.slice(indent.length).split(" ")) {
+  // A percentage stays with its sign.
+  for (const word of text.slice(indent.length).split(/ (?!%)/)) {
     if (line === "") line = `${indent}${word}`;
     else if (line.length + 1 + word.length <= WIDTH) line = `${line} ${word}`;
     else {

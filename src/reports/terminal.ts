@@ -51,11 +51,16 @@ function verdicts(input: ReportInput, color: boolean): readonly string[] {
   );
   return [
     ...gate.verdicts.map((verdict) => tableText(rulesTable(verdict))),
+    wrapped(BOUNDS),
     ...attempt,
     ...words,
     ...earlyLines(input).map(wrapped),
   ];
 }
+
+const BOUNDS =
+  "[ ]: the bounds that decide, one-sided, corrected for several candidates and rules; the intervals of " +
+  "evals compare are two-sided and each by itself.";
 
 const BARE = {
   top: "",
@@ -78,14 +83,24 @@ const BARE = {
 /** A table's title and its rows below it, at most 80 columns wide. */
 export function tableText({ title, head, rows }: TextTable): string {
   const cells = [head, ...rows.map((row) => row.map(terminalText))];
+  const widths = columnWidths(cells);
+  const [first = 0] = widths;
   const table = new Table({
     chars: BARE,
-    colWidths: [...columnWidths(cells)],
+    colWidths: [...widths],
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of cells) table.push([...row]);
+  for (const [name = "", ...rest] of cells) table.push([cutInside(name, first), ...rest]);
   const lines = table.toString().split("\n");
   return [wrapped(terminalText(title)), ...lines.map((line) => `  ${line}`.trimEnd())].join("\n");
+}
+
+/** Names of one family begin alike: of one that is too long, its end is kept too. */
+function cutInside(name: string, width: number): string {
+  const letters = [...name];
+  if (letters.length <= width) return name;
+  const head = Math.ceil((width - 1) / 3);
+  return `${letters.slice(0, head).join("")}…${letters.slice(1 + head - width).join("")}`;
 }
 
 /** Narrower than this a column of names says nothing any more. */

@@ -129,7 +129,7 @@ function graded(
   const more = wrong.length > 3 ? `; and ${wrong.length - 3} more` : "";
   return {
     score: partial === false ? 0 : right / total,
-    reason: `${wrong.length} of ${total} ${things} are wrong: ${wrong.slice(0, 3).join("; ")}${more}`,
+    reason: `${wrong.length} of ${total} ${things} ${wrong.length === 1 ? "is" : "are"} wrong: ${wrong.slice(0, 3).join("; ")}${more}`,
     ...parts,
   };
 }

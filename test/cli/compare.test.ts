@@ -103,7 +103,7 @@ describe("two runs", () => {
     const { status, stdout } = evals("compare", first, second, "--baseline", "now", "--candidate", "now");
     expect(status).toBe(0);
     expect(stdout).toContain("now (simulated) against now (simulated)");
-    expect(stdout).toContain("7 cases changed between the runs and are left out");
+    expect(stdout).toContain("7 cases changed between the runs and left out");
   });
 
   test("give a gate the baseline of one and the candidate of the other", () => {

@@ -3,8 +3,9 @@ import { align } from "../../src/comparison/align.ts";
 import { caseTable } from "../../src/comparison/case-table.ts";
 import { compare } from "../../src/comparison/compare.ts";
 import { LOSSES } from "../../src/comparison/decomposition.ts";
+import { statedMargins } from "../../src/comparison/stated-margins.ts";
 import type { ScoredSample } from "../../src/domain/score.ts";
-import { aligned, rightBut, sampleOf, samplesOf } from "./samples.ts";
+import { aligned, rightBut, ruleOf, sampleOf, samplesOf } from "./samples.ts";
 
 const settings = { confidence: 0.95, margin: 0.03, missing: "worst-case", attempt: 1 } as const;
 
@@ -130,6 +131,72 @@ describe("a comparison", () => {
       "one-sided",
       "attempt",
     ]);
+  });
+
+  test("measures every metric on the cases that both sides were asked", async () => {
+    const before = await caseTable(samplesOf({ a: rightBut(0, 40) }));
+    const after = await caseTable(
+      samplesOf({ b: rightBut(0, 60) }).map((sample, at) =>
+        // Only cases that the baseline never saw were refused, cost a hundred times as much and took an hour.
+        at < 40 ? sample : { ...sample, outcome: "refused", score: 0, costUsd: 0.1, latencyMs: 3_600_000 },
+      ),
+    );
+    const a = before.targets.get("a");
+    const b = after.targets.get("b");
+    if (a === undefined || b === undefined) throw new Error("no target");
+    const { metrics } = compare(
+      align(
+        { name: "a", table: before, samples: a, simulated: false },
+        { name: "b", table: after, samples: b, simulated: false },
+      ),
+      settings,
+    );
+    const estimates = metrics.map(({ metric, candidate }) => [
+      metric,
+      candidate.known ? candidate.value.estimate : undefined,
+    ]);
+    expect(Object.fromEntries(estimates)).toMatchObject({
+      cost: expect.closeTo(0.001, 9),
+      latency_p95: 100,
+      refused_rate: 0,
+    });
+  });
+
+  test("names the cases that only one side has a score for", async () => {
+    const samples = samplesOf({ a: rightBut(0, 100), b: [null, null, null, null, ...rightBut(0, 96)] });
+    const { warnings } = compare(await aligned(samples), settings);
+    expect(warnings.find(({ code }) => code === "failed-on-one-side")?.text).toBe(
+      "cases without a score on one side only: none of the baseline, " +
+        "4 of the candidate (qa/c00000, qa/c00001, qa/c00002 and 1 more)",
+    );
+  });
+
+  test("judges every task by its own margin, and all cases by the one that is for all", async () => {
+    const samples = samplesOf({ a: rightBut(0, 200), b: rightBut(4, 200) }).map((sample, at) => ({
+      ...sample,
+      task: at % 2 === 0 ? "wide" : "narrow",
+    }));
+    const { margin, taskMargins } = statedMargins([
+      ruleOf({ margin: 0.01, where: { language: "de" } }),
+      ruleOf({ task: "wide", margin: 0.15 }),
+      ruleOf({ task: "narrow", margin: 0.03 }),
+    ]);
+    expect(margin).toBeUndefined();
+    const { tasks, overall } = compare(await aligned(samples), { ...settings, margin, taskMargins });
+    expect(tasks.map(({ task, difference }) => [task, difference.verdict])).toEqual([
+      ["narrow", "inconclusive"],
+      ["wide", "safe"],
+    ]);
+    expect(overall.verdict).toBeUndefined();
+  });
+
+  test("takes the strictest margin where several rules are about a task", () => {
+    const rules = [
+      ruleOf({ margin: 0.05 }),
+      ruleOf({ task: "a", margin: 0.1 }),
+      ruleOf({ task: "b", margin: 0.01 }),
+    ];
+    expect(statedMargins(rules)).toEqual({ margin: 0.05, taskMargins: { a: 0.05, b: 0.01 } });
   });
 
   test("shows how often a model disagrees with itself", async () => {

@@ -38,7 +38,24 @@ describe("the gate", () => {
     const verdict = await verdictOf({ a: rightBut(2, 20), b: rightBut(3, 20) });
     expect([verdict.verdict, verdict.exit]).toEqual(["inconclusive", 3]);
     expect(sentence(verdict)).toMatch(
-      /About \d+ more cases \(about \$0\.\d+\) would decide it if the models are equally good; (About \d+|if the difference stays as observed, no number)/,
+      /About \d+ more cases \(about \$0\.\d+\) would decide it if the models are equally good; (about \d+|if the difference stays as observed, no number)/,
+    );
+  });
+
+  test("tells that more cases decide nothing of what nobody measured, and says one number once", async () => {
+    const samples = samplesOf({ a: rightBut(0, 60), b: rightBut(0, 60) }).map((sample) => ({
+      ...sample,
+      costUsd: null,
+    }));
+    const rules = [...margin, ruleOf({ metric: "cost", atMost: { value: 0.5, relative: true } })];
+    const [verdict] = judge(
+      [await aligned(samples)],
+      policyOf([ruleOf({ margin: 0.03 }), ...rules.slice(1)]),
+    ).verdicts;
+    if (verdict === undefined) throw new Error("no verdict");
+    expect(sentence(verdict)).toContain(
+      "About 39 more cases (cost unknown) would decide it if the models are equally good or differ as observed. " +
+        "No number of cases decides what was not measured: cost (the price of a is unknown).",
     );
   });
 

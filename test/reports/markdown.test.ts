@@ -57,6 +57,15 @@ test("the verdict comes first, then one table, and the rest is folded", async ()
   expect(lines.filter((line) => line === "</details>")).toHaveLength(3);
 });
 
+test("the heading of a run with several candidates counts their words", async () => {
+  const [bad, good] = [await reportOf(40), await safeExample()];
+  const verdicts = [...(bad.gate?.verdicts ?? []), ...(good.gate?.verdicts ?? [])];
+  const input = { ...bad, gate: bad.gate && { ...bad.gate, verdicts } };
+  expect(render(input).split("\n")[0]).toBe(
+    "## ❌ unsafe: triage \\(1 safe, 1 unsafe\\)".replaceAll("\\", ""),
+  );
+});
+
 test("a run that is not whole is not called safe, and says why", async () => {
   const input = await safeExample();
   expect(render(input)).toContain("## ✅ safe: triage");

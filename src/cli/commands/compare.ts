@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { align } from "../../comparison/align.ts";
 import type { Comparison } from "../../comparison/compare.ts";
+import { type StatedMargins, statedMargins } from "../../comparison/stated-margins.ts";
 import type { WorkflowEffect } from "../../comparison/workflow-effect.ts";
 import type { GatePolicy } from "../../domain/suite.ts";
 import { terminal } from "../../reports/terminal.ts";
@@ -66,7 +67,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
     const alignment = align(sideOf(before, baseline), sideOf(after, name));
     const settings = {
       confidence: policy.value?.confidence ?? 0.95,
-      margin: shareFlag(flags, "margin") ?? marginOf(policy.value),
+      ...chosenMargins(flags, policy.value),
       missing: policy.value?.missing ?? "worst-case",
       attempt: after.manifest.attempt,
     } as const;
@@ -172,8 +173,10 @@ function namesOf({ baseline, candidate }: Comparison) {
   return { baseline: baseline.name, candidate: candidate.name };
 }
 
-function marginOf(policy: GatePolicy | undefined): number | undefined {
-  return policy?.rules.find((rule) => rule.metric === "score" && rule.margin !== undefined)?.margin;
+/** The flag's margin for every task, else those of the gate. */
+function chosenMargins(flags: FlagValues, policy: GatePolicy | undefined): StatedMargins {
+  const margin = shareFlag(flags, "margin");
+  return margin === undefined ? statedMargins(policy?.rules ?? []) : { margin, taskMargins: {} };
 }
 
 /** The flags' models, else the gate's, else the first model against the others; across runs, each against itself. */

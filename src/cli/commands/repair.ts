@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { counted } from "../../domain/counted.ts";
 import type { Manifest } from "../../domain/run.ts";
 import { lockFolder } from "../../storage/lock.ts";
 import { readManifest, writeManifest } from "../../storage/manifest.ts";
@@ -68,7 +69,8 @@ function facts({ kept, dropped, aside }: Repair) {
 }
 
 function words(id: string, { kept, dropped, aside }: Repair): string {
-  if (aside === undefined) return `all ${kept} records of the journal are whole: nothing to repair\n`;
+  if (aside === undefined)
+    return `all ${counted(kept, "record")} of the journal are whole: nothing to repair\n`;
   const lines = dropped.slice(0, MOST_SHOWN).map(({ line, why }) => `  line ${line}: ${safe(why)}\n`);
   const more = dropped.length - lines.length;
   return [

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { counted } from "../../domain/counted.ts";
 import type { Suite } from "../../domain/suite.ts";
 import { budgetFaults } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
@@ -52,7 +53,7 @@ function summaryOf(name: string, { suite, datasets }: Checked, io: Io, json: boo
   const calls = suite.models.reduce((sum, { settings }) => sum + cases * settings.repeats, 0);
   if (!json) {
     io.out(
-      `${relative(io.cwd, resolve(io.cwd, name))}: ${suite.models.length} models, ${tasks.length} tasks, ${cases} cases, ${calls} calls\n`,
+      `${relative(io.cwd, resolve(io.cwd, name))}: ${counted(suite.models.length, "model")}, ${counted(tasks.length, "task")}, ${counted(cases, "case")}, ${counted(calls, "call")}\n`,
     );
   }
   return { file: name, suite: suite.name, models: suite.models.map((model) => model.name), tasks, calls };

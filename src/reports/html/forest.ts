@@ -1,5 +1,6 @@
 import type { Comparison } from "../../comparison/compare.ts";
 import type { ScoreDifference } from "../../comparison/score-difference.ts";
+import { marginOfTask } from "../../comparison/stated-margins.ts";
 import { percent, points } from "../number-text.ts";
 import { type Axis, linearAxis } from "./axis.ts";
 import { element, type Markup } from "./markup.ts";
@@ -9,6 +10,8 @@ interface Row {
   readonly difference: ScoreDifference;
   readonly kind: "all" | "task" | "slice";
   readonly alarm: boolean;
+  /** A loss beyond it is shaded. */
+  readonly margin: number | undefined;
 }
 
 /** Slices that are drawn: the surest losses. */
@@ -24,8 +27,8 @@ export function forestPlot(comparison: Comparison): Markup {
   const { settings, baseline, candidate, slices } = comparison;
   const rows = forestRows(comparison);
   if (rows.length === 0) return element("p", {}, "No case was scored on both sides.");
-  const { margin } = settings;
-  const axis = axisOf(rows, margin);
+  const margins = [...new Set(rows.flatMap(({ margin }) => margin ?? []))];
+  const axis = axisOf(rows, Math.max(0, ...margins));
   const level = Number((settings.confidence * 100).toFixed(1));
   const title = `Difference in points with ${level} % interval: ${candidate.name} less ${baseline.name}`;
   const left = slices.filter(({ difference }) => difference.observed !== undefined).length - MOST_SLICES;
@@ -36,13 +39,13 @@ export function forestPlot(comparison: Comparison): Markup {
       "table",
       { class: "forest" },
       element("caption", {}, title),
-      element("thead", {}, head(axis, margin)),
-      element("tbody", {}, ...rows.map((row) => forestRow(row, axis, margin))),
+      element("thead", {}, head(axis)),
+      element("tbody", {}, ...rows.map((row) => forestRow(row, axis))),
     ),
     element(
       "p",
       { class: "quiet" },
-      margin === undefined ? "" : `Shaded: a loss of more than ${points(margin).replace("+", "")} points. `,
+      shadeText(margins),
       "! worse after Holm's correction.",
       " An interval that reaches the edge goes on beyond it.",
       left > 0 ? ` ${left} more slices, less surely worse, are not shown.` : "",
@@ -50,18 +53,28 @@ export function forestPlot(comparison: Comparison): Markup {
   );
 }
 
-function forestRows({ tasks, overall, slices }: Comparison): readonly Row[] {
+function shadeText(margins: readonly number[]): string {
+  if (margins.length === 0) return "";
+  const [only = 0] = margins;
+  return margins.length === 1
+    ? `Shaded: a loss of more than ${points(only).replace("+", "")} points. `
+    : "Shaded: a loss of more than the task's margin. ";
+}
+
+function forestRows({ tasks, overall, slices, settings }: Comparison): readonly Row[] {
+  const { margin } = settings;
   const rows: Row[] = tasks.map(({ task, difference }) => {
-    return { name: task, difference, kind: "task", alarm: false };
+    return { name: task, difference, kind: "task", alarm: false, margin: marginOfTask(settings, task) };
   });
-  if (tasks.length > 1) rows.unshift({ name: "all cases", difference: overall, kind: "all", alarm: false });
+  if (tasks.length > 1)
+    rows.unshift({ name: "all cases", difference: overall, kind: "all", alarm: false, margin });
   const shown = slices.filter(({ difference }) => difference.observed !== undefined).slice(0, MOST_SLICES);
   for (const { field, value, difference, alarm } of shown)
-    rows.push({ name: `${field}=${value}`, difference, kind: "slice", alarm });
+    rows.push({ name: `${field}=${value}`, difference, kind: "slice", alarm, margin });
   return rows.filter(({ difference }) => difference.observed !== undefined);
 }
 
-function axisOf(rows: readonly Row[], margin = 0): Axis {
+function axisOf(rows: readonly Row[], margin: number): Axis {
   const wide = rows.filter(({ kind, difference }) => kind !== "slice" || difference.compared >= FEWEST_CASES);
   const estimates = rows.flatMap(({ difference }) => difference.observed?.difference.estimate ?? []);
   return linearAxis([0, -1.5 * margin, margin, ...estimates, ...wide.flatMap(ends)]);
@@ -71,7 +84,7 @@ function ends({ difference: { observed } }: Row): readonly number[] {
   return observed === undefined ? [] : [observed.difference.lower, observed.difference.upper];
 }
 
-function head(axis: Axis, margin: number | undefined): Markup {
+function head(axis: Axis): Markup {
   const ticks = axis.ticks.map((tick) =>
     element(
       "text",
@@ -89,11 +102,11 @@ function head(axis: Axis, margin: number | undefined): Markup {
       element("span", { class: "unseen" }, "chart"),
       element("svg", { height: 16, "aria-hidden": "true" }, ...ticks),
     ),
-    element("th", { scope: "col" }, margin === undefined ? "difference" : "difference and interval"),
+    element("th", { scope: "col" }, "difference and interval"),
   );
 }
 
-function forestRow({ name, difference, kind, alarm }: Row, axis: Axis, margin: number | undefined): Markup {
+function forestRow({ name, difference, kind, alarm, margin }: Row, axis: Axis): Markup {
   const { observed, baselineMean, candidateMean } = difference;
   if (observed === undefined) return element("tr", {});
   const { estimate, lower, upper } = observed.difference;

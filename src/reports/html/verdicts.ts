@@ -1,4 +1,5 @@
 import type { CandidateVerdict, GateResult, Verdict } from "../../comparison/gate.ts";
+import { ruleText } from "../../comparison/rule-text.ts";
 import type { RuleState } from "../../comparison/rules.ts";
 import { sentence } from "../../comparison/sentence.ts";
 import { boundText, label, measuredText } from "../tables.ts";
@@ -46,7 +47,7 @@ function rules({ rules: results }: CandidateVerdict): Markup {
         "li",
         { class: rule.state },
         element("strong", {}, STATES[rule.state]),
-        ` ${rule.rule}${rule.task === undefined ? "" : ` on ${rule.task}`} `,
+        ` ${ruleText(rule)} `,
         element("span", { class: "number" }, `${measuredText(rule)}, ${boundText(rule)}`),
         element("span", { class: "quiet" }, ` ${rule.evidence}`),
       ),
