@@ -2,6 +2,7 @@ import type { ModelSettings } from "../domain/model.ts";
 import type { Failure } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
 import { failure } from "./http-failure.ts";
+import { listeningLimit } from "./listening-limit.ts";
 
 /** Watches one call: its total deadline, the silence between chunks, the caller's signal, and when it was on the wire. */
 export interface CallGuard {
@@ -48,13 +49,11 @@ export function guardCall(
     blame(failure("timeout", message));
     end();
   };
-  const total = setTimeout(
-    () => expire(`No complete answer within ${settings.timeoutMs} ms.`),
-    settings.timeoutMs,
+  const total = listeningLimit(settings.timeoutMs, clock, () =>
+    expire(`No complete answer within ${settings.timeoutMs} ms.`),
   );
-  const idle = setTimeout(
-    () => expire(`The server was silent for ${settings.idleTimeoutMs} ms.`),
-    settings.idleTimeoutMs,
+  const idle = listeningLimit(settings.idleTimeoutMs, clock, () =>
+    expire(`The server was silent for ${settings.idleTimeoutMs} ms.`),
   );
   const stop = () => {
     interrupted = true;
@@ -74,15 +73,13 @@ export function guardCall(
       endedAt = clock.now();
     },
     times: () => ({ sentAt: sentAt ?? clock.now(), endedAt: endedAt ?? clock.now() }),
-    heard: () => {
-      idle.refresh();
-    },
+    heard: idle.restart,
     blame,
     fault: () => fault,
     interrupted: () => interrupted,
     release: () => {
-      clearTimeout(total);
-      clearTimeout(idle);
+      total.end();
+      idle.end();
       caller.removeEventListener("abort", stop);
     },
   };

@@ -34,7 +34,7 @@ export async function connectModule(
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true)
     throw new Refusal("E2013", `There is no module ${options.path}.`, `Looked for ${file}.`);
-  const thread = moduleThread(file, options.function);
+  const thread = moduleThread(file, options.function, clock);
   return {
     probe: async () => {
       const problem = await thread.check();

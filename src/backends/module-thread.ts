@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
+import type { Clock } from "../domain/ports.ts";
+import { listeningLimit } from "./listening-limit.ts";
 
 /** How one call of the user's function ended. */
 export type ThreadResult =
@@ -106,10 +108,11 @@ parentPort.on("message", async ({ id, argument, isCheck, isAsking, turn }) => {
 
 /** How long a thread may take to say that it lives before it counts as stuck in a loop, ms. */
 const STUCK_MS = 1000;
-const CHECK_MS = 1900;
+/** How long a module and all that it imports may take to load, ms: seconds where it is large and the machine is busy. */
+const LOAD_MS = 30_000;
 
 /** Starts the thread with the first call, and again after it had to be stopped. */
-export function moduleThread(file: string, name: string): ModuleThread {
+export function moduleThread(file: string, name: string, clock: Clock): ModuleThread {
   let worker: Worker | undefined;
   let next = 0;
   const waiting = new Map<number, (result: SessionTurn) => void>();
@@ -147,10 +150,10 @@ export function moduleThread(file: string, name: string): ModuleThread {
     new Promise<SessionTurn>((resolve) => {
       if (signal?.aborted === true) return resolve({ kind: "interrupted" });
       const onAbort = () => settle(id, { kind: "interrupted" });
-      const timer = setTimeout(() => settle(id, { kind: "timeout" }), timeoutMs);
+      const limit = listeningLimit(timeoutMs, clock, () => settle(id, { kind: "timeout" }));
       signal?.addEventListener("abort", onAbort, { once: true });
       waiting.set(id, (result) => {
-        clearTimeout(timer);
+        limit.end();
         signal?.removeEventListener("abort", onAbort);
         resolve(result);
       });
@@ -166,9 +169,9 @@ export function moduleThread(file: string, name: string): ModuleThread {
   };
   return {
     check: async () => {
-      const result = await send(next++, { isCheck: true }, { timeoutMs: CHECK_MS });
+      const result = await send(next++, { isCheck: true }, { timeoutMs: LOAD_MS });
       if (result.kind === "returned") return undefined;
-      return result.kind === "threw" ? result.message : `it did not load within ${CHECK_MS} ms`;
+      return result.kind === "threw" ? result.message : `it did not load within ${LOAD_MS / 1000} s`;
     },
     call: async (argument, timeoutMs, signal) => {
       const result = await patient(next++, { argument }, { timeoutMs, signal });

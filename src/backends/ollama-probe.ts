@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock, Probe } from "../domain/ports.ts";
 import { failure, networkFailure, parseJson, statusFailure } from "./http-failure.ts";
 import type { Send } from "./http-fetch.ts";
+import { listeningSignal } from "./listening-limit.ts";
 import { nearestNames } from "./probe.ts";
 
 const MAX_MS = 2_000;
@@ -27,9 +28,9 @@ export async function pulledModels(
 
 /** Whether the server runs and has the model. At most 2 s. */
 export async function probeOllama(target: OllamaTarget, model: string, signal: AbortSignal): Promise<Probe> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(MAX_MS)]);
+  const limit = listeningSignal(MAX_MS, target.clock, signal);
   try {
-    const names = await pulledModels(target, limit);
+    const names = await pulledModels(target, limit.signal);
     if (names === undefined) {
       const found = statusFailure(502, new Headers(), "no list of models", target.clock.wall());
       return { ok: false, failure: found, hint: `Is there an Ollama server at ${target.url}?` };
@@ -42,7 +43,7 @@ export async function probeOllama(target: OllamaTarget, model: string, signal: A
       hint: `Pulled models: ${near === "" ? "none" : near}. Run: ollama pull ${model}`,
     };
   } catch (error) {
-    const found = limit.aborted
+    const found = limit.signal.aborted
       ? failure("timeout", `No answer from ${target.url} within ${MAX_MS} ms.`)
       : networkFailure(error);
     return {
@@ -50,5 +51,7 @@ export async function probeOllama(target: OllamaTarget, model: string, signal: A
       failure: found,
       hint: `Start the server (ollama serve), or set OLLAMA_HOST; asked at ${target.url}.`,
     };
+  } finally {
+    limit.end();
   }
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock, Probe } from "../domain/ports.ts";
 import { failure, networkFailure, parseJson, statusFailure } from "./http-failure.ts";
 import type { Send } from "./http-fetch.ts";
+import { listeningSignal } from "./listening-limit.ts";
 import type { Secret } from "./secret.ts";
 
 const MAX_MS = 2_000;
@@ -19,13 +20,13 @@ export interface ProbeTarget {
 
 /** Asks `GET /models/{id}`, and `/models` where that is not found. At most 2 s. */
 export async function probeModels(target: ProbeTarget, signal: AbortSignal): Promise<Probe> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(MAX_MS)]);
+  const limit = listeningSignal(MAX_MS, target.clock, signal);
   const get = (path: string) =>
     target.send(`${target.url}${path}`, {
       method: "GET",
       headers: target.headers,
       body: undefined,
-      signal: limit,
+      signal: limit.signal,
     });
   try {
     const one = await get(`/models/${encodeURIComponent(target.model)}`);
@@ -51,7 +52,7 @@ export async function probeModels(target: ProbeTarget, signal: AbortSignal): Pro
       hint: `Its models: ${nearestNames(target.model, ids).join(", ") || "none"}.`,
     };
   } catch (error) {
-    const found = limit.aborted
+    const found = limit.signal.aborted
       ? failure("timeout", `No answer to the probe within ${MAX_MS} ms.`)
       : networkFailure(error);
     return {
@@ -59,6 +60,8 @@ export async function probeModels(target: ProbeTarget, signal: AbortSignal): Pro
       failure: found,
       hint: `Check that the server at ${new URL(target.url).origin} runs.`,
     };
+  } finally {
+    limit.end();
   }
 }
 

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
+import { listeningSignal } from "../backends/listening-limit.ts";
 import { backends } from "../backends/registry.ts";
 import type { Fault, Result } from "../domain/fault.ts";
 import type { Model } from "../domain/model.ts";
 import type { FailureCode } from "../domain/outcome.ts";
-import { type Backend, type BackendEnvironment, Refusal } from "../domain/ports.ts";
+import { type Backend, type BackendEnvironment, type Probe, Refusal } from "../domain/ports.ts";
 import type { Suite } from "../domain/suite.ts";
 import { requestKey } from "../engine/request-key.ts";
 import type { AnswerCache } from "../storage/answer-cache.ts";
@@ -106,7 +107,7 @@ async function connectOne(model: Model, connecting: Connecting): Promise<Tried> 
   const { name } = model;
   try {
     const backend = await connect(model, connecting);
-    const probe = await backend.probe(AbortSignal.timeout(PROBE_MS));
+    const probe = await probed(backend);
     if (probe.ok) return { name, backend, fault: undefined, notes: probe.notes };
     const fault = modelFault(
       model,
@@ -125,6 +126,18 @@ async function connectOne(model: Model, connecting: Connecting): Promise<Tried> 
     };
   }
 }
+
+/** Other models are being connected meanwhile, and their SDKs read: that time is not counted as the server's. */
+async function probed(backend: Backend): Promise<Probe> {
+  const limit = listeningSignal(PROBE_MS, systemClock, NEVER);
+  try {
+    return await backend.probe(limit.signal);
+  } finally {
+    limit.end();
+  }
+}
+
+const NEVER = new AbortController().signal;
 
 const PROBE_CODES: { readonly [code in FailureCode]?: string } = {
   auth: "E2001",

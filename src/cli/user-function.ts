@@ -15,7 +15,7 @@ export async function openUserFunction(
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true)
     throw new Refusal("E2013", `There is no module ${path}.`, `Looked for ${file}.`);
-  const thread = moduleThread(file, name);
+  const thread = moduleThread(file, name, systemClock);
   return {
     check: async () => {
       const problem = await thread.check();

@@ -77,7 +77,7 @@ export interface ToldLimits {
 
 /** A connection to one model. Never throws for what a server does: that is an `Outcome`. */
 export interface Backend {
-  /** One cheap check: key, host, model. At most 2 s. */
+  /** One cheap check: key, host, model. At most 2 s, but for code of the user's own that loads longer. */
   probe(signal: AbortSignal): Promise<Probe>;
   /**
    * Asks once: no retries inside. `failed` on every transport fault; stops within moments of `signal`. `told` hears

@@ -20,8 +20,8 @@ export interface How {
 export interface Calls {
   /** Asks once. A backend that outlives its deadline is cut off and counts as a timeout. */
   ask(backend: Backend, request: Request, how: How): Promise<Outcome>;
-  /** Cuts off every call that is past its deadline. */
-  expireLate(): void;
+  /** Cuts off every call that is past its deadline; `lostMs` more of the time until now could not be used, and is given again. */
+  expireLate(lostMs: number): void;
   /** Cuts off everything. */
   abortAll(): void;
 }
@@ -31,18 +31,20 @@ export const SLACK_MS = 2000;
 
 export function startCalls(clock: Clock): Calls {
   const calls = new Set<Call>();
+  let allLostMs = 0;
   return {
     ask: (backend, request, { timeoutMs, told, waitedMs }) =>
       new Promise((resolve, reject) => {
         const controller = new AbortController();
         const expire = () => resolve(timedOut(timeoutMs));
-        const last = clock.now() + timeoutMs + SLACK_MS;
-        const call = { controller, deadline: () => last + (waitedMs?.() ?? 0), expire };
+        const last = clock.now() + timeoutMs + SLACK_MS - allLostMs;
+        const call = { controller, deadline: () => last + allLostMs + (waitedMs?.() ?? 0), expire };
         calls.add(call);
         const forget = () => calls.delete(call);
         backend.ask(request, controller.signal, told).then(resolve, reject).finally(forget);
       }),
-    expireLate: () => {
+    expireLate: (lostMs) => {
+      allLostMs += lostMs;
       const now = clock.now();
       for (const call of calls) {
         if (now < call.deadline()) continue;

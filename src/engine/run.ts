@@ -4,7 +4,7 @@ import type { Clock } from "../domain/ports.ts";
 import { renderPrompt } from "../domain/prompt.ts";
 import type { AskedCase } from "./ask-order.ts";
 import { costBound } from "./budget.ts";
-import { startCalls } from "./calls.ts";
+import { SLACK_MS, startCalls } from "./calls.ts";
 import { type CaseWindow, caseWindow, type WindowCase } from "./case-window.ts";
 import { pump, startAll } from "./dispatch.ts";
 import { type Lane, newLane } from "./lane.ts";
@@ -195,8 +195,11 @@ async function interrupt(state: RunState, over: AbortSignal): Promise<void> {
 async function expireCalls(state: RunState, over: AbortSignal): Promise<void> {
   try {
     while (!over.aborted) {
+      const from = state.ports.clock.now();
       await state.ports.clock.sleep(SWEEP_MS, over);
-      state.calls.expireLate();
+      // What this sleep took longer, the machine slept or had no time for this process: no call is to blame.
+      const lateMs = state.ports.clock.now() - from - SWEEP_MS;
+      state.calls.expireLate(lateMs < SLACK_MS ? 0 : lateMs);
     }
   } catch (error) {
     if (!over.aborted) failRun(state, error);

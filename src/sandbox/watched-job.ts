@@ -59,7 +59,8 @@ async function endOf<Job, Result>(
       let hasStarted = false;
       const arm = (ms: number, end: Watched<Result>["end"]) => {
         clearTimeout(timer);
-        timer = setTimeout(() => resolve(end), ms);
+        // Timers come before messages in a turn of the loop: a busy process has not read yet what came in time.
+        timer = setTimeout(() => setImmediate(resolve, end), ms);
       };
       const onAbort = () => resolve({ kind: "unstarted", reason: "it was called off" });
       signal.addEventListener("abort", onAbort, { signal: stop.signal });

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type Step =
   | { readonly send: string | Uint8Array }
   | { readonly wait: number }
+  /** Goes on once it resolves. */
+  | { readonly until: Promise<void> }
   | { readonly reset: true };
 
 export interface Script {
@@ -22,6 +24,15 @@ export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
+}
+
+/** What a server holds back until it is told otherwise. */
+export function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 /** A loopback server that answers each request by `answer` and keeps what it received. */
@@ -52,6 +63,7 @@ export async function startWireServer(answer: (request: Received) => Script) {
     for (const step of steps) {
       if ("send" in step) response.write(step.send);
       else if ("wait" in step) await sleep(step.wait, undefined, { ref: false });
+      else if ("until" in step) await step.until;
       else return void incoming.socket.destroy();
     }
     response.end();
