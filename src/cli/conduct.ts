@@ -7,7 +7,8 @@ import type { Suite } from "../domain/suite.ts";
 import { reportDocument } from "../reports/json.ts";
 import type { ReportInput } from "../reports/report.ts";
 import { runScreen } from "../reports/run-screen.ts";
-import type { AnswerCache } from "../storage/answer-cache.ts";
+import { type AnswerCache, openAnswerCache } from "../storage/cache/answer-cache.ts";
+import { closeAll } from "../storage/close-all.ts";
 import { openJournal } from "../storage/journal.ts";
 import { lockFolder } from "../storage/lock.ts";
 import { writeManifest } from "../storage/manifest.ts";
@@ -43,7 +44,8 @@ export interface Conducting {
   readonly startedAt: string | undefined;
   /** What an interrupted run says that it has spent. */
   readonly spending: Spending | undefined;
-  readonly cache: AnswerCache | undefined;
+  /** Of the answer cache; `undefined` asks everything anew. */
+  readonly cacheFolder: string | undefined;
   readonly bail: number | undefined;
   readonly isGated: boolean;
   readonly json: boolean;
@@ -59,17 +61,26 @@ export async function conduct(conducting: Conducting): Promise<ExitCode> {
     suite,
     early.plan.tasks.map(({ task }) => task),
   );
-  const connections = await connectAll(connected(early.plan.models, judges), suite, io, conducting.cache);
-  if (!connections.ok) return showFaults(connections.faults, json, io);
+  const { cacheFolder } = conducting;
+  const cache = cacheFolder === undefined ? undefined : openAnswerCache(cacheFolder, systemClock);
+  const closing = [async () => cache?.close()];
   try {
-    return await onDisk(conducting, judges, connections.value);
+    const connections = await connectAll(connected(early.plan.models, judges), suite, io, cache);
+    if (!connections.ok) return showFaults(connections.faults, json, io);
+    closing.push(connections.value.close);
+    return await onDisk({ ...conducting, cache }, judges, connections.value);
   } finally {
-    await connections.value.close();
+    await closeAll(closing);
   }
 }
 
+/** A run with its answer cache open. */
+interface Cached extends Conducting {
+  readonly cache: AnswerCache | undefined;
+}
+
 async function onDisk(
-  conducting: Conducting,
+  conducting: Cached,
   judges: readonly NeededJudge[],
   connections: Connections,
 ): Promise<ExitCode> {
@@ -129,7 +140,7 @@ async function onDisk(
 
 /** The answers of the models that are asked in batches, brought into the journal; `undefined` where there are none. */
 async function inBatches(
-  conducting: Conducting,
+  conducting: Cached,
   judges: readonly NeededJudge[],
   { folder, signal }: { readonly folder: RunFolder; readonly signal: AbortSignal },
 ): Promise<Result<AskedBatches> | undefined> {

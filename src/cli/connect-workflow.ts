@@ -1,7 +1,7 @@
 import type { Model, WorkflowSpec } from "../domain/model.ts";
 import type { Backend } from "../domain/ports.ts";
 import { requestKey } from "../engine/request-key.ts";
-import type { AnswerCache } from "../storage/answer-cache.ts";
+import type { AnswerCache } from "../storage/cache/answer-cache.ts";
 import { workflows } from "../workflows/registry.ts";
 import { type Member, workflowTarget } from "../workflows/target.ts";
 import { answerReaders } from "./answer-readers.ts";

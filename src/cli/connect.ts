@@ -7,7 +7,7 @@ import type { FailureCode } from "../domain/outcome.ts";
 import { type Backend, type BackendEnvironment, type Probe, Refusal } from "../domain/ports.ts";
 import type { Suite } from "../domain/suite.ts";
 import { requestKey } from "../engine/request-key.ts";
-import type { AnswerCache } from "../storage/answer-cache.ts";
+import type { AnswerCache } from "../storage/cache/answer-cache.ts";
 import { conversing } from "../workflows/conversation.ts";
 import type { Member } from "../workflows/target.ts";
 import { answerReaders } from "./answer-readers.ts";

@@ -9,7 +9,7 @@ import { type BoundJudge, type Judged, type Judges, startJudges } from "../engin
 import type { Pace } from "../engine/pace.ts";
 import { KNOWN_GOOD, runCanaries } from "../scorers/canaries.ts";
 import { seeded } from "../statistics/random.ts";
-import type { AnswerCache } from "../storage/answer-cache.ts";
+import type { AnswerCache } from "../storage/cache/answer-cache.ts";
 import { type Journal, readJournal } from "../storage/journal.ts";
 import { longestAnswer } from "./budget.ts";
 import type { Connections } from "./connect.ts";

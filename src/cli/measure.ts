@@ -10,7 +10,7 @@ import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
 import type { RunEvent } from "../engine/run-state.ts";
 import { seeded } from "../statistics/random.ts";
-import type { AnswerCache } from "../storage/answer-cache.ts";
+import type { AnswerCache } from "../storage/cache/answer-cache.ts";
 import { closeAll } from "../storage/close-all.ts";
 import { fileHash } from "../storage/file-hash.ts";
 import type { Journal } from "../storage/journal.ts";

@@ -52,9 +52,11 @@ function start(state: RunState, { lane, job, what }: Choice): void {
     state.window.dropBefore(Math.min(...state.lanes.map(({ position }) => position)));
   }
   if (what === "call") void attempt(state, lane, job);
-  else if (what === "look-up") void lookUp(state, lane, job);
   else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
-  else if (job.isAnswered || lane.decided === undefined) readBack(state, lane, job);
+  else if (job.hit !== undefined) {
+    job.queuedMs += state.ports.clock.now() - job.waitingSince;
+    finish(state, lane, job, { kind: "answered", answer: job.hit }, true);
+  } else if (job.isAnswered || lane.decided === undefined) readBack(state, lane, job);
   else {
     const outcome = lane.decided(sampleId(lane, job.request));
     job.attempts = outcome.kind === "skipped" ? 0 : 1;
@@ -95,18 +97,6 @@ async function inSlot(state: RunState, lane: Lane, work: () => Promise<void>): P
     lane.running -= 1;
     pump(state);
   }
-}
-
-function lookUp(state: RunState, lane: Lane, job: Job): Promise<void> {
-  return inSlot(state, lane, async () => {
-    const hit = await state.ports.cache?.get(job.requestKey);
-    if (hit === undefined) {
-      lane.due.push(job);
-      return;
-    }
-    job.queuedMs += state.ports.clock.now() - job.waitingSince;
-    finish(state, lane, job, { kind: "answered", answer: hit }, true);
-  });
 }
 
 async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {

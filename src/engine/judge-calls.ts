@@ -41,7 +41,7 @@ export interface JudgePorts {
     };
   };
   readonly cache:
-    | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
+    | { get(key: string): Answer | undefined; put(key: string, answer: Answer): Promise<void> }
     | undefined;
 }
 
@@ -131,7 +131,7 @@ async function answerOf(ports: JudgePorts, line: JudgeLine, asked: Asked): Promi
   const { journal } = ports;
   if (journal.answered.has(id, key)) return replyOf(await journal.answered.read(id, key));
   const cache = line.bound.cacheable ? ports.cache : undefined;
-  const hit = about.fresh ? undefined : await cache?.get(key);
+  const hit = about.fresh ? undefined : cache?.get(key);
   const done =
     hit === undefined
       ? await send(line, ports, { ...about, messages: question.messages, judging: question.judging })

@@ -1,5 +1,5 @@
 import type { Model, Price } from "../domain/model.ts";
-import type { Failure, Outcome } from "../domain/outcome.ts";
+import type { Answer, Failure, Outcome } from "../domain/outcome.ts";
 import type { Backend, Request } from "../domain/ports.ts";
 import type { SampleId } from "../domain/sample.ts";
 import { type Breaker, CLOSED, isTrying } from "./breaker.ts";
@@ -23,6 +23,8 @@ export interface Job {
   readonly need: Need;
   /** The journal of the run that is resumed has its answer. */
   readonly isAnswered: boolean;
+  /** The answer that the cache knows. */
+  readonly hit: Answer | undefined;
   attempts: number;
   /** Attempts that the server turned down, or that did not reach it: they tell nothing about this sample. */
   turnedDown: number;
@@ -59,7 +61,7 @@ export interface Lane extends LaneParts {
   repeat: number;
   /** The next sample, once looked at. */
   next: Job | undefined;
-  /** Samples that are not in the cache, and those whose wait is over. */
+  /** Samples whose wait is over. */
   readonly due: Job[];
   /** Samples that wait for another attempt. */
   waiting: number;

@@ -1,4 +1,5 @@
 import type { Model } from "../domain/model.ts";
+import type { Answer } from "../domain/outcome.ts";
 import type { Request } from "../domain/ports.ts";
 import type { SampleId } from "../domain/sample.ts";
 import { suffices } from "./budget.ts";
@@ -6,7 +7,7 @@ import type { WindowCase } from "./case-window.ts";
 import { hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
 import type { Need } from "./pace.ts";
 import { requestKey } from "./request-key.ts";
-import { type RunState, stopRun } from "./run-state.ts";
+import { failRun, type RunState, stopRun } from "./run-state.ts";
 import { mostUsdOfSample } from "./workflow-bound.ts";
 
 /** What a model may do now: its next sample, and what that needs. */
@@ -14,11 +15,10 @@ export interface Choice {
   readonly lane: Lane;
   readonly job: Job;
   /**
-   * `call` sends it; `look-up` asks the cache, which needs a slot but no permit of the server and no money; `settle`
-   * ends it without a call: it is answered already, or the model is given up or asked
-   * elsewhere.
+   * `call` sends it; `settle` ends it without a call: it is answered already, by the cache too, or the model is given
+   * up or asked elsewhere. That needs no slot, no permit of the server and no money.
    */
-  readonly what: "call" | "look-up" | "settle";
+  readonly what: "call" | "settle";
 }
 
 /** Of the models that can go on, the one that is furthest behind: models stay side by side in time. O(models). */
@@ -46,9 +46,7 @@ function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined 
   if (lane.stopped === undefined && !mayStartNew(lane)) return undefined;
   const job = peek(state, lane);
   if (job === undefined) return undefined;
-  if (lane.stopped !== undefined || job.isAnswered) return { lane, job, what: "settle" };
-  if (lane.usesCache) return hasSlot(state, lane, now) ? { lane, job, what: "look-up" } : undefined;
-  if (!mayCall(lane)) return { lane, job, what: "settle" };
+  if (job.isAnswered || job.hit !== undefined || !mayCall(lane)) return { lane, job, what: "settle" };
   return maySend(state, lane, job, now) ? { lane, job, what: "call" } : undefined;
 }
 
@@ -105,6 +103,7 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
   const request = { messages, parameters, task: task.name, case: item.case, repeat, turns };
   const key =
     turns === undefined ? requestKey(model, messages, repeat) : conversationKey(model, item, repeat);
+  const isAnswered = state.ports.answered?.has(sampleId(lane, request), key) ?? false;
   return {
     item,
     request,
@@ -112,12 +111,23 @@ function newJob(state: RunState, lane: Lane): Job | undefined {
     mostUsd: mostUsdOfSample(lane, { messages, fields: item.case.fields, turns }),
     mostCalls: turns?.length ?? lane.stepsBound?.calls ?? 1,
     need: { requests: 1, tokens: lane.forecast.expected(messages) },
-    isAnswered: state.ports.answered?.has(sampleId(lane, request), key) ?? false,
+    isAnswered,
+    hit: isAnswered || !lane.usesCache ? undefined : lookUp(state, key),
     attempts: 0,
     turnedDown: 0,
     waitingSince: item.readAt,
     queuedMs: 0,
   };
+}
+
+/** A cache that cannot be read ends the run. */
+function lookUp(state: RunState, key: string): Answer | undefined {
+  try {
+    return state.ports.cache?.get(key);
+  } catch (error) {
+    failRun(state, error);
+    return undefined;
+  }
 }
 
 function conversationKey(model: Model, { messages, turns = [] }: WindowCase, repeat: number): string {

@@ -76,7 +76,7 @@ export interface RunPorts {
       }
     | undefined;
   readonly cache:
-    | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
+    | { get(key: string): Answer | undefined; put(key: string, answer: Answer): Promise<void> }
     | undefined;
 }
 

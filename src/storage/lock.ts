@@ -6,7 +6,7 @@ import { z } from "zod";
 import { Refusal } from "../domain/ports.ts";
 import { errorCode, guarded } from "./storage-fault.ts";
 
-/** Held while a process writes to a run folder. */
+/** Held while a process writes to a run folder, or to a file of the answer cache. */
 export interface Lock {
   release(): Promise<void>;
 }
@@ -24,8 +24,18 @@ type Owner = z.infer<typeof ownerSchema>;
  * Takes the lock of a run folder; one that a dead process left is taken over. Throws a `Refusal` that names the
  * holder. `at` is the wall clock, ms.
  */
-export async function lockFolder(directory: string, at: number): Promise<Lock> {
-  const file = join(directory, "lock");
+export function lockFolder(directory: string, at: number): Promise<Lock> {
+  return lockFile(join(directory, "lock"), at, { code: "E3103", what: "this run is being written" });
+}
+
+/** What a lock is held for, in the words of the `Refusal` of whoever comes second. */
+export interface LockPurpose {
+  readonly code: string;
+  readonly what: string;
+}
+
+/** Takes a lock that is a file of its own, as `lockFolder` does that of a run folder. */
+export async function lockFile(file: string, at: number, purpose: LockPurpose): Promise<Lock> {
   const since = new Date(at).toISOString();
   const owner: Owner = {
     pid: process.pid,
@@ -38,9 +48,19 @@ export async function lockFolder(directory: string, at: number): Promise<Lock> {
     // Two tries: one for a lock that went away in between, one for a stale lock that was cleared.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if (await place(file, text)) return { release: () => releaseLock(file, text) };
-      await clearStale(file, at);
+      await clearStale(file, at, purpose);
     }
-    throw held(file, undefined, at);
+    throw held(file, undefined, at, purpose);
+  });
+}
+
+/** Whether a process that is alive holds a lock. */
+export async function isLocked(file: string): Promise<boolean> {
+  return guarded(file, async () => {
+    const found = await readIfThere(file);
+    if (found === undefined) return false;
+    const owner = ownerOf(found);
+    return owner !== undefined && (await isAlive(owner));
   });
 }
 
@@ -59,11 +79,11 @@ async function place(file: string, text: string): Promise<boolean> {
   }
 }
 
-async function clearStale(file: string, at: number): Promise<void> {
+async function clearStale(file: string, at: number, purpose: LockPurpose): Promise<void> {
   const found = await readIfThere(file);
   if (found === undefined) return;
   const owner = ownerOf(found);
-  if (owner !== undefined && (await isAlive(owner))) throw held(file, owner, at);
+  if (owner !== undefined && (await isAlive(owner))) throw held(file, owner, at, purpose);
   const aside = `${file}.stale-${randomBytes(4).toString("hex")}`;
   try {
     await rename(file, aside);
@@ -115,14 +135,14 @@ async function processStart(pid: number): Promise<string | null> {
   }
 }
 
-function held(file: string, owner: Owner | undefined, at: number): Refusal {
+function held(file: string, owner: Owner | undefined, at: number, { code, what }: LockPurpose): Refusal {
   const who =
     owner === undefined
       ? "another process"
       : `process ${owner.pid} on ${owner.host}, for ${Math.max(0, Math.round((at - Date.parse(owner.since)) / 1000))} s`;
   return new Refusal(
-    "E3103",
-    `this run is being written by ${who}`,
+    code,
+    `${what} by ${who}`,
     `Wait for it, or stop it. If that machine is gone, delete ${file}`,
   );
 }

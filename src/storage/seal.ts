@@ -15,6 +15,24 @@ export function unsealed(text: string): { readonly body: string } | { readonly w
   return checksum(body) === seal ? { body } : { why: "its checksum does not match" };
 }
 
+const TAIL = `,"checksum":"${"0".repeat(16)}"}`.length;
+const COMMA = 0x2c;
+const BRACE = 0x7d;
+
+/** What `unsealed` does, for a record that came as bytes: a third of the work, as nothing is copied. */
+export function unsealedBytes(bytes: Buffer): { readonly body: string } | { readonly why: string } {
+  const end = bytes.length - TAIL;
+  const tail = end > 0 ? bytes.toString("latin1", end) : "";
+  if (!tail.startsWith(',"checksum":"') || !tail.endsWith('"}')) return { why: "it is not a whole record" };
+  // The body ends in the brace that stands behind the checksum now: for a moment it stands before it.
+  bytes[end] = BRACE;
+  const body = bytes.subarray(0, end + 1);
+  const isSound = hash("sha256", body, "hex").startsWith(tail.slice(-18, -2));
+  const text = isSound ? body.toString("utf8") : "";
+  bytes[end] = COMMA;
+  return isSound ? { body: text } : { why: "its checksum does not match" };
+}
+
 /** First 16 hex digits of the SHA-256 of the record without its checksum. */
 function checksum(body: string): string {
   return hash("sha256", body, "hex").slice(0, 16);

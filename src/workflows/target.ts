@@ -25,7 +25,7 @@ export interface TargetParts {
   readonly userFunction?: UserFunction | undefined;
   /** Keeps every step as it comes, so that a sample that is cut off repeats none; `undefined` asks everything. */
   readonly cache:
-    | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
+    | { get(key: string): Answer | undefined; put(key: string, answer: Answer): Promise<void> }
     | undefined;
   /** Content address of a step. */
   keyOf(model: Model, messages: readonly Message[], repeat: number, step: string): string;
@@ -159,7 +159,7 @@ async function askStep(
   const key = parts.keyOf(model, messages, request.repeat, step);
   const known = done.get(key);
   if (known !== undefined) return known;
-  const hit = await cache?.get(key);
+  const hit = cache?.get(key);
   const outcome: Outcome =
     hit === undefined
       ? await sent(member, model, { ...request, messages, ...placeOf(question, ordinal) }, signal)

@@ -83,7 +83,8 @@ test("a spoilt entry of the cache is asked again and mended", async () => {
   await run(cwd);
   const cache = join(cwd, "results/.cache");
   for (const name of readdirSync(cache, { recursive: true, encoding: "utf8" }))
-    if (name.endsWith(".json")) writeFileSync(join(cache, name), '{"schema":1,"key":"00"');
+    if (name.endsWith(".jsonl"))
+      writeFileSync(join(cache, name), readFileSync(join(cache, name), "utf8").replaceAll('"4"', '"5"'));
   expect(await run(cwd)).toMatchObject({ code: 0, asked: 3 });
   expect(await run(cwd)).toMatchObject({ code: 0, asked: 1 });
 });

@@ -89,7 +89,7 @@ export function memory() {
   const kept = new Map<string, Answer>();
   return {
     kept,
-    get: async (key: string) => kept.get(key),
+    get: (key: string) => kept.get(key),
     put: async (key: string, answer: Answer) => void kept.set(key, answer),
   };
 }

@@ -31,7 +31,7 @@ export interface BatchState {
   readonly models: ReadonlyMap<string, BatchedModel>;
   readonly journal: Journal;
   readonly cache:
-    | { get(key: string): Promise<Answer | undefined>; put(key: string, answer: Answer): Promise<void> }
+    | { get(key: string): Answer | undefined; put(key: string, answer: Answer): Promise<void> }
     | undefined;
   readonly purse: Purse;
   readonly clock: Clock;

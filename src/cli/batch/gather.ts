@@ -55,7 +55,7 @@ async function add(
   const id = itemId(state.runId, sample);
   const key = requestKey(model, messages, repeat);
   if (onItsWay.has(id) || state.journal.answered.has(sample, key)) return true;
-  if ((await state.cache?.get(key)) !== undefined) return true;
+  if (state.cache?.get(key) !== undefined) return true;
   const stopped = state.stopped.get(model.name);
   if (stopped !== undefined) {
     state.failures.set(id, stopped);

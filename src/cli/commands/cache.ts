@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { nearest } from "../../domain/nearest.ts";
-import { cacheFiles, pruneCache, type SpoiltEntry, spoiltReason } from "../../storage/cache-files.ts";
+import { cacheFacts, checkCache } from "../../storage/cache/inspect.ts";
+import { pruneCache } from "../../storage/cache/prune.ts";
 import { type Command, type Invocation, UsageError } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { durationFlag, isSet, sizeFlag, textFlag } from "../flag-values.ts";
@@ -53,18 +54,8 @@ function cacheCommand(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function stats({ directory, json, invocation: { io } }: Asked): Promise<ExitCode> {
-  let [entries, bytes, leftovers] = [0, 0, 0];
-  let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for await (const file of cacheFiles(directory)) {
-    bytes += file.bytes;
-    if (file.key === undefined) leftovers += 1;
-    else {
-      entries += 1;
-      oldest = Math.min(oldest, file.writtenAt);
-      newest = Math.max(newest, file.writtenAt);
-    }
-  }
-  const [from, to] = [oldest, newest].map((at) => (entries === 0 ? null : new Date(at).toISOString()));
+  const { entries, bytes, leftovers, oldest, newest } = cacheFacts(directory);
+  const [from, to] = [oldest, newest].map((at) => (at === undefined ? null : new Date(at).toISOString()));
   if (json) {
     const found = { entries, bytes, leftovers, oldest: from, newest: to };
     io.out(`${JSON.stringify({ schema: 1, command: "cache", action: "stats", directory, ...found })}\n`);
@@ -72,7 +63,7 @@ async function stats({ directory, json, invocation: { io } }: Asked): Promise<Ex
   }
   const when = entries === 0 ? "" : `, kept from ${from?.slice(0, 10)} to ${to?.slice(0, 10)}`;
   io.out(`${entries} answers, ${size(bytes)}${when}\n`);
-  if (leftovers > 0) io.out(`${leftovers} files that killed writes left\n`);
+  if (leftovers > 0) io.out(`${leftovers} files that killed processes left\n`);
   return EXIT.ok;
 }
 
@@ -90,12 +81,15 @@ async function prune({ directory, json, invocation: { flags, io } }: Asked): Pro
     );
   const now = systemClock.wall();
   const before = olderThan === undefined ? undefined : now - olderThan;
-  const done = await pruneCache(directory, { before, maxBytes, spoilt, leftoversBefore: now - LEFTOVER_MS });
+  const limits = { before, maxBytes, spoilt, at: now, leftoversBefore: now - LEFTOVER_MS };
+  const done = await pruneCache(directory, limits);
   if (json)
     io.out(`${JSON.stringify({ schema: 1, command: "cache", action: "prune", directory, ...done })}\n`);
   else {
-    io.out(`${done.removed} files removed (${size(done.removedBytes)}), `);
+    io.out(`${done.removed} answers removed (${size(done.removedBytes)}), `);
     io.out(`${done.kept} kept (${size(done.keptBytes)})\n`);
+    if (done.leftovers > 0) io.out(`${done.leftovers} files that killed processes left are gone\n`);
+    if (done.inUse > 0) io.out(`left alone: ${done.inUse} files that runs are writing to now\n`);
   }
   return EXIT.ok;
 }
@@ -103,14 +97,7 @@ async function prune({ directory, json, invocation: { flags, io } }: Asked): Pro
 const MOST_SHOWN = 20;
 
 async function verify({ directory, json, invocation: { io } }: Asked): Promise<ExitCode> {
-  let entries = 0;
-  const spoilt: SpoiltEntry[] = [];
-  for await (const { path, key } of cacheFiles(directory)) {
-    if (key === undefined) continue;
-    entries += 1;
-    const why = await spoiltReason(path, key);
-    if (why !== undefined) spoilt.push({ path, why });
-  }
+  const { entries, spoilt } = await checkCache(directory);
   if (json)
     io.out(
       `${JSON.stringify({ schema: 1, command: "cache", action: "verify", directory, entries, spoilt })}\n`,
@@ -118,8 +105,8 @@ async function verify({ directory, json, invocation: { io } }: Asked): Promise<E
   else if (spoilt.length === 0) io.out(`all ${entries} answers can be believed\n`);
   else {
     io.out(`${spoilt.length} of ${entries} answers cannot be believed; no run uses them\n`);
-    for (const { path, why } of spoilt.slice(0, MOST_SHOWN))
-      io.out(`  ${safe(relative(io.cwd, path))}: ${safe(why)}\n`);
+    for (const { path, line, why } of spoilt.slice(0, MOST_SHOWN))
+      io.out(`  ${safe(relative(io.cwd, path))}${line === undefined ? "" : `:${line}`}: ${safe(why)}\n`);
     if (spoilt.length > MOST_SHOWN) io.out(`  and ${spoilt.length - MOST_SHOWN} more\n`);
     io.err("remove them: evals cache prune --spoilt\n");
   }

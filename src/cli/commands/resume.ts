@@ -1,5 +1,4 @@
 import { join, resolve as resolvePath } from "node:path";
-import { answerCache } from "../../storage/answer-cache.ts";
 import { lockFolder } from "../../storage/lock.ts";
 import { readManifest, writeManifest } from "../../storage/manifest.ts";
 import { findRun, runFiles } from "../../storage/run-folder.ts";
@@ -65,7 +64,7 @@ async function resumeCommand({ positionals, flags, io }: Invocation): Promise<Ex
     folder: async () => ({ id, directory, ...runFiles(directory), attempt }),
     startedAt: manifest.startedAt,
     spending: manifest.spending,
-    cache: isSet(flags, "no-cache") ? undefined : answerCache(join(out, CACHE)),
+    cacheFolder: isSet(flags, "no-cache") ? undefined : join(out, CACHE),
     bail: countFlag(flags, "bail", 1),
     isGated,
     json,

@@ -3,7 +3,6 @@ import { renderPrompt } from "../../domain/prompt.ts";
 import type { Shard } from "../../domain/run.ts";
 import { STOP_CHOICES } from "../../domain/suite.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
-import { answerCache } from "../../storage/answer-cache.ts";
 import { createRun } from "../../storage/run-folder.ts";
 import { BATCH_FLAGS, batchedPlan, batchFaults, batchStop } from "../batch/batched-models.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
@@ -87,7 +86,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
     folder: () => createRun(out, suite.name, systemClock.wall()),
     startedAt: undefined,
     spending: undefined,
-    cache: isSet(flags, "no-cache") ? undefined : answerCache(join(out, CACHE)),
+    cacheFolder: isSet(flags, "no-cache") ? undefined : join(out, CACHE),
     bail: countFlag(flags, "bail", 1),
     isGated: isSet(flags, "gate"),
     json,

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { Answer } from "../../domain/outcome.ts";
+import { answerSchema } from "../sample-record.ts";
+import { sealed, unsealedBytes } from "../seal.ts";
+
+const entrySchema = z.object({ schema: z.literal(1), key: z.string(), answer: answerSchema });
+const KEY = /^[0-9a-f]{16,}$/;
+
+/** Throws for what is not a request key: it becomes part of a record that is read back by it. */
+export function requireKey(key: string): void {
+  if (!KEY.test(key)) throw new Error(`not a request key: ${key}`);
+}
+
+/** One line of a segment, with its line break. `at` is the wall clock, ms. */
+export function encodeEntry(key: string, at: number, answer: Answer): string {
+  return `${sealed(JSON.stringify({ schema: 1, key, at: new Date(at).toISOString(), answer }))}\n`;
+}
+
+/** The answer of an entry, without its line break, or why it cannot be believed. */
+export function decodeEntry(bytes: Buffer, key: string): Answer | string {
+  const opened = unsealedBytes(bytes);
+  if ("why" in opened) return opened.why;
+  const entry = entrySchema.safeParse(parseJson(opened.body));
+  if (!entry.success) return `it is not an answer: ${z.prettifyError(entry.error)}`;
+  return entry.data.key === key ? entry.data.answer : "it is the answer to another request";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a segment's entry says of itself before its answer: all that finding it takes. */
+export interface EntryHead {
+  readonly key: string;
+  /** When it was written, wall clock, ms. */
+  readonly at: number;
+}
+
+const HEAD = /^\{"schema":1,"key":"([0-9a-f]{16,})","at":"([0-9TZ:.-]{24})","answer":/;
+const LONGEST_HEAD = 200;
+
+/** The head of an entry, unchecked; `undefined` for what does not begin as one. */
+export function entryHead(bytes: Buffer): EntryHead | undefined {
+  const [, key, at] = HEAD.exec(bytes.toString("latin1", 0, LONGEST_HEAD)) ?? [];
+  const written = Date.parse(at ?? "");
+  return key === undefined || Number.isNaN(written) ? undefined : { key, at: written };
+}
