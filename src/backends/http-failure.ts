@@ -137,7 +137,10 @@ export function networkFailure(error: unknown): Failure {
     return failure("unreachable", `No connection to the server (${code}).`);
   }
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
-    return failure("unreachable", `No secure connection to the server (${code}).`, { retryable: false });
+    const why = /CERT|SELF_SIGNED|UNABLE_TO/.test(code) ? ": its certificate is not trusted" : "";
+    return failure("unreachable", `No secure connection to the server${why} (${code}).`, {
+      retryable: false,
+    });
   }
   return failure("connection-lost", `The connection broke before the answer was complete (${code}).`);
 }

@@ -58,7 +58,9 @@ export async function probeModels(target: ProbeTarget, signal: AbortSignal): Pro
     return {
       ok: false,
       failure: found,
-      hint: `Check that the server at ${new URL(target.url).origin} runs.`,
+      hint: /certificate/.test(found.message)
+        ? "If it is your own: NODE_EXTRA_CA_CERTS names a file with its authority."
+        : `Check that the server at ${new URL(target.url).origin} runs.`,
     };
   } finally {
     limit.end();
