@@ -7,7 +7,7 @@ import { judgeRule } from "../comparison/rules.ts";
 import { statementsIn } from "../comparison/statements.ts";
 import type { Model } from "../domain/model.ts";
 import type { EarlyStopping } from "../domain/run.ts";
-import type { ScoredSample } from "../domain/score.ts";
+import type { LabelledScore, ScoredSample } from "../domain/score.ts";
 import type { GatePolicy } from "../domain/suite.ts";
 import { type AnsweredUnit, answeredPrefix } from "../engine/answered-prefix.ts";
 import type { AskedUnit } from "../engine/ask-order.ts";
@@ -86,7 +86,8 @@ function scoresOf(
 }
 
 /** Keeps what the looks need: the samples without their words. */
-function lookBook({ baseline, missing }: GatePolicy, simulated: ReadonlySet<string>) {
+function lookBook({ baseline, missing, rules }: GatePolicy, simulated: ReadonlySet<string>) {
+  const keepsScores = rules.some(({ subject }) => subject !== undefined);
   const kept = new Map<string, readonly ScoredSample[]>();
   const look: Look = ({ candidate, statement, levels, cases }) => {
     const seen = [...kept].flatMap(([key, samples]) => (cases.has(key) ? samples : []));
@@ -104,11 +105,19 @@ function lookBook({ baseline, missing }: GatePolicy, simulated: ReadonlySet<stri
     look,
     keep: ({ unit, samples }: AnsweredUnit<ScoredSample>) => {
       for (const [at, { task, case: item }] of unit.cases.entries())
-        kept.set(caseKey(task.name, item.id), (samples[at] ?? []).map(slim));
+        kept.set(
+          caseKey(task.name, item.id),
+          (samples[at] ?? []).map((sample) => slim(sample, keepsScores)),
+        );
     },
   };
 }
 
-function slim(sample: ScoredSample): ScoredSample {
-  return { ...sample, scores: [], notes: [] };
+function slim(sample: ScoredSample, keepsScores: boolean): ScoredSample {
+  return { ...sample, scores: keepsScores ? sample.scores.map(wordless) : [], notes: [] };
+}
+
+function wordless({ label, weight, score }: LabelledScore): LabelledScore {
+  if (score.kind === "unscored") return { label, weight, score: { ...score, reason: "" } };
+  return { label, weight, score: { ...score, reason: "", votes: undefined } };
 }

@@ -1,5 +1,5 @@
 import type { EarlyStopping } from "../domain/run.ts";
-import type { GatePolicy, Rule } from "../domain/suite.ts";
+import { type GatePolicy, isScored, type Rule } from "../domain/suite.ts";
 import { byRank } from "../statistics/random-order.ts";
 import { caseKey } from "./case-table.ts";
 import type { EarlyCase, EarlyUnit } from "./early-units.ts";
@@ -180,6 +180,10 @@ function watchMustPass(watching: Watching): Taking {
   };
 }
 
+function asksEveryCase({ metric, atLeast }: Rule): boolean {
+  return isScored(metric) && atLeast !== undefined && atLeast.value >= 1 && !atLeast.relative;
+}
+
 /** Each look has its share of the error (Bonferroni), so that a lucky moment is no better than a fixed one. */
 function watchLooks(watching: Watching): Taking {
   const { candidate, statement, levels, look, seen } = watching;
@@ -204,12 +208,15 @@ function watchLooks(watching: Watching): Taking {
       while (next <= LOOKS && isDue()) next += 1;
       if (count < LEAST_LOOKED_AT && next <= LOOKS) return;
       if (found !== undefined && found.state !== "undecided") return;
-      found = look({
+      const now = look({
         candidate,
         statement,
         levels: { safe: share(levels.safe), unsafe: share(levels.unsafe) },
         cases: seen,
       });
+      // That every case passes is known of the last one only.
+      const isTooEarly = now?.state === "held" && asksEveryCase(statement.rule) && next <= LOOKS;
+      found = isTooEarly ? { ...now, state: "undecided", evidence: `${now.evidence}, so far` } : now;
     },
   };
 }

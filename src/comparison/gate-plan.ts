@@ -136,7 +136,7 @@ export function planGate(input: GatePlanInput): GatePlan {
       return [{ rule: rule.name, cases: count, failureRateBelow: zeroFailureUpper(count, 1 - safeLevel) }];
     }),
     notForecast: rules
-      .filter((rule) => rule.margin === undefined && !isMustPass(rule))
+      .filter((rule) => !isMustPass(rule) && (rule.metric !== "score" || rule.margin === undefined))
       .map(({ name }) => name),
     withoutCases: rules.filter((_, at) => (cases[at] ?? []).length === 0).map(({ name }) => name),
     stopping: plannedStopping(input.stopping, statements, 1 - safeLevel),

@@ -1,4 +1,4 @@
-import type { GatePolicy, Rule } from "../domain/suite.ts";
+import { type GatePolicy, isScored, type Rule } from "../domain/suite.ts";
 import type { Alignment } from "./align.ts";
 import type { HumanLabels } from "./human-labels.ts";
 import type { Distrust } from "./judge-trust.ts";
@@ -109,7 +109,7 @@ function distrustedBecause(
   tasks: ReadonlySet<string>,
   distrust: Distrust,
 ): string | undefined {
-  if (metric !== "score") return undefined;
+  if (!isScored(metric)) return undefined;
   const of = task === undefined ? [...tasks] : [task];
   return of.flatMap((name) => distrust.get(name) ?? [])[0];
 }
@@ -129,8 +129,14 @@ function withoutTrust(result: RuleResult, reason: string | undefined): RuleResul
 export function statementsOf(rules: readonly Rule[], tasks: number): number {
   return rules.reduce((count, rule) => {
     const bounds = [rule.margin, rule.atLeast, rule.atMost].filter((bound) => bound !== undefined).length;
-    return count + Math.max(1, bounds) * (rule.metric === "score" && rule.task === undefined ? tasks : 1);
+    return count + Math.max(1, bounds) * (rule.task === undefined ? tasksOf(rule, tasks) : 1);
   }, 0);
+}
+
+/** The tasks that a rule without a task is judged on, one by one. */
+function tasksOf({ metric, subject }: Rule, tasks: number): number {
+  if (subject !== undefined) return Math.max(1, subject.tasks.length);
+  return metric === "score" ? tasks : 1;
 }
 
 /** All held is safe, any broken is unsafe, no rule at all is inconclusive. */

@@ -1,4 +1,4 @@
-import { METRIC_NAMES } from "../domain/suite.ts";
+import { isScored, METRIC_NAMES } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { pairedComparison } from "../statistics/paired-comparison.ts";
 import { geometricRatio } from "../statistics/ratio.ts";
@@ -35,7 +35,7 @@ export interface PairedTime {
   readonly ratio: Interval;
 }
 
-const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => name !== "score");
+const METRICS = METRIC_NAMES.filter((name): name is MeasuredMetric => !isScored(name));
 
 /** Every metric but the score, over the cases that both sides were asked; two-sided. */
 export function metricDifferences(alignment: Alignment, confidence: number): readonly MetricDifference[] {

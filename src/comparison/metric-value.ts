@@ -1,4 +1,4 @@
-import type { MetricName } from "../domain/suite.ts";
+import type { MetricName, ScoredMetric } from "../domain/suite.ts";
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { clopperPearsonLower, clopperPearsonUpper } from "../statistics/proportion.ts";
@@ -7,8 +7,8 @@ import { costPerSolved, ratioInterval } from "../statistics/ratio.ts";
 import { caseScore, clusterOf, rowsOf, type Side } from "./case-scores.ts";
 import { faultAt, outcomeAt, type SampleColumns } from "./case-table.ts";
 
-/** A metric but the score: in USD per case, ms, tokens per second, or a share of samples. */
-export type MeasuredMetric = Exclude<MetricName, "score">;
+/** A metric that is no score: in USD per case, ms, tokens per second, or a share of samples. */
+export type MeasuredMetric = Exclude<MetricName, ScoredMetric>;
 
 /** A metric with its interval, or why it has no value: unknown is never zero. */
 export type MetricValue =

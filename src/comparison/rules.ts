@@ -1,10 +1,12 @@
-import type { GatePolicy, Rule, Where } from "../domain/suite.ts";
+import { type GatePolicy, isScored, type Rule, type RuleSubject, type Where } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { judgeCorrectedMargin } from "./corrected-margin.ts";
 import type { HumanLabels } from "./human-labels.ts";
 import { judgeMetric } from "./metric-rule.ts";
 import type { NeededMore } from "./needed-cases.ts";
+import { pieceName } from "./piece-columns.ts";
+import { piecePairs } from "./piece-pairs.ts";
 import type { ScoreDifference } from "./score-difference.ts";
 import { judgeAbsoluteScore, judgeMargin, judgeRelativeScore } from "./score-rule.ts";
 
@@ -33,6 +35,8 @@ export interface RuleResult {
     readonly value: number;
     readonly relative: boolean;
   };
+  /** What the metric is of, where that is not the task's score: `kind: label`. */
+  readonly of?: string | undefined;
   /** One sentence: why this state. */
   readonly evidence: string;
   /** Of a margin rule that held. */
@@ -75,9 +79,12 @@ export function judgeRule(
   rule: Rule,
   settings: Pick<RuleInput, "levels" | "missing" | "labels">,
 ): readonly RuleResult[] {
-  const pairs = alignment.pairs.filter(
+  const inSlice = alignment.pairs.filter(
     (pair) => (rule.task === undefined || pair.task === rule.task) && isWhere(pair, rule.where),
   );
+  const { subject } = rule;
+  if (subject !== undefined) return judgeSubject({ alignment, rule, ...settings }, inSlice, subject);
+  const pairs = inSlice;
   const byTask = rule.metric === "score" && rule.atLeast?.value !== 1;
   const tasks = byTask ? [...new Set(pairs.map((pair) => pair.task))] : [rule.task];
   const input = { alignment, rule, ...settings };
@@ -87,9 +94,33 @@ export function judgeRule(
   );
 }
 
+/** Every task that has the scorer and a case of the slice; one on which no answer has the sub-score is undecided. */
+function judgeSubject(
+  input: Omit<RuleInput, "pairs" | "task">,
+  inSlice: readonly PairedCase[],
+  subject: RuleSubject,
+): readonly RuleResult[] {
+  const { rule, alignment } = input;
+  const of = pieceName(subject);
+  const tasks = subject.tasks.filter((task) => inSlice.some((pair) => pair.task === task));
+  const undecided = (evidence: string, task = rule.task) =>
+    bounds(rule).map((bound) => ({ ...withoutCases({ rule, bound }), task, evidence }));
+  const results = tasks.flatMap((task) => {
+    const own = inSlice.filter((pair) => pair.task === task);
+    const pairs = piecePairs(alignment, own, subject);
+    if (pairs.length === 0) return undecided(`no answer has a sub-score ${of}`, task);
+    return judgeScore({ ...input, task, pairs, labels: undefined });
+  });
+  return (tasks.length === 0 ? undecided(NO_CASE) : results).map((result) => ({ ...result, of }));
+}
+
 function judgeOne(input: RuleInput): readonly RuleResult[] {
+  const { metric } = input.rule;
+  return isScored(metric) ? judgeScore(input) : judgeMetric(input, metric);
+}
+
+function judgeScore(input: RuleInput): readonly RuleResult[] {
   const { rule, labels, task } = input;
-  if (rule.metric !== "score") return judgeMetric(input, rule.metric);
   const results: RuleResult[] = [];
   const isLabelled = task !== undefined && labels?.tasks.has(task) === true;
   if (rule.margin !== undefined)
@@ -102,6 +133,8 @@ function judgeOne(input: RuleInput): readonly RuleResult[] {
   }
   return results;
 }
+
+const NO_CASE = "no case is in this rule's slice";
 
 function bounds(rule: Rule): readonly RuleResult["bound"][] {
   const list: RuleResult["bound"][] = [];
@@ -125,7 +158,7 @@ function withoutCases({
     state: "undecided",
     measured: undefined,
     bound,
-    evidence: "no case is in this rule's slice",
+    evidence: NO_CASE,
     cases: 0,
     label: undefined,
     difference: undefined,

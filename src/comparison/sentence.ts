@@ -44,7 +44,7 @@ function ofScores(verdict: CandidateVerdict, rule: RuleResult): string {
   const of = rule.task === undefined ? "" : ` on ${rule.task}`;
   const facts = `(margin ${points(rule.bound.value)}; ${casesText(rule, difference.compared)}${table})`;
   const level = `with ${Number((verdict.confidence * 100).toFixed(1))} % confidence`;
-  const subject = `${verdict.candidate}'s mean score${of}`;
+  const subject = `${verdict.candidate}'s mean ${rule.of === undefined ? "score" : `sub-score ${rule.of}`}${of}`;
   if (rule.state === "broken") {
     return `${level} ${subject} is at least ${points(-measured.upper)} points below ${verdict.baseline}'s ${facts}`;
   }

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { EarlyStopping, PlannedSlice } from "../domain/run.ts";
-import type { GatePolicy, Rule, Where } from "../domain/suite.ts";
+import { type GatePolicy, isScored, type Rule, type Where } from "../domain/suite.ts";
 import { statementsOf } from "./gate.ts";
 import type { Levels } from "./rules.ts";
 
@@ -35,7 +35,7 @@ export function statementsIn(policy: Pick<GatePolicy, "rules">, design: EarlySto
   return policy.rules.flatMap(singleBounds).flatMap((rule) => {
     const kind = kindOf(rule);
     const slices = design.slices.filter((slice) => isOf(rule, slice) && slice.cases > 0);
-    const byTask = rule.metric === "score" && kind !== "must-pass" && slices.length > 0;
+    const byTask = isScored(rule.metric) && kind !== "must-pass" && slices.length > 0;
     const groups = byTask ? slices.map((slice) => [slice]) : [slices];
     return groups.map((group) => ({
       rule,
@@ -78,7 +78,8 @@ export function wheresOf(rules: readonly Rule[]): readonly (Where | undefined)[]
   return [...found.values()];
 }
 
-function isOf({ task, where }: Rule, slice: PlannedSlice): boolean {
+function isOf({ task, where, subject }: Rule, slice: PlannedSlice): boolean {
+  if (subject !== undefined && !subject.tasks.includes(slice.task)) return false;
   return (task === undefined || task === slice.task) && whereKey(where ?? null) === whereKey(slice.where);
 }
 

@@ -85,8 +85,28 @@ export const METRIC_NAMES = [
   "failed_rate",
   "refused_rate",
   "format_rate",
+  "sub_score",
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
+
+/** The metrics that are made of scores, judged task by task. */
+export const SCORED_METRICS = ["score", "sub_score"] as const satisfies readonly MetricName[];
+export type ScoredMetric = (typeof SCORED_METRICS)[number];
+
+/** Whether a metric is made of scores. */
+export function isScored(metric: MetricName): metric is ScoredMetric {
+  return SCORED_METRICS.some((name) => name === metric);
+}
+
+/** What a rule is about where that is not the task's whole score: one of its scorers, or a named part of one. */
+export interface RuleSubject {
+  /** The scorer's name in the suite. */
+  readonly scorer: string;
+  /** `undefined`: the scorer itself. */
+  readonly part: string | undefined;
+  /** The tasks that have the scorer; the rule is judged on each. */
+  readonly tasks: readonly string[];
+}
 
 /** Restricts a rule to a slice: field (or `tags`) to value, all must hold. */
 export interface Where {
@@ -100,6 +120,8 @@ export interface Rule {
   readonly metric: MetricName;
   readonly task: string | undefined;
   readonly where: Where | undefined;
+  /** Of `sub_score`; absent for every other metric. */
+  readonly subject?: RuleSubject | undefined;
   /** Loss that the team accepts, in the metric's own unit (score: 0..1). */
   readonly margin: number | undefined;
   readonly atLeast: Bound | undefined;

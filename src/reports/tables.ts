@@ -8,6 +8,7 @@ import type { RunRow, RunTable } from "../comparison/run-table.ts";
 import type { ScoreDifference } from "../comparison/score-difference.ts";
 import { marginOfTask } from "../comparison/stated-margins.ts";
 import { counted } from "../domain/counted.ts";
+import { isScored } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { labelComparisonTables, runLabelTable, runMixUpTables } from "./label-tables.ts";
 import { duration, estimateText, factor, intervalText, money, percent, points, rate } from "./number-text.ts";
@@ -242,7 +243,7 @@ function pointsText({ estimate, lower, upper }: Interval): string {
 function unitOf(metric: RuleResult["metric"]): (value: number) => string {
   if (metric === "cost") return money;
   if (metric === "tokens_per_second") return rate;
-  return metric === "score" || metric.endsWith("_rate") ? percent : duration;
+  return isScored(metric) || metric.endsWith("_rate") ? percent : duration;
 }
 
 /** A rule's measured value with its bounds, in the rule's unit. */

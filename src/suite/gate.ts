@@ -1,7 +1,15 @@
-import type { Bound, GatePolicy, MetricName, Rule, Suite } from "../domain/suite.ts";
+import {
+  type Bound,
+  type GatePolicy,
+  isScored,
+  type MetricName,
+  type Rule,
+  type Suite,
+} from "../domain/suite.ts";
 import { CODES } from "./codes.ts";
 import { durationMs } from "./durations.ts";
 import { didYouMean } from "./read-yaml.ts";
+import { readSubject } from "./rule-subject.ts";
 import type { RawRule, RawSuite } from "./schema.ts";
 import type { Source } from "./source.ts";
 
@@ -99,7 +107,7 @@ function readRule(source: Source, raw: RawRule, index: number, suite: Pick<Suite
       },
     );
   }
-  const isScore = raw.metric === "score";
+  const isScore = isScored(raw.metric);
   if (raw.margin === undefined && raw.at_least === undefined && raw.at_most === undefined) {
     const hint = isScore
       ? "A score rule needs margin: the loss that you would accept, such as 0.03."
@@ -114,12 +122,18 @@ function readRule(source: Source, raw: RawRule, index: number, suite: Pick<Suite
       { hint: "Use at_most, such as 1.1x." },
     );
   }
+  if (isScore && raw.at_most !== undefined) {
+    source.fault(CODES.gateRule, `at_most is not for ${raw.metric}`, source.keyPlace([...path, "at_most"]), {
+      hint: "A score is held to a margin or an at_least.",
+    });
+  }
   const bound = (key: "at_least" | "at_most") => readBound(source, [...path, key], raw[key], raw.metric);
   return {
     name: ruleName(raw),
     metric: raw.metric,
     task: raw.task,
     where: raw.where,
+    ...readSubject(source, raw, { path, tasks: suite.tasks }),
     margin: raw.margin,
     atLeast: bound("at_least"),
     atMost: bound("at_most"),
@@ -130,7 +144,9 @@ function readRule(source: Source, raw: RawRule, index: number, suite: Pick<Suite
 function ruleName(raw: RawRule): string {
   const task = raw.task === undefined ? "" : ` of ${raw.task}`;
   const where = Object.entries(raw.where ?? {}).map(([field, value]) => `${field}=${value}`);
-  return `${raw.metric}${task}${where.length === 0 ? "" : ` where ${where.join(", ")}`}`;
+  const part = raw.part === undefined ? "" : `: ${raw.part}`;
+  const of = raw.scorer === undefined ? "" : ` ${raw.scorer}${part}`;
+  return `${raw.metric}${of}${task}${where.length === 0 ? "" : ` where ${where.join(", ")}`}`;
 }
 
 function readBound(

@@ -57,7 +57,29 @@ inside routed (fallback): 82.0 %, its first draft alone 66.5 %; +15.5 points, 95
 - *The best of 5* takes each case's best sample, as a judge that is never wrong would.
 - What all cases would have cost with the other model is taken from its calls on the routed ones; where it is a model of
   the run itself, the comparison with it says it exactly.
-- The steps of \`chain\` and \`tools\` are no drafts of the answer: nothing is said of them.`;
+- The steps of \`chain\` and \`tools\` are no drafts of the answer. What is told of them is how far the answers got, and what
+  those that got there scored: where the workflow loses its cases.
+
+## Would a cheaper model with a workflow do?
+
+Every workflow, whatever its kind, is set beside the model that it asks and beside the model in use, case by case, where
+the run asked those by themselves. From a run with made-up figures, with a margin of 3 points in the gate:
+
+\`\`\`text
+inside equipped (tools), made of mini
+  how 400 answers ended: 2 turns 341 (score 90.6 %); 3 turns 40 (score 80.0 %); step limit of 8, a call without a result 19 (score 0.0 %)
+  beside mini alone: 85.3 % instead of 62.0 %, +23.3 points (+18.6 to +27.9); of 400 cases repaired 101, broke 8; cost 2.31x [2.27x, 2.35x], latency 2.12x [2.05x, 2.19x]
+  beside full: 85.3 % instead of 84.5 %, +0.8 points (-2.1 to +3.6); of 400 cases better on 21, worse on 18; cost 0.230x [0.226x, 0.234x], latency 1.64x [1.58x, 1.70x]
+  would it do in the place of full? yes, its score is within the margin of 3.0 points, and it is cheaper: 0.230x the cost (by the gate)
+\`\`\`
+
+- *Repaired* and *broke* count the cases that the target scores more, or less, on than its model alone. Both were asked,
+  so chance is in these counts: a model that is asked twice also differs. The interval of the difference is what counts.
+- The intervals of cost and latency are those of \`evals compare\`. A latency is compared where both sides were timed.
+- The last line is the gate's own word where it judged the two, and that of each task at the margin otherwise (\`evals
+  compare RUN --baseline full --candidate equipped --margin 0.03\`). Without a margin there is none.
+- Put the bare model under \`models\` too, though it is no candidate: it shows what the workflow is worth, and its calls
+  are the smaller part.`;
 
 /** The reference of all workflows, as Markdown: what each one does, its options, and its examples. */
 export function workflowsReference(): string {

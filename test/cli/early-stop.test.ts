@@ -115,6 +115,34 @@ describe("a run that may stop early", { timeout: 60_000 }, () => {
     expect(compared.warnings.map(({ code }: { code: string }) => code)).toContain("early");
   });
 
+  test("looks at a sub-score, and holds that every case passes only after the last one", () => {
+    const rules = "- { metric: sub_score, scorer: exact, margin: 0.05 }";
+    const more = "      - length: { name: short, unit: words, max: 3 }\ngate:";
+    const two = (cwd: string) => {
+      const file = join(cwd, "suite.yaml");
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace("gate:", more.trimStart().replace(/^/, "      ")),
+      );
+      return cwd;
+    };
+    const lost = two(folder({ next: 0.7, stop: "stop: early", rules }));
+    const done = evals(lost, "run", "suite.yaml", "--gate");
+    expect(done.status, done.stderr).toBe(1);
+    expect(Number(decidedIn(done.stdout))).toBeLessThan(400);
+    expect(evals(lost, "gate", "latest").status).toBe(1);
+    const all = two(
+      folder({
+        cases: 60,
+        stop: "stop: early",
+        rules: "- { metric: sub_score, scorer: short, at_least: 1 }",
+      }),
+    );
+    const held = evals(all, "run", "suite.yaml", "--gate");
+    expect(held.stdout.replaceAll(/\s+/g, " ")).toContain("0 of 60 failed");
+    expect(held.status, held.stderr).toBe(0);
+  });
+
   test("interrupted and resumed comes to the same decision after the same cases", () => {
     const whole = folder({ next: 0.93 });
     const once = evals(whole, "run", "suite.yaml", "--gate");

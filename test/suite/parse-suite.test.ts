@@ -246,6 +246,27 @@ describe("every fault has its code and its place", () => {
       changed("  require:", "  candidates: [gpt]\n  require:"),
       ["E1131 12:16 gpt"],
     ],
+    ["a score that is held to a ceiling", changed("margin: 0.03", "at_most: 0.5"), ["E1130 13:24 at_most"]],
+    [
+      "a sub-score without a scorer",
+      changed("metric: score", "metric: sub_score"),
+      ["E1130 13:7 { metric: sub_score, margin: 0.03 }"],
+    ],
+    [
+      "a sub-score of a scorer that no task has",
+      changed("metric: score", "metric: sub_score, scorer: exat"),
+      ['E1131 13:36 exat | did you mean "exact"?'],
+    ],
+    [
+      "a sub-score that is the task's score",
+      changed("metric: score", "metric: sub_score, scorer: exact"),
+      ["E1130 13:36 exact"],
+    ],
+    [
+      "a scorer of a rule on the score",
+      changed("metric: score", "metric: score, scorer: exact"),
+      ["E1130 13:24 scorer"],
+    ],
   ])("%s", (_, text, expected) => {
     const faults = faultsOf(text);
     expect(faults.map((fault, at) => fault.slice(0, expected[at] === "E1109" ? 5 : undefined))).toEqual(
