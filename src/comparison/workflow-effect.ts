@@ -3,6 +3,7 @@ import type { Comparison } from "./compare.ts";
 import type { CandidateVerdict } from "./gate.ts";
 import type { MetricValue } from "./metric-value.ts";
 import type { RuleState } from "./rules.ts";
+import { marginOfTask } from "./stated-margins.ts";
 import type { Ending } from "./workflow-endings.ts";
 
 /** A model with a workflow beside a model that is asked as it is, on the cases of both. */
@@ -80,13 +81,15 @@ function byGate({ rules }: CandidateVerdict): InPlace | undefined {
   };
 }
 
-function byTasks({ tasks, settings: { margin } }: Comparison): InPlace | undefined {
-  if (margin === undefined || tasks.length === 0) return undefined;
+function byTasks({ tasks, settings }: Comparison): InPlace | undefined {
+  const margins = tasks.map(({ task }) => marginOfTask(settings, task));
+  const stated = margins.filter((margin) => margin !== undefined);
+  if (stated.length === 0 || stated.length < margins.length) return undefined;
   const states = tasks.map(({ difference: { verdict } }): RuleState => {
     if (verdict === "safe") return "held";
     return verdict === "unsafe" ? "broken" : "undecided";
   });
-  return { state: joint(states), margins: [margin], isGate: false };
+  return { state: joint(states), margins: [...new Set(stated)], isGate: false };
 }
 
 function joint(states: readonly RuleState[]): RuleState {
