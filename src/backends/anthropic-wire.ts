@@ -5,7 +5,7 @@ import type { Usage } from "../domain/outcome.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
 import { anthropic, DEFAULT_MAX_TOKENS } from "./anthropic.ts";
-import { guardCall } from "./call-guard.ts";
+import { startGuards } from "./call-guard.ts";
 import { type Collected, collect } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
@@ -77,6 +77,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
   const settings = anthropicSettings(model, environment);
   const { options, url, key, keyVariable, extra } = settings;
   const pool = openHttpPool(environment.variables);
+  const guarded = startGuards(environment.clock, model.settings);
   const envelope = sdkEnvelope((fetch) => {
     return anthropicClient(settings, fetch)
       .messages.create({ model: model.model, max_tokens: DEFAULT_MAX_TOKENS, messages: [], stream: true })
@@ -97,7 +98,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
         signal,
       ),
     ask: (asked, signal, told) => {
-      const guard = guardCall(environment.clock, model.settings, signal);
+      const guard = guarded(signal);
       const call = { pool, guard, format: "sse" as const, told };
       return collect(model, guard, key, MESSAGE_ENDINGS, async (into) => {
         let isOver = false;
@@ -108,7 +109,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
         };
         await readEvents(request, call, (raw) => {
           const told = event.parse(raw);
-          take(told, into, environment.clock.now);
+          take(told, into, guard.heardAt);
           stopReason = told.delta?.stop_reason ?? stopReason;
           isOver ||= told.type === "message_stop";
         });

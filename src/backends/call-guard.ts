@@ -1,8 +1,8 @@
 import type { ModelSettings } from "../domain/model.ts";
 import type { Failure } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
+import { startDeadlines } from "./deadlines.ts";
 import { failure } from "./http-failure.ts";
-import { listeningLimit } from "./listening-limit.ts";
 
 /** Watches one call: its total deadline, the silence between chunks, the caller's signal, and when it was on the wire. */
 export interface CallGuard {
@@ -11,12 +11,16 @@ export interface CallGuard {
   onCut(cut: () => void): void;
   /** The request goes out now. */
   sent(): void;
-  /** The last byte of the answer came now. */
-  ended(): void;
+  /** Something came now; says when that is, ms on the monotonic clock. The silence begins anew. */
+  heard(): number;
+  /** What came at a moment is read now. */
+  reads(at: number): void;
+  /** When that came which is being read. */
+  readonly heardAt: () => number;
+  /** The last byte of the answer came then. */
+  ended(at: number): void;
   /** When it was sent and ended, ms on the monotonic clock; now, for what has not happened. */
   times(): { readonly sentAt: number; readonly endedAt: number };
-  /** Restarts the idle timer: something came. */
-  heard(): void;
   /** Remembers the first fault of the wire; later ones are its consequences. */
   blame(fault: Failure): void;
   /** Why the call broke, if it did. */
@@ -26,61 +30,78 @@ export interface CallGuard {
   release(): void;
 }
 
-/** Starts the timers of one call. Call `release` when it is over. */
-export function guardCall(
-  clock: Clock,
-  settings: Pick<ModelSettings, "timeoutMs" | "idleTimeoutMs">,
-  caller: AbortSignal,
-): CallGuard {
-  let cut: (() => void) | undefined;
-  let isCut = caller.aborted;
-  let sentAt: number | undefined;
-  let endedAt: number | undefined;
-  let fault: Failure | undefined;
-  let interrupted = caller.aborted;
-  const blame = (found: Failure) => {
-    fault ??= found;
-  };
-  const end = () => {
-    isCut = true;
-    cut?.();
-  };
-  const expire = (message: string) => {
-    blame(failure("timeout", message));
-    end();
-  };
-  const total = listeningLimit(settings.timeoutMs, clock, () =>
-    expire(`No complete answer within ${settings.timeoutMs} ms.`),
-  );
-  const idle = listeningLimit(settings.idleTimeoutMs, clock, () =>
-    expire(`The server was silent for ${settings.idleTimeoutMs} ms.`),
-  );
-  const stop = () => {
-    interrupted = true;
-    end();
-  };
-  caller.addEventListener("abort", stop, { once: true });
-  return {
-    clock,
-    onCut: (listener) => {
-      cut = listener;
-      if (isCut) listener();
-    },
-    sent: () => {
-      sentAt = clock.now();
-    },
-    ended: () => {
-      endedAt = clock.now();
-    },
-    times: () => ({ sentAt: sentAt ?? clock.now(), endedAt: endedAt ?? clock.now() }),
-    heard: idle.restart,
-    blame,
-    fault: () => fault,
-    interrupted: () => interrupted,
-    release: () => {
-      total.end();
-      idle.end();
-      caller.removeEventListener("abort", stop);
-    },
+type Limits = Pick<ModelSettings, "timeoutMs" | "idleTimeoutMs">;
+
+/** Guards the calls of one connection, each from now on until its `release`. */
+export function startGuards(clock: Clock, limits: Limits): (caller: AbortSignal) => CallGuard {
+  const deadlines = startDeadlines(clock);
+  const { timeoutMs, idleTimeoutMs } = limits;
+  return (caller) => {
+    const startedAt = clock.now();
+    let cut: (() => void) | undefined;
+    let isCut = caller.aborted;
+    let sentAt: number | undefined;
+    let heardAt = startedAt;
+    let readAt = startedAt;
+    let endedAt: number | undefined;
+    let fault: Failure | undefined;
+    const end = () => {
+      isCut = true;
+      cut?.();
+    };
+    let notBefore = startedAt;
+    const totalAt = () => startedAt + timeoutMs;
+    const silentAt = () => heardAt + idleTimeoutMs;
+    const due = {
+      dueAt: () =>
+        endedAt === undefined
+          ? Math.max(notBefore, Math.min(totalAt(), silentAt()))
+          : Number.POSITIVE_INFINITY,
+      goOn: (lateMs: number) => {
+        notBefore = clock.now() + Math.min(lateMs, silentAt() < totalAt() ? idleTimeoutMs : timeoutMs);
+      },
+      expire: () => {
+        fault ??= failure(
+          "timeout",
+          silentAt() < totalAt()
+            ? `The server was silent for ${idleTimeoutMs} ms.`
+            : `No complete answer within ${timeoutMs} ms.`,
+        );
+        end();
+      },
+    };
+    deadlines.watch(due);
+    caller.addEventListener("abort", end, { once: true });
+    return {
+      clock,
+      onCut: (listener) => {
+        cut = listener;
+        if (isCut) listener();
+      },
+      sent: () => {
+        sentAt = clock.now();
+      },
+      heard: () => {
+        heardAt = clock.now();
+        return heardAt;
+      },
+      reads: (at) => {
+        readAt = at;
+      },
+      heardAt: () => readAt,
+      ended: (at) => {
+        endedAt = at;
+      },
+      times: () => ({ sentAt: sentAt ?? clock.now(), endedAt: endedAt ?? clock.now() }),
+      blame: (found) => {
+        fault ??= found;
+      },
+      fault: () => fault,
+      interrupted: () => caller.aborted,
+      release: () => {
+        deadlines.forget(due);
+        caller.removeEventListener("abort", end);
+      },
+    };
   };
 }

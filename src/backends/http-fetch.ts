@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import type { CallGuard } from "./call-guard.ts";
 import { exchange, type HttpListener, type HttpRequest } from "./http-exchange.ts";
+import { openInbox } from "./inbox.ts";
 
 /** Sends one request. Redirects are not followed: a key must not travel to another host. */
 export type Send = (url: string, init: SendInit) => Promise<Response>;
@@ -30,6 +31,7 @@ const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy
 /** Opens a pool; through a proxy where the usual variables name one (`NO_PROXY` holds). */
 export function openHttpPool(variables: { readonly [name: string]: string | undefined }): HttpPool {
   const dispatcher = dispatcherFor(variables);
+  const inbox = openInbox();
   return {
     send: async (url, init) => {
       const { status, statusText, headers, body } = await undiciFetch(url, {
@@ -46,7 +48,7 @@ export function openHttpPool(variables: { readonly [name: string]: string | unde
         headers: [...headers],
       });
     },
-    exchange: (request, listener, guard) => exchange(dispatcher, request, listener, guard),
+    exchange: (request, listener, guard) => exchange(dispatcher, request, { listener, guard, inbox }),
     close: () => dispatcher.destroy(),
   };
 }

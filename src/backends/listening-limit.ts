@@ -1,7 +1,7 @@
 import type { Clock } from "../domain/ports.ts";
 
 /** How late this process has to be for a wait to count as not listened to, ms. */
-const ASLEEP_MS = 50;
+export const ASLEEP_MS = 50;
 
 /** A limit on a wait for something outside of this process. */
 export interface ListeningLimit {

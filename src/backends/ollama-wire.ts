@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
-import { guardCall } from "./call-guard.ts";
+import { startGuards } from "./call-guard.ts";
 import { type Collected, collect, NO_USAGE } from "./collect.ts";
 import { EMBEDDING_ENDINGS, embeddedText } from "./embedding.ts";
 import { settleEndpoint } from "./endpoint.ts";
@@ -51,6 +51,7 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
     variables: environment.variables,
   });
   const pool = openHttpPool(environment.variables);
+  const guarded = startGuards(environment.clock, model.settings);
   const hasKey = Boolean(environment.variables[KEY_VARIABLE]?.trim());
   const headers: { readonly [name: string]: string } = hasKey
     ? { authorization: `Bearer ${key.reveal()}` }
@@ -78,7 +79,7 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
       await response.text();
     },
     ask: (request, signal, told) => {
-      const guard = guardCall(environment.clock, model.settings, signal);
+      const guard = guarded(signal);
       if (isEmbedding)
         return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
           // A text that does not fit is a failure, not the embedding of its start.
@@ -91,7 +92,7 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
       const call = { pool, guard, format: "ndjson" as const, told };
       return collect(model, guard, key, ENDINGS, async (into) => {
         const sent = { ...(await envelope()), body: JSON.stringify(body(model.model, request, options)) };
-        await readEvents(sent, call, (event) => take(chunk.parse(event), into, environment.clock.now));
+        await readEvents(sent, call, (event) => take(chunk.parse(event), into, guard.heardAt));
         if (fillsContext(request, into, options.num_ctx)) into.notes.push("prompt-fills-context");
         if ((into.loadMs ?? 0) > RELOAD_MS) into.notes.push("model-was-reloaded");
       });

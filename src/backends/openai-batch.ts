@@ -103,7 +103,7 @@ export function connectOpenAiBatch(model: Model, environment: BackendEnvironment
         key,
         endings: isChat ? CHAT_ENDINGS : RESPONSES_ENDINGS,
         take: (into, blame) =>
-          take(into, { clock, blame })(
+          take(into, { heardAt: clock.now, blame })(
             isChat ? chatEvent(response.body) : { type: "response.completed", response: response.body },
           ),
       });

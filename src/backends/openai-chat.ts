@@ -48,8 +48,8 @@ export interface ChatForm {
 }
 
 /** What takes the events of one stream into the answer. */
-export function chatTaker(into: Collected, { clock }: Pick<CallGuard, "clock">): (event: object) => void {
-  return (event) => take(chunk.parse(event), into, clock.now);
+export function chatTaker(into: Collected, { heardAt }: Pick<CallGuard, "heardAt">): (event: object) => void {
+  return (event) => take(chunk.parse(event), into, heardAt);
 }
 
 const whole = z.looseObject({

@@ -55,7 +55,7 @@ const KNOWN: ReadonlySet<string> = new Set(event.options.flatMap(({ shape }) => 
 const envelope = z.object({ type: z.string() });
 
 /** What the reading of an answer needs of the call's guard. */
-type Blamed = Pick<CallGuard, "clock" | "blame">;
+type Blamed = Pick<CallGuard, "heardAt" | "blame">;
 
 /** Why a response stopped: `completed`, or the reason why it is incomplete; `incomplete` where that is not said. */
 export const RESPONSES_ENDINGS = {
@@ -140,16 +140,16 @@ function take(told: Event, into: Collected, guard: Blamed, asides: Set<number>):
     case "response.output_item.added":
       if (told.item.phase === "commentary") asides.add(told.output_index);
       if (told.item.type !== "function_call") return;
-      into.firstTokenAt ??= guard.clock.now();
+      into.firstTokenAt ??= guard.heardAt();
       into.tools.set(told.output_index, { name: told.item.name ?? "", json: told.item.arguments ?? "" });
       return;
     case "response.output_text.delta":
       if (told.delta === "" || asides.has(told.output_index)) return;
-      into.firstTokenAt ??= guard.clock.now();
+      into.firstTokenAt ??= guard.heardAt();
       into.text += told.delta;
       return;
     case "response.refusal.delta":
-      into.firstTokenAt ??= guard.clock.now();
+      into.firstTokenAt ??= guard.heardAt();
       into.text += told.delta;
       into.refusal = true;
       return;
@@ -172,7 +172,7 @@ function end(type: string, told: z.infer<typeof response>, into: Collected, guar
   const said = (told.output ?? []).filter(
     ({ type, phase }) => (type === "message" && phase !== "commentary") || type === "function_call",
   );
-  if (said.length > 0) settle(said, into, guard.clock.now);
+  if (said.length > 0) settle(said, into, guard.heardAt);
   const reason = told.incomplete_details?.reason ?? "";
   const isIncomplete = type === "response.incomplete" || told.status === "incomplete";
   into.finishReason = !isIncomplete

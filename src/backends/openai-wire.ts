@@ -1,6 +1,6 @@
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment } from "../domain/ports.ts";
-import { guardCall } from "./call-guard.ts";
+import { startGuards } from "./call-guard.ts";
 import { collect } from "./collect.ts";
 import { EMBEDDING_ENDINGS, embeddedText } from "./embedding.ts";
 import { openHttpPool } from "./http-fetch.ts";
@@ -17,6 +17,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
   const settings = openAiSettings(model, environment);
   const { url, key, keyVariable, form, extra, isChat, isEmbedding } = settings;
   const pool = openHttpPool(environment.variables);
+  const guarded = startGuards(environment.clock, model.settings);
   const endings = isChat ? CHAT_ENDINGS : RESPONSES_ENDINGS;
   const envelope = sdkEnvelope((fetch) => {
     const client = openAiClient(settings, fetch);
@@ -41,7 +42,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
         signal,
       ),
     ask: (request, signal, told) => {
-      const guard = guardCall(environment.clock, model.settings, signal);
+      const guard = guarded(signal);
       if (isEmbedding)
         return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
           const body = JSON.stringify(embeddingBody(model.model, embeddedText(request)));

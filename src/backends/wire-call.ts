@@ -46,13 +46,11 @@ export async function readEvents(
   };
   const listener: HttpListener = {
     started: (status, headers) => {
-      guard.heard();
       tell(headers, told, guard.clock);
       if (status !== 200) refused = { status, headers, parts: [], length: 0 };
       else check(packedFault(headers));
     },
     received: (bytes) => {
-      guard.heard();
       if (refused === undefined) check(reader.received(bytes));
       else if (refused.length < MOST_OF_A_FAULT) {
         refused.parts.push(bytes);
