@@ -7,6 +7,7 @@ import type { Suite } from "../domain/suite.ts";
 import { reportDocument } from "../reports/json.ts";
 import type { ReportInput } from "../reports/report.ts";
 import { runScreen } from "../reports/run-screen.ts";
+import { wrapped } from "../reports/terminal-text.ts";
 import { type AnswerCache, openAnswerCache } from "../storage/cache/answer-cache.ts";
 import { closeAll } from "../storage/close-all.ts";
 import { openJournal } from "../storage/journal.ts";
@@ -19,6 +20,7 @@ import { type AskedBatches, askBatches } from "./batch/ask-batches.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import type { Early } from "./early.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { type FailureTally, tallyFailures } from "./failure-tally.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { judgeLines } from "./judge-lines.ts";
@@ -95,6 +97,7 @@ async function onDisk(
     startTally([...suite.models, ...suite.judges]),
   ] as const;
   const [tally, judgeTally] = tallies;
+  const failures = tallyFailures();
   try {
     const batches = await inBatches(conducting, judges, { folder, signal: interrupt.signal });
     if (batches?.ok === false) return showFaults(batches.faults, json, io);
@@ -123,13 +126,16 @@ async function onDisk(
       judgements: judgements?.value,
       spent: spentOf(tallies, batches?.value.spending ?? conducting.spending),
       batches: batches?.value,
+      failures,
       interrupt,
     });
     const report = wholeReport(await scoredRun(manifest, readScores(folder.scores)), suite.gate);
     await writeManifest(folder.directory, { ...manifest, verdicts: verdictsOf(report) });
-    show(report, manifest, folder.directory, conducting);
-    if (!json && manifest.models.every(({ simulated }) => simulated)) io.err(await realModelsHint(io));
-    return interrupt.exitCode() ?? runExitCode(manifest, report, conducting.isGated);
+    const stopped = interrupt.exitCode();
+    show(report, manifest, folder.directory, { ...conducting, failures, stopped });
+    if (!json && stopped === undefined && manifest.models.every(({ simulated }) => simulated))
+      io.err(await realModelsHint(io));
+    return stopped ?? runExitCode(manifest, report, conducting.isGated);
   } catch (error) {
     throw await withWayOn(error, folder);
   } finally {
@@ -163,12 +169,19 @@ async function withWayOn(error: unknown, { directory, id }: RunFolder): Promise<
   return new Refusal(error.code, error.message, `${error.hint} Then: evals resume ${id}`);
 }
 
+interface Showing extends Pick<Conducting, "command" | "json" | "io"> {
+  /** Of the calls of now, where there were any. */
+  readonly failures?: FailureTally;
+  /** The exit code of the signal that ended the run. */
+  readonly stopped?: ExitCode | undefined;
+}
+
 /** The run's screen, or its document, and what is left to do. */
 export function show(
   report: ReportInput,
   manifest: Manifest,
   directory: string,
-  { command, json, io }: Pick<Conducting, "command" | "json" | "io">,
+  { command, json, io, failures, stopped = EXIT.undecided }: Showing,
 ): void {
   const { planned, unscored, skipped, failed } = manifest.totals;
   const open = unscored + skipped;
@@ -188,8 +201,9 @@ export function show(
   } else {
     io.out(runScreen(report, { color: io.color }));
     io.err(`\nkept in ${relative(io.cwd, directory)}; more: evals compare ${manifest.id}\n`);
-    if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${EXIT.undecided}\n`);
+    if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${stopped}\n`);
   }
+  for (const line of failures?.lines() ?? []) io.err(`${wrapped(safe(line))}\n`);
   const { shard } = manifest.selection;
   if (shard !== undefined)
     io.err(`this is shard ${shard.index} of ${shard.count}; once all are there: evals merge RUN…\n`);

@@ -23,6 +23,7 @@ import { comparesBaseline, journalSamples } from "./compared-samples.ts";
 import type { Connections } from "./connect.ts";
 import { keepDecided } from "./decided-scores.ts";
 import type { Early } from "./early.ts";
+import type { FailureTally } from "./failure-tally.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { connected, type NeededJudge } from "./judge-needs.ts";
@@ -58,6 +59,7 @@ export interface Measuring {
   readonly batches: AskedBatches | undefined;
   /** `undefined` asks everything anew. */
   readonly cache: AnswerCache | undefined;
+  readonly failures: FailureTally;
   readonly io: Io;
 }
 
@@ -94,6 +96,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       if (event.kind === "stopped") capReached ||= event.reason === "budget";
       if (event.kind !== "sample" || scores.broken.aborted) return undefined;
       if (event.origin === "cache") fromCache += 1;
+      measuring.failures.add(event.sample);
       return comparesBaseline(event.task) ? undefined : scoring.score(event);
     };
     const keep = async (scored: ScoredSample | undefined) => {

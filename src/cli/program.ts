@@ -36,7 +36,7 @@ async function runCommand(command: Command, argv: readonly string[], given: Io):
   // Whatever a command's document quotes, the log that it is printed to may be read by a CI runner.
   const io = argv.includes("--json") ? { ...given, out: (text: string) => given.out(jsonText(text)) } : given;
   try {
-    const { values, positionals } = parse(command, argv);
+    const { values, positionals } = await parse(command, argv);
     if (values["help"] === true) {
       io.out(commandHelp(command));
       return EXIT.ok;
@@ -52,7 +52,10 @@ async function runCommand(command: Command, argv: readonly string[], given: Io):
   }
 }
 
-function parse(command: Command, argv: readonly string[]): { values: FlagValues; positionals: string[] } {
+async function parse(
+  command: Command,
+  argv: readonly string[],
+): Promise<{ values: FlagValues; positionals: string[] }> {
   const flags = { ...command.flags, ...COMMON_FLAGS };
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { type, short, multiple }]) => [
@@ -63,7 +66,11 @@ function parse(command: Command, argv: readonly string[]): { values: FlagValues;
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? firstSentence(error.message) : String(error));
+    const message = error instanceof Error ? firstSentence(error.message) : String(error);
+    const { nearest } = await import("../domain/nearest.ts");
+    const [, misspelt] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+    const near = misspelt === undefined ? undefined : nearest(misspelt, Object.keys(flags));
+    throw new UsageError(message, near === undefined ? undefined : `Did you mean --${near}?`);
   }
 }
 

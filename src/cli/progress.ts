@@ -39,8 +39,9 @@ export function startProgress(planned: ReadonlyMap<string, number>, io: Io, now:
     drawn = 0;
   };
   const draw = () => {
+    const width = Math.max(...[...models.keys()].map((name) => name.length));
     const lines = [...models].map(([name, model]) =>
-      progressLine(name, model, planned.get(name) ?? 0, now() - startedAt, io.columns),
+      progressLine(name.padEnd(width), model, planned.get(name) ?? 0, now() - startedAt, io.columns),
     );
     erase();
     io.err(`${lines.join("\n")}\n`);
@@ -79,7 +80,7 @@ function progressLine(
   const rate = model.done / Math.max(elapsedMs / 1000, 1e-3);
   const left = rate > 0 && model.done < planned ? `, ${seconds((planned - model.done) / rate)} left` : "";
   const failed = model.failed > 0 ? `, ${model.failed} failed` : "";
-  const text = `${name}  ${model.done}/${planned}  ${rate.toFixed(rate < 10 ? 1 : 0)} calls/s  ${cost(model)}${failed}${left}`;
+  const text = `${name}  ${String(model.done).padStart(String(planned).length)}/${planned}  ${rate.toFixed(rate < 10 ? 1 : 0)} calls/s  ${cost(model)}${failed}${left}`;
   return text.slice(0, columns - 1);
 }
 

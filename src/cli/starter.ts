@@ -5,7 +5,7 @@ models:
   # Simulated models answer with a set accuracy, so that this suite runs with no key.
   # Replace them by your own:
   #   gpt-4:   { backend: openai,    model: gpt-4o-2024-08-06 }   # needs OPENAI_API_KEY
-  #   llama-3: { backend: openai, model: "llama3.1:8b", base_url: "http://127.0.0.1:11434/v1" }
+  #   llama-3: { backend: ollama,    model: "llama3.1:8b" }
   sim-current:  { backend: simulated, model: current,  accuracy: 0.9 }
   sim-proposed: { backend: simulated, model: proposed, accuracy: 0.9 }
 settings: { max_tokens: 64, concurrency: 16 }

@@ -54,8 +54,26 @@ test("a run with failed calls exits 3 and never passes its gate", () => {
   const suite = join(cwd, "evals/starter.yaml");
   const text = readFileSync(suite, "utf8").replaceAll("accuracy: 0.9", "accuracy: 1, failure_rate: 0.5");
   writeFileSync(suite, text);
-  expect(evals(["run", suite], cwd).status).toBe(3);
+  const { status, stderr } = evals(["run", suite], cwd);
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/sim-(current|proposed): \d+ samples? failed(, the first)?: simulated failure/);
   expect(evals(["run", suite, "--gate"], cwd).status).toBe(3);
+  expect(evals(["list"], cwd).stdout).toMatch(/^\S+ +starter +24 +\d+ without a score/m);
+});
+
+test("past runs are listed by their words, and no run id is cut", () => {
+  const cwd = folder();
+  evals(["run", join(root, "evals/quickstart.yaml")], cwd);
+  const [run = ""] = readdirSync(join(cwd, "results/quickstart"));
+  const { stdout } = evals(["list"], cwd);
+  expect(stdout).toContain(`${run}  quickstart  4,000    1 safe, 1 unsafe, 1 inconclusive\n`);
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test("a misspelt flag is answered with the one that was meant", () => {
+  const { status, stderr } = evals(["run", "suite.yaml", "--repeat", "2"], folder());
+  expect(status).toBe(2);
+  expect(stderr).toContain("Did you mean --repeats?");
 });
 
 test("every fault of a suite is told at once with its place, and nothing is sent", () => {

@@ -27,7 +27,7 @@ export const init: Command = {
       if (isSet(flags, "json"))
         io.out(`${JSON.stringify({ schema: 1, command: "init", written: [], present: names })}\n`);
       io.err(
-        `error[E1003]: ${names.join(" and ")} already there\n  Use --force to overwrite. Nothing was written.\n`,
+        `error[E1003]: ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} already there\n  Use --force to overwrite. Nothing was written.\n`,
       );
       return EXIT.invalid;
     }

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import { listRuns } from "../../storage/run-folder.ts";
+import { z } from "zod";
+import { grouped } from "../../domain/counted.ts";
+import { type ListedRun, listRuns } from "../../storage/run-folder.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { countFlag, isSet, textFlag } from "../flag-values.ts";
@@ -37,15 +39,40 @@ export const list: Command = {
       io.err(`no runs in ${outDir} yet; evals run SUITE makes one\n`);
       return EXIT.ok;
     }
-    for (const { id, suite: name, manifest } of shown) {
-      const what =
-        manifest === undefined
-          ? "run.json cannot be read"
-          : `${manifest.state}, ${manifest.totals.planned} samples, ${manifest.models.map((model) => model.name).join(", ")}`;
-      io.out(`${id}  ${safe(name)}  ${safe(what)}\n`);
-    }
+    io.out(`${table(shown)}\n`);
     if (runs.length > shown.length)
       io.err(`${runs.length - shown.length} older runs not shown; --limit shows more\n`);
     return EXIT.ok;
   },
 };
+
+/** One row a run, in columns; ids and suites are never cut, as they are typed again. */
+function table(runs: readonly ListedRun[]): string {
+  const rows = [["run", "suite", "samples", "verdict"], ...runs.map(rowOf)].map((row) => row.map(safe));
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) => `${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+function rowOf({ id, suite, manifest }: ListedRun): readonly string[] {
+  if (manifest === undefined) return [id, suite, "", "run.json cannot be read"];
+  const { state, totals, verdicts } = manifest;
+  const open = totals.unscored + totals.skipped;
+  const words = [
+    ...(state === "finished" ? [] : [state]),
+    ...(open === 0 ? [] : [`${grouped(open)} without a score`]),
+    ...wordsOf(verdicts),
+  ];
+  return [id, suite, grouped(totals.planned), words.length === 0 ? "none" : words.join(", ")];
+}
+
+const judged = z.array(z.object({ verdict: z.string() }));
+
+/** Of one candidate its word, of several how many are what. */
+function wordsOf(verdicts: unknown): readonly string[] {
+  const { data = [] } = judged.safeParse(verdicts);
+  if (data.length === 1) return data.map(({ verdict }) => verdict);
+  const names = [...new Set(data.map(({ verdict }) => verdict))];
+  return names.map((name) => `${data.filter(({ verdict }) => verdict === name).length} ${name}`);
+}

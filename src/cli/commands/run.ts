@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { counted } from "../../domain/counted.ts";
 import { renderPrompt } from "../../domain/prompt.ts";
 import type { Shard } from "../../domain/run.ts";
 import { STOP_CHOICES } from "../../domain/suite.ts";
@@ -127,10 +128,14 @@ async function dryRun(plan: Plan, json: boolean, io: Io): Promise<ExitCode> {
   }
   for (const { task, case: id, messages } of prompts) {
     io.out(`--- ${safe(task)} / ${safe(id)}\n`);
-    for (const { role, content } of messages) io.out(`${role}: ${safe(content)}\n`);
+    for (const { role, content } of messages) io.out(`${role}: ${safe(content.trimEnd())}\n`);
   }
   const most = plan.models.some(({ workflow }) => workflow !== undefined) ? "at most " : "";
-  io.out(`\n${most}${calls} calls would be made; nothing was sent.\n`);
+  const cases = plan.tasks.reduce((sum, { planned }) => sum + planned, 0);
+  const first = prompts.length < cases ? `, the first ${SHOWN_PROMPTS} of each task are shown` : "";
+  io.out(
+    `\n${counted(cases, "case")}${first}: ${most}${counted(calls, "call")} would be made; nothing was sent.\n`,
+  );
   return EXIT.ok;
 }
 
