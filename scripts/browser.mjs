@@ -1,9 +1,9 @@
 // Compiles the report's explorer and joins its modules into one script that a page can hold.
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const COMPILED = "dist/.browser";
+const COMPILED = ".build/browser";
 const TARGET = "dist/reports/html/explorer.js";
 
 /** Writes `dist/reports/html/explorer.js`; returns a process status. */
@@ -18,8 +18,8 @@ export function buildBrowserScript() {
   collect(join(COMPILED, "reports/html/explorer/main.js"), modules);
   const script = [...modules.values()].join("\n");
   if (/<\/script|<!--/i.test(script)) throw new Error("the script would end, or hide, in its page");
+  mkdirSync(dirname(TARGET), { recursive: true });
   writeFileSync(TARGET, script);
-  rmSync(COMPILED, { recursive: true, force: true });
   // Two modules that declare the same name, or an import that was left, do not parse.
   return spawnSync(process.execPath, ["--check", TARGET], { stdio: "inherit" }).status ?? 1;
 }

@@ -1,12 +1,20 @@
 // Writes the files that derive from the shelves: the JSON Schema of a suite, the pages of
 // the suite file, the backends, the scorers and the workflows, and the prices.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { backendsReference } from "../dist/backends/reference.js";
-import { shelves } from "../dist/cli/shelves.js";
-import { scorersReference } from "../dist/scorers/reference.js";
-import { suiteReference } from "../dist/suite/reference.js";
-import { suiteJsonSchema } from "../dist/suite/schema.js";
-import { workflowsReference } from "../dist/workflows/reference.js";
+import { bundle } from "./bundle.mjs";
+
+const FOLDER = ".build/reference";
+const MODULES = [
+  "backends/reference",
+  "cli/shelves",
+  "scorers/reference",
+  "suite/reference",
+  "suite/schema",
+  "workflows/reference",
+];
+await bundle(Object.fromEntries(MODULES.map((name) => [name, `src/${name}.ts`])), FOLDER);
+const { backendsReference, shelves, scorersReference, suiteReference, suiteJsonSchema, workflowsReference } =
+  Object.assign({}, ...(await Promise.all(MODULES.map((name) => import(`../${FOLDER}/${name}.js`)))));
 
 mkdirSync("schema", { recursive: true });
 const schema = suiteJsonSchema(shelves);

@@ -1,15 +1,19 @@
-// Counts the production packages of the lockfile and refuses install scripts among them.
+// Counts the packages that a user gets, installed (lockfile) or built in (dist/), and refuses install scripts.
 import { readFileSync } from "node:fs";
 
 const MOST = 25;
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
-const production = Object.entries(packages).filter(
+const installed = Object.entries(packages).filter(
   ([path, entry]) => path !== "" && !entry.dev && !entry.devOptional && !entry.peer,
 );
-const scripted = production.filter(([, entry]) => entry.hasInstallScript);
+const scripted = installed.filter(([, entry]) => entry.hasInstallScript);
+const licences = readFileSync("dist/THIRD-PARTY-LICENSES.md", "utf8");
+const builtIn = [...licences.matchAll(/^## (\S+ \d\S*) \(.*\)$/gm)].map(([, name]) => name);
+const count = installed.length + builtIn.length;
 console.log(
-  `${production.length} production packages (at most ${MOST}), ${scripted.length} with an install script`,
+  `${count} production packages (at most ${MOST}), ${builtIn.length} of them built in, ${scripted.length} with an install script`,
 );
-for (const [path, { version }] of production)
-  console.log(`  ${path.replace("node_modules/", "")} ${version}`);
-if (production.length > MOST || scripted.length > 0) process.exit(1);
+for (const [path, { version }] of installed) console.log(`  ${path.replace("node_modules/", "")} ${version}`);
+for (const name of builtIn) console.log(`  ${name}, built in`);
+if (builtIn.length === 0) throw new Error("no package is built in: is dist/ built?");
+if (count > MOST || scripted.length > 0) process.exit(1);

@@ -24,9 +24,9 @@ export interface Seat<Job, Result> {
   stop(): Promise<void>;
 }
 
-/** Where a program of this folder stands, compiled; a run from the sources takes the built one. */
+/** Where a program of this folder stands, built; a run from the sources takes the built one. */
 export function programFile(name: string): URL {
-  const folder = import.meta.url.endsWith(".ts") ? "../../dist/sandbox/" : "./";
+  const folder = import.meta.url.endsWith(".ts") ? "../../dist/sandbox/" : "../sandbox/";
   return new URL(`${folder}${name}.js`, import.meta.url);
 }
 

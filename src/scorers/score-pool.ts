@@ -128,8 +128,8 @@ class ScoreThread {
   }
 }
 
-/** A run from the sources takes the compiled program. */
+/** A run from the sources takes the built program. */
 function threadFile(): URL {
-  const folder = import.meta.url.endsWith(".ts") ? "../../dist/scorers/" : "./";
+  const folder = import.meta.url.endsWith(".ts") ? "../../dist/scorers/" : "../scorers/";
   return new URL(`${folder}score-thread.js`, import.meta.url);
 }
