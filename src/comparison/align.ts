@@ -38,9 +38,12 @@ export function align(baseline: Side, candidate: Side): Alignment {
   let onlyCandidate = 0;
   const before = baseline.table.cases;
   const after = candidate.table.cases;
+  const isOneTable = candidate.table === baseline.table;
   for (let index = 0; index < before.id.length; index++) {
-    const other = candidate.table.indexOf.find(before.task.at(index) ?? "", before.id.at(index) ?? "");
-    if (other !== undefined && after.hash.at(other) !== before.hash.at(index)) {
+    const other = isOneTable
+      ? index
+      : candidate.table.indexOf.find(before.task.at(index) ?? "", before.id.at(index) ?? "");
+    if (!isOneTable && other !== undefined && after.hash.at(other) !== before.hash.at(index)) {
       changed.push(before.id.at(index) ?? "");
       continue;
     }
@@ -50,7 +53,7 @@ export function align(baseline: Side, candidate: Side): Alignment {
     if (pair.baselineIndex === undefined) onlyCandidate += 1;
     pairs.push(pair);
   }
-  if (candidate.table !== baseline.table) {
+  if (!isOneTable) {
     for (let index = 0; index < after.id.length; index++) {
       if (baseline.table.indexOf.find(after.task.at(index) ?? "", after.id.at(index) ?? "") !== undefined)
         continue;

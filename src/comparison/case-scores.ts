@@ -35,9 +35,12 @@ export function clusterOf({ table: { cases } }: Side, index: number): string | u
 
 /** Rows of one case, in order of repeat; none for a case that this target was never asked. */
 export function rowsOf({ order, starts }: SampleColumns, index: number): readonly number[] {
-  const rows: number[] = [];
+  const start = starts[index] ?? 0;
   const end = starts[index + 1] ?? 0;
-  for (let at = starts[index] ?? 0; at < end; at++) rows.push(order[at] ?? 0);
+  // A list that grows by `push` takes room for 17.
+  if (end - start === 1) return [order[start] ?? 0];
+  const rows: number[] = [];
+  for (let at = start; at < end; at++) rows.push(order[at] ?? 0);
   return rows;
 }
 
@@ -64,6 +67,15 @@ export interface RepeatScore {
 
 /** The score of a case that was to be asked `repeats` times. */
 export function scoreOfRepeats(answers: readonly RepeatScore[], repeats: number): CaseScore {
+  const [only] = answers;
+  if (repeats === 1 && answers.length === 1 && only !== undefined && !only.isTruncated) {
+    if (only.score === 0) return WRONG_ONCE;
+    if (only.score === 1) return RIGHT_ONCE;
+  }
+  return summedScore(answers, repeats);
+}
+
+function summedScore(answers: readonly RepeatScore[], repeats: number): CaseScore {
   let scored = 0;
   let truncated = 0;
   let sum = 0;
@@ -91,4 +103,11 @@ export function scoreOfRepeats(answers: readonly RepeatScore[], repeats: number)
     truncated,
     least,
   };
+}
+
+// Most cases of most runs: one object for all of them, where each would have its own seven numbers.
+const [WRONG_ONCE, RIGHT_ONCE] = [onceScored(0), onceScored(1)];
+
+function onceScored(score: 0 | 1): CaseScore {
+  return summedScore([{ score, isTruncated: false }], 1);
 }

@@ -204,11 +204,9 @@ export function rateCounts(
 ): readonly (0 | 1)[] {
   if (index === undefined) return [];
   const is = COUNTED[metric];
-  const counts: (0 | 1)[] = [];
-  for (const row of rowsOf(samples, index)) {
-    if (outcomeAt(samples.outcome[row]) !== "skipped") counts.push(is(samples, row) ? 1 : 0);
-  }
-  return counts;
+  return rowsOf(samples, index)
+    .filter((row) => outcomeAt(samples.outcome[row]) !== "skipped")
+    .map((row) => (is(samples, row) ? 1 : 0));
 }
 
 /** Share of samples, each case weighing the same. */

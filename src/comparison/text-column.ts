@@ -18,7 +18,10 @@ export function textColumn(): TextColumn {
   const at = (row: number): string | undefined => {
     const end = ends.at(row);
     if (end === undefined) return undefined;
-    return others.get(row) ?? String.fromCharCode(...bytes.whole().subarray(startOf(row), end));
+    if (others.size > 0 && others.has(row)) return others.get(row);
+    let text = "";
+    for (let unit = startOf(row); unit < end; unit += 1) text += String.fromCharCode(bytes.at(unit) ?? 0);
+    return text;
   };
   return {
     get length() {
