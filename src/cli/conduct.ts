@@ -200,7 +200,7 @@ export function show(
     io.out(`${JSON.stringify(document)}\n`);
   } else {
     io.out(runScreen(report, { color: io.color }));
-    io.err(`\nkept in ${relative(io.cwd, directory)}; more: evals compare ${manifest.id}\n`);
+    io.err(`\nkept in ${safe(relative(io.cwd, directory))}; more: evals compare ${manifest.id}\n`);
     if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${stopped}\n`);
   }
   for (const line of failures?.lines() ?? []) io.err(`${wrapped(safe(line))}\n`);

@@ -35,5 +35,5 @@ export function explainFailure(error: unknown, command: Command, json: boolean, 
 
 function say(io: Io, json: boolean, code: string, message: string, hint: string): void {
   if (json) io.out(`${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);
-  io.err(`error[${code}]: ${message}\n  ${hint}\n`);
+  io.err(`error[${code}]: ${safe(message)}\n  ${safe(hint)}\n`);
 }

@@ -1,3 +1,5 @@
+import { safe } from "./safe-text.ts";
+
 /** The console and the environment of one command: the only door to the outside, passed in. */
 export interface Io {
   /** Results: tables, or one JSON document. */
@@ -19,11 +21,14 @@ export function processIo(process: NodeJS.Process): Io {
   const isTty = Boolean(stdout.isTTY && stderr.isTTY) && !dumb;
   return {
     out: (text) => stdout.write(text),
-    err: (text) => stderr.write(text),
+    // What is no terminal gets none of our own controls either: whatever was forgotten elsewhere ends here.
+    err: (text) => stderr.write(isTty ? text : safe(text)),
     cwd: process.cwd(),
     variables: env,
     isTty,
     color: isTty && !env["NO_COLOR"],
-    columns: Math.max(40, Math.min(stdout.columns ?? 80, 120)),
+    get columns() {
+      return Math.min(stderr.columns ?? 80, 120);
+    },
   };
 }

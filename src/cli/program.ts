@@ -5,6 +5,7 @@ import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import type { Io } from "./io.ts";
+import { safe } from "./safe-text.ts";
 
 /** The whole program: arguments in, exit code out. The one place that catches everything. */
 export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -26,7 +27,7 @@ export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> 
       COMMANDS.map((command) => command.name),
     );
     const hint = near === undefined ? "evals --help lists the commands." : `Did you mean "${near}"?`;
-    io.err(`error[E1001]: there is no command "${name}"\n  ${hint}\n`);
+    io.err(`error[E1001]: there is no command "${safe(name)}"\n  ${hint}\n`);
     return EXIT.invalid;
   }
   return runCommand(await entry.load(), rest, io);

@@ -1,5 +1,6 @@
 import type { OutcomeKind } from "../domain/outcome.ts";
 import type { Io } from "./io.ts";
+import { safe } from "./safe-text.ts";
 
 /** What one sample adds to the progress of its model. */
 export interface ProgressSample {
@@ -61,7 +62,7 @@ export function startProgress(planned: ReadonlyMap<string, number>, io: Io, now:
     },
     notice: (text) => {
       erase();
-      io.err(`${text}\n`);
+      io.err(`${safe(text)}\n`);
     },
     stop: () => {
       clearInterval(timer);
@@ -80,8 +81,25 @@ function progressLine(
   const rate = model.done / Math.max(elapsedMs / 1000, 1e-3);
   const left = rate > 0 && model.done < planned ? `, ${seconds((planned - model.done) / rate)} left` : "";
   const failed = model.failed > 0 ? `, ${model.failed} failed` : "";
-  const text = `${name}  ${String(model.done).padStart(String(planned).length)}/${planned}  ${rate.toFixed(rate < 10 ? 1 : 0)} calls/s  ${cost(model)}${failed}${left}`;
-  return text.slice(0, columns - 1);
+  const text = `${safe(name)}  ${String(model.done).padStart(String(planned).length)}/${planned}  ${rate.toFixed(rate < 10 ? 1 : 0)} calls/s  ${cost(model)}${failed}${left}`;
+  return fitting(text, columns - 1);
+}
+
+/** As much of a line as takes no more than that many columns: one that wraps could not be drawn over. */
+function fitting(text: string, columns: number): string {
+  let [taken, room] = ["", columns];
+  for (const character of text) {
+    // East Asian characters and emoji take two.
+    room -=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
+    if (room < 0) break;
+    taken += character;
+  }
+  return taken;
 }
 
 function heartbeat(
@@ -90,7 +108,7 @@ function heartbeat(
   elapsedMs: number,
 ): string {
   const parts = [...models].map(
-    ([name, model]) => `${name} ${model.done}/${planned.get(name) ?? 0} ${cost(model)}`,
+    ([name, model]) => `${safe(name)} ${model.done}/${planned.get(name) ?? 0} ${cost(model)}`,
   );
   return `${seconds(elapsedMs / 1000)}: ${parts.join(", ")}`;
 }

@@ -18,6 +18,7 @@ import { longestAnswer } from "../budget.ts";
 import type { Io } from "../io.ts";
 import { connected, type NeededJudge } from "../judge-needs.ts";
 import { priceOf } from "../prices.ts";
+import { safe } from "../safe-text.ts";
 import { spendingOf, spentOf, startTally } from "../spending.ts";
 import { systemClock } from "../system-clock.ts";
 import { type BatchedModel, type BatchState, itemId } from "./batch-state.ts";
@@ -82,7 +83,7 @@ export async function askBatches(asking: AskingBatches): Promise<Result<AskedBat
       purse,
       clock: systemClock,
       signal: asking.signal,
-      notice: (text) => io.err(`${text}\n`),
+      notice: (text) => io.err(`${safe(text)}\n`),
       open: [],
       failures: new Map(),
       stopped: new Map(),

@@ -9,6 +9,7 @@ import { isSet } from "../flag-values.ts";
 import type { Io } from "../io.ts";
 import { connected, judgesOf } from "../judge-needs.ts";
 import { checksOf, RESULTS } from "../results-folder.ts";
+import { safe } from "../safe-text.ts";
 import { showFaults } from "../show-faults.ts";
 
 /** `evals validate`: everything that `run` checks before its first call, and no call. */
@@ -53,7 +54,7 @@ function summaryOf(name: string, { suite, datasets }: Checked, io: Io, json: boo
   const calls = suite.models.reduce((sum, { settings }) => sum + cases * settings.repeats, 0);
   if (!json) {
     io.out(
-      `${relative(io.cwd, resolve(io.cwd, name))}: ${counted(suite.models.length, "model")}, ${counted(tasks.length, "task")}, ${counted(cases, "case")}, ${counted(calls, "call")}\n`,
+      `${safe(relative(io.cwd, resolve(io.cwd, name)))}: ${counted(suite.models.length, "model")}, ${counted(tasks.length, "task")}, ${counted(cases, "case")}, ${counted(calls, "call")}\n`,
     );
   }
   return { file: name, suite: suite.name, models: suite.models.map((model) => model.name), tasks, calls };

@@ -1,0 +1,143 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Io } from "../../src/cli/io.ts";
+import { startProgress } from "../../src/cli/progress.ts";
+import { program } from "./said.ts";
+
+const main = join(import.meta.dirname, "../../dist/cli/main.js");
+const ESCAPE = "\u001b";
+// Controls but tab and line feed; bidi, zero-width and tag characters.
+const INVISIBLE = /(?![\t\n])\p{Cc}|\p{Cf}/u;
+
+function folder(model = "m", task = "t"): string {
+  const cwd = mkdtempSync(join(tmpdir(), "evals-terminal-"));
+  writeFileSync(
+    join(cwd, "cases.jsonl"),
+    Array.from({ length: 40 }, (_, at) => `{"id":"c${at}","q":"x"}\n`).join(""),
+  );
+  writeFileSync(
+    join(cwd, "module.mjs"),
+    "export default async () => { await new Promise((done) => setTimeout(done, 40)); return 'x'; };",
+  );
+  const suite = {
+    name: `suite of ${task}`,
+    models: { [model]: { backend: "module", path: "module.mjs" } },
+    settings: { concurrency: 4 },
+    tasks: { [task]: { dataset: "cases.jsonl", prompt: "{{ q }}", scorers: [{ exact: { expected: "x" } }] } },
+  };
+  writeFileSync(join(cwd, "suite.json"), JSON.stringify(suite));
+  return cwd;
+}
+
+/** What a terminal of so many columns is sent. */
+function onTerminal(cwd: string, columns: number, variables: NodeJS.ProcessEnv): string {
+  const run = `stty cols ${columns} rows 24; '${process.execPath}' '${main}' run suite.json --no-cache`;
+  const { stdout, status } = spawnSync("script", ["-qec", run, "/dev/null"], {
+    cwd,
+    env: { PATH: process.env["PATH"], TERM: "xterm", ...variables },
+    encoding: "utf8",
+  });
+  expect(status, stdout).toBe(0);
+  return stdout;
+}
+
+const hasTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
+
+describe.runIf(hasTerminal)("on a terminal", () => {
+  test.each([80, 20, 5])("of %d columns the progress is drawn over itself, and no line wraps", (columns) => {
+    const model = "ein sehr langer Name 名前名前名前名前";
+    const sent = onTerminal(folder(model), columns, {});
+    const [, ...frames] = sent.split(`${ESCAPE}[1A${ESCAPE}[0J`);
+    expect(frames.length).toBeGreaterThan(2);
+    // The last piece is what is printed once the progress is gone.
+    for (const frame of frames.slice(0, -1)) {
+      const [line = ""] = frame.split("\r\n");
+      const wide = line.match(/[\u3000-\u9fff]/g)?.length ?? 0;
+      expect([...line].length + wide, line).toBeLessThan(columns);
+    }
+  });
+
+  test.each([
+    ["CI", { CI: "true" }],
+    ["TERM=dumb", { TERM: "dumb" }],
+  ])("%s gets plain lines: no cursor is moved and nothing is coloured", (_, variables) => {
+    expect(onTerminal(folder(), 80, variables)).not.toContain(ESCAPE);
+  });
+
+  test("NO_COLOR gets no colour; the progress is still drawn", () => {
+    const sent = onTerminal(folder(), 80, { NO_COLOR: "1" });
+    expect(sent).toContain(`${ESCAPE}[1A`);
+    expect(sent.replaceAll(`${ESCAPE}[1A${ESCAPE}[0J`, "")).not.toContain(ESCAPE);
+  });
+});
+
+describe("where there is no terminal", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("a line every 30 s says how far the run is, and nothing else is drawn", () => {
+    let said = "";
+    const io: Io = {
+      out: () => {},
+      err: (text) => {
+        said += text;
+      },
+      cwd: "/",
+      variables: {},
+      isTty: false,
+      color: false,
+      columns: 80,
+    };
+    let now = 0;
+    const progress = startProgress(new Map([["m", 4]]), io, () => now);
+    for (const minute of [1, 2]) {
+      progress.sample({ target: "m", outcome: "answered", costUsd: 0.5 });
+      for (let half = 0; half < 2; half++) {
+        now += 30_000;
+        vi.advanceTimersByTime(30_000);
+      }
+      expect(said.split("\n")).toHaveLength(2 * minute + 1);
+    }
+    progress.stop();
+    vi.advanceTimersByTime(90_000);
+    expect(said).toBe(
+      [
+        "30 s: m 1/4 $0.5000",
+        "1 min 0 s: m 1/4 $0.5000",
+        "1 min 30 s: m 2/4 $1.00",
+        "2 min 0 s: m 2/4 $1.00",
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+test("names of models, tasks and files, and what is typed, move no cursor and are no command of a runner", async () => {
+  const evil = `a${ESCAPE}[2J\u202eb\n::error::x`;
+  const cwd = folder(evil, evil);
+  const file = `x${ESCAPE}[2J\u009b1m.json`;
+  writeFileSync(join(cwd, file), JSON.stringify({ name: evil }));
+  const commands = [
+    ["run", "suite.json", "--no-cache"],
+    ["validate", "suite.json"],
+    ["validate", file],
+    ["run", file],
+    ["run", `none${evil}`],
+    ["compare", `none${evil}`],
+    ["gate", "latest", "--baseline", `none${evil}`],
+    ["list", "--out", `none${evil}`],
+    ["trend", evil],
+    ["report", "latest", "--format", evil],
+    [`none${evil}`],
+    ["run", `--${evil}`],
+  ];
+  for (const args of commands) {
+    const { stdout, stderr } = await program(args, { cwd });
+    expect(INVISIBLE.exec(stdout + stderr)?.[0], args.join(" ")).toBeUndefined();
+    const told = (stdout + stderr).split("\n").filter((line) => /^\s*::/.test(line));
+    expect(told, args.join(" ")).toEqual([]);
+  }
+}, 60_000);
