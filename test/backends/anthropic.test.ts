@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { connectAnthropic } from "../../src/backends/anthropic-wire.ts";
 import { named, openText, over, start, stop, text } from "../servers/anthropic.ts";
-import type { Received, Script, Step } from "../servers/wire.ts";
-import { connected } from "./connected.ts";
+import { type Received, type Script, SILENCE, type Step } from "../servers/wire.ts";
+import { connected, HASTY } from "./connected.ts";
 
 const KEY = "sk-ant-test-0123456789";
 const setup = {
@@ -14,6 +14,7 @@ const setup = {
 const connect = (answer: (request: Received) => Script, options = {}) =>
   connected({ ...setup, options }, answer);
 const steps = (...list: Step[]) => connect(() => ({ steps: list }));
+const hasty = (...list: Step[]) => connected({ ...setup, settings: HASTY }, () => ({ steps: list }));
 const hello = [start(), openText, text("He"), text("llo")];
 
 describe("an answer over the Messages API", () => {
@@ -158,14 +159,14 @@ describe("a fault of the wire is a failure, never an answer", () => {
     ["connection-lost", [...hello, stop("end_turn")]],
     ["connection-lost", [...hello, over]],
     ["connection-lost", [...hello, { reset: true as const }]],
-    ["timeout", [...hello, { wait: 900 }]],
-    ["timeout", [{ wait: 900 }]],
+    ["timeout", [...hello, SILENCE]],
+    ["timeout", [SILENCE]],
     ["bad-response", [...hello, { send: "event: content_block_delta\ndata: {oops\n\n" }]],
     ["bad-response", [{ send: "<html>Log in</html>" }]],
     ["bad-response", [{ send: '{"type":"error","error":{"type":"api_error","message":"boom"}}' }]],
     ["overloaded", [...hello, named("error", { error: { type: "overloaded_error", message: "busy" } })]],
   ])("%s: %j", async (code, list) => {
-    const { ask } = await steps(...list);
+    const { ask } = await (code === "timeout" ? hasty : steps)(...list);
     expect(await ask()).toMatchObject({ kind: "failed", failure: { code, retryable: true } });
   });
 

@@ -1,4 +1,5 @@
 import { afterEach } from "vitest";
+import { systemClock } from "../../src/cli/system-clock.ts";
 import type { Model, ModelSettings, Parameters } from "../../src/domain/model.ts";
 import type { Backend, BackendEnvironment } from "../../src/domain/ports.ts";
 import type { Message } from "../../src/domain/suite.ts";
@@ -28,6 +29,9 @@ export interface Connecting {
   readonly settings?: Partial<ModelSettings>;
 }
 
+/** For a server that falls silent; all others have the time that a busy machine needs. */
+export const HASTY = { idleTimeoutMs: 300 };
+
 /** A backend connected to a loopback server that answers by `answer`; both are closed after the test. */
 export async function connected(setup: Connecting, answer: (request: Received) => Script) {
   const server = await startWireServer(answer);
@@ -39,8 +43,8 @@ export async function connected(setup: Connecting, answer: (request: Received) =
     settings: {
       concurrency: 1,
       repeats: 1,
-      timeoutMs: 1500,
-      idleTimeoutMs: 300,
+      timeoutMs: 60_000,
+      idleTimeoutMs: 60_000,
       rpm: undefined,
       tpm: undefined,
       maxAttempts: 1,
@@ -51,7 +55,7 @@ export async function connected(setup: Connecting, answer: (request: Received) =
     place: { file: "s.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 },
   };
   const backend = setup.connect(model, {
-    clock: { now: () => performance.now(), wall: () => Date.UTC(2026, 0, 1), sleep: async () => {} },
+    clock: { ...systemClock, wall: () => Date.UTC(2026, 0, 1), sleep: async () => {} },
     variables: setup.variables ?? {},
     directory: "/",
     seed: 1,

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { module } from "../../src/backends/module.ts";
+import { type ModuleThread, moduleThread } from "../../src/backends/module-thread.ts";
+import { systemClock } from "../../src/cli/system-clock.ts";
 import type { Backend, Request } from "../../src/domain/ports.ts";
 import { aModel } from "../engine/models.ts";
 
@@ -21,7 +23,7 @@ const request = (question: string): Request => ({
   repeat: 2,
 });
 
-async function connect(code: string, { name = "app.mjs", timeoutMs = 5000, options = {} } = {}) {
+async function connect(code: string, { name = "app.mjs", timeoutMs = 50_000, options = {} } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "evals-module-"));
   writeFileSync(join(directory, name), code);
   const model = aModel("app", {
@@ -29,8 +31,7 @@ async function connect(code: string, { name = "app.mjs", timeoutMs = 5000, optio
     options: { path: name, ...options },
     settings: { ...settings, timeoutMs },
   });
-  const clock = { now: () => performance.now(), wall: () => 0, sleep: async () => {} };
-  const backend = await module.connect(model, { clock, variables: {}, directory, seed: 1 });
+  const backend = await module.connect(model, { clock: systemClock, variables: {}, directory, seed: 1 });
   open.push(backend);
   return backend;
 }
@@ -99,27 +100,17 @@ describe("a function that fails is missing, never wrong", () => {
     expect(outcome.kind === "failed" && outcome.failure.message).toContain(message);
   });
 
-  test("an answer that comes too late is a timeout, and the calls beside it go on", async () => {
-    const backend = await connect(
-      `export default ({ messages }) => new Promise((done) =>
-         setTimeout(() => done("slow but there"), messages[0].content === "hang" ? 60000 : 700));`,
-      { timeoutMs: 900 },
-    );
-    const [hung, other] = await Promise.all([
-      backend.ask(request("hang"), never),
-      backend.ask(request("go"), never),
-    ]);
-    expect(hung).toMatchObject({ kind: "failed", failure: { code: "timeout", retryable: true } });
-    expect(other.kind).toBe("answered");
+  test("an answer that comes too late is a timeout", async () => {
+    const backend = await connect("export default () => new Promise(() => {});", { timeoutMs: 300 });
+    expect(await backend.ask(request("?"), never)).toMatchObject({
+      kind: "failed",
+      failure: { code: "timeout", retryable: true },
+    });
   });
 
-  test("an endless loop is stopped, and the next call starts anew", async () => {
-    const backend = await connect(
-      'export default ({ messages }) => { while (messages[0].content === "loop"); return "fine"; };',
-      { timeoutMs: 300 },
-    );
-    expect(await backend.ask(request("loop"), never)).toMatchObject({ failure: { code: "timeout" } });
-    expect(await backend.ask(request("go"), never)).toMatchObject({ answer: { text: "fine" } });
+  test("an endless loop is stopped", async () => {
+    const backend = await connect("export default () => { while (true); };", { timeoutMs: 300 });
+    expect(await backend.ask(request("?"), never)).toMatchObject({ failure: { code: "timeout" } });
   });
 
   test("a process.exit in it ends the call, not the run", async () => {
@@ -132,6 +123,50 @@ describe("a function that fails is missing, never wrong", () => {
     expect(await backend.ask(request("?"), AbortSignal.timeout(50))).toEqual({
       kind: "skipped",
       reason: "interrupted",
+    });
+  });
+});
+
+describe("the thread that it runs in", () => {
+  const PATIENT_MS = 50_000;
+  async function thread<T>(code: string, use: (thread: ModuleThread) => Promise<T>): Promise<T> {
+    const file = join(mkdtempSync(join(tmpdir(), "evals-thread-")), "app.mjs");
+    writeFileSync(file, code);
+    const started = moduleThread(file, "default", systemClock);
+    try {
+      return await use(started);
+    } finally {
+      await started.stop();
+    }
+  }
+
+  test("goes on with its other calls when one is given up", async () => {
+    const code = `const waiting = [];
+      export default (what) => {
+        if (what === "hang") return new Promise(() => {});
+        if (what === "wait") return new Promise((done) => waiting.push(done));
+        for (const done of waiting) done("waited");
+        return "went";
+      };`;
+    await thread(code, async ({ check, call }) => {
+      expect(await check()).toBeUndefined();
+      const slow = call("wait", PATIENT_MS, never);
+      expect(await call("hang", 100, never)).toEqual({ kind: "timeout" });
+      expect(await call("go", PATIENT_MS, never)).toEqual({ kind: "returned", value: "went" });
+      expect(await slow).toEqual({ kind: "returned", value: "waited" });
+    });
+  });
+
+  test("is stopped in an endless loop, and begins anew with the next call", async () => {
+    const code = `export default async ({ hang, ask }) => {
+        if (hang) for (;;);
+        return await ask({ step: "1" });
+      };`;
+    await thread(code, async ({ open }) => {
+      expect(await open({ hang: true }, 100, never).next([])).toEqual({ kind: "timeout" });
+      const next = open({ hang: false }, PATIENT_MS, never);
+      expect(await next.next([])).toEqual({ kind: "asks", questions: [{ step: "1" }] });
+      expect(await next.next(["fine"])).toEqual({ kind: "returned", value: "fine" });
     });
   });
 });

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { ollamaUrl } from "../../src/backends/ollama-host.ts";
 import { connectOllama } from "../../src/backends/ollama-wire.ts";
 import { json, last, line, piece, streamed } from "../servers/ollama.ts";
-import { type Received, type Script, type Step, startWireServer } from "../servers/wire.ts";
-import { connected } from "./connected.ts";
+import { type Received, type Script, SILENCE, type Step, startWireServer } from "../servers/wire.ts";
+import { connected, HASTY } from "./connected.ts";
 
 const setup = { connect: connectOllama, backend: "ollama", model: "llama3:8b" };
 const connect = (answer: (request: Received) => Script, options = {}) =>
   connected({ ...setup, options }, answer);
 const steps = (...list: Step[]) => connect(() => streamed(...list));
+const hasty = (...list: Step[]) => connected({ ...setup, settings: HASTY }, () => streamed(...list));
 const never = new AbortController().signal;
 
 describe("an answer of an Ollama server", () => {
@@ -121,14 +122,14 @@ describe("a fault of the wire is a failure, never an answer", () => {
     ["connection-lost", [half, { reset: true as const }]],
     ["connection-lost", [half, { send: '{"model":"llama3:8b","mess' }]],
     ["connection-lost", [piece(""), last({ done_reason: "load" })]],
-    ["timeout", [half, { wait: 900 }]],
-    ["timeout", [{ wait: 900 }]],
+    ["timeout", [half, SILENCE]],
+    ["timeout", [SILENCE]],
     ["bad-response", [half, { send: "{oops\n" }, last()]],
     ["bad-response", [{ send: "<html>Log in</html>" }]],
     ["bad-response", [line({ hello: "world" }), last()]],
     ["server-error", [half, line({ error: "llama runner process has terminated" })]],
   ])("%s: %j", async (code, list) => {
-    const { ask } = await steps(...list);
+    const { ask } = await (code === "timeout" ? hasty : steps)(...list);
     expect(await ask()).toMatchObject({ kind: "failed", failure: { code, retryable: true } });
   });
 

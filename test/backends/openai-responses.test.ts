@@ -14,8 +14,8 @@ import {
   usage,
   words,
 } from "../servers/openai-responses.ts";
-import type { Received, Script, Step } from "../servers/wire.ts";
-import { connected } from "./connected.ts";
+import { type Received, type Script, SILENCE, type Step } from "../servers/wire.ts";
+import { connected, HASTY } from "./connected.ts";
 
 const KEY = "sk-test-0123456789";
 const setup = {
@@ -27,6 +27,8 @@ const setup = {
 const connect = (answer: (request: Received) => Script, options = {}) =>
   connected({ ...setup, options: { api: "responses", ...options } }, answer);
 const steps = (...list: Step[]) => connect(() => ({ steps: list }));
+const hasty = (...list: Step[]) =>
+  connected({ ...setup, options: { api: "responses" }, settings: HASTY }, () => ({ steps: list }));
 const told = (...list: readonly Told[]) => steps(...stream(list));
 const hello = [...begun, ...words(["He", "llo"])];
 const whole = ended("completed", [message("Hello")]);
@@ -194,8 +196,8 @@ describe("a fault of the wire is a failure, never an answer", () => {
     ["connection-lost", [...stream(hello), { send: "data: [DONE]\n\n" }]],
     ["connection-lost", [...half, { reset: true }]],
     ["connection-lost", [...half, { send: 'event: response.completed\ndata: {"type":"resp' }]],
-    ["timeout", [...half, { wait: 900 }]],
-    ["timeout", [{ wait: 900 }]],
+    ["timeout", [...half, SILENCE]],
+    ["timeout", [SILENCE]],
     ["bad-response", [...half, { send: "data: {oops\n\n" }, ...stream([whole])]],
     ["bad-response", [...half, { send: 'data: {"hello":"world"}\n\n' }, ...stream([whole])]],
     ["bad-response", stream([...begun, { type: "response.output_text.delta", delta: 7 }, whole])],
@@ -210,7 +212,7 @@ describe("a fault of the wire is a failure, never an answer", () => {
     ["rate-limited", stream([...begun, fault({ code: "rate_limit_exceeded", message: "slower" })])],
     ["overloaded", stream([...begun, fault({ code: "server_is_overloaded", message: "busy" })])],
   ])("%s (%#)", async (code, list) => {
-    const { ask } = await steps(...list);
+    const { ask } = await (code === "timeout" ? hasty : steps)(...list);
     expect(await ask()).toMatchObject({ kind: "failed", failure: { code, retryable: true } });
   });
 

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { connectOpenAi } from "../../src/backends/openai-wire.ts";
+import { systemClock } from "../../src/cli/system-clock.ts";
 import type { JsonValue } from "../../src/domain/json.ts";
 import type { Model, Parameters } from "../../src/domain/model.ts";
 import type { BackendEnvironment, Request } from "../../src/domain/ports.ts";
 import { chunk, done, event, usage } from "../servers/openai.ts";
-import { type Received, type Script, type Step, startWireServer } from "../servers/wire.ts";
+import { type Received, type Script, SILENCE, type Step, startWireServer } from "../servers/wire.ts";
 import { connected } from "./connected.ts";
 
 const NOTHING: Parameters = {
@@ -18,7 +19,7 @@ const NOTHING: Parameters = {
 };
 const KEY = "sk-test-0123456789";
 const environment: BackendEnvironment = {
-  clock: { now: () => performance.now(), wall: () => Date.UTC(2026, 0, 1), sleep: async () => {} },
+  clock: { ...systemClock, wall: () => Date.UTC(2026, 0, 1) },
   variables: { OPENAI_API_KEY: KEY },
   directory: "/",
   seed: 1,
@@ -28,14 +29,14 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function connect(answer: (request: Received) => Script) {
+async function connect(answer: (request: Received) => Script, idleTimeoutMs = 60_000) {
   const server = await startWireServer(answer);
   const model: Model = {
     name: "a",
     backend: "openai",
     model: "m-1",
     parameters: NOTHING,
-    settings: { concurrency: 1, repeats: 1, timeoutMs: 1500, idleTimeoutMs: 300, maxAttempts: 1 },
+    settings: { concurrency: 1, repeats: 1, timeoutMs: 60_000, idleTimeoutMs, maxAttempts: 1 },
     price: undefined,
     options: { base_url: `${server.url}/v1` },
     place: { file: "s.yaml", line: 1, column: 1 },
@@ -56,6 +57,7 @@ async function connect(answer: (request: Received) => Script) {
 }
 
 const steps = (...list: Step[]) => connect(() => ({ steps: list }));
+const hasty = (...list: Step[]) => connect(() => ({ steps: list }), 300);
 
 describe("an answer over chat completions", () => {
   test("is put together from its chunks, with usage and timings", async () => {
@@ -123,14 +125,14 @@ describe("a fault of the wire is a failure, never an answer", () => {
   test.each([
     ["connection-lost", [half]],
     ["connection-lost", [half, { reset: true as const }]],
-    ["timeout", [half, { wait: 900 }]],
-    ["timeout", [{ wait: 900 }]],
+    ["timeout", [half, SILENCE]],
+    ["timeout", [SILENCE]],
     ["bad-response", [half, { send: "data: {oops\n\n" }]],
     ["bad-response", [{ send: "<html>Log in</html>" }]],
     ["server-error", [half, event({ error: { message: "boom", type: "server_error" } })]],
     ["bad-response", [event({ model: "m-1" })]],
   ])("%s: %j", async (code, list) => {
-    const { ask } = await steps(...list);
+    const { ask } = await (code === "timeout" ? hasty : steps)(...list);
     const outcome = await ask();
     expect(outcome).toMatchObject({ kind: "failed", failure: { code, retryable: true } });
   });
@@ -156,7 +158,7 @@ describe("a fault of the wire is a failure, never an answer", () => {
   });
 
   test("the caller's signal stops a call within moments", async () => {
-    const { ask } = await steps({ wait: 5000 });
+    const { ask } = await steps(SILENCE);
     const outcome = await ask({}, AbortSignal.timeout(50));
     expect(outcome).toEqual({ kind: "skipped", reason: "interrupted" });
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Script, Step } from "../servers/wire.ts";
-import { connected } from "./connected.ts";
+import { type Script, SILENCE, type Step } from "../servers/wire.ts";
+import { connected, HASTY } from "./connected.ts";
 import { WIRES, type Wire } from "./wires.ts";
 
 /** What an SDK would make of a fault by itself stands in the row's comment, where it is not an error at once. */
@@ -106,7 +106,7 @@ const silences: readonly Fault[] = [
   {
     // Hangs beyond the SDK's own timeout.
     fault: "headers, then silence",
-    does: (wire) => streams(wire, { wait: 2000 }),
+    does: (wire) => streams(wire, SILENCE),
     outcome: failed("timeout", { retryable: true, partialText: undefined }),
   },
 ];
@@ -128,12 +128,18 @@ const breaks: readonly Fault[] = [
     does: (wire) => streams(wire, ...half(wire)),
     outcome: failed("connection-lost", partial),
   },
+];
+
+const stalls: readonly Fault[] = [
   {
     // Hangs.
     fault: "a stall",
-    does: (wire) => streams(wire, ...half(wire), { wait: 2000 }),
+    does: (wire) => streams(wire, ...half(wire), SILENCE),
     outcome: failed("timeout", partial),
   },
+];
+
+const faults: readonly Fault[] = [
   {
     fault: "an error event",
     does: (wire) => streams(wire, ...half(wire), wire.fails),
@@ -188,11 +194,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Long deadlines: a retry behind our back would reach the server before they do. */
-const patient = (wire: Wire): Wire => ({
-  ...wire,
-  setup: { ...wire.setup, settings: { timeoutMs: 20_000, idleTimeoutMs: 20_000 } },
-});
+/** The others have long deadlines: a retry behind our back would reach the server before they do. */
+const hasty = (wire: Wire): Wire => ({ ...wire, setup: { ...wire.setup, settings: HASTY } });
 
 /** One request, no word on stdout or stderr, and the outcome of the row. */
 async function hold({ setup }: Wire, script: Script, outcome: object) {
@@ -205,11 +208,14 @@ async function hold({ setup }: Wire, script: Script, outcome: object) {
 
 describe.each(WIRES)("over $name", (wire) => {
   test.each(statuses)("$fault is a failure, told after one request", ({ does, outcome }) =>
-    hold(patient(wire), does(wire), outcome),
-  );
-  test.each(silences)("$fault is a failure", ({ does, outcome }) => hold(wire, does(wire), outcome));
-  test.each(breaks)("half an answer and $fault is a failure, not an answer", ({ does, outcome }) =>
     hold(wire, does(wire), outcome),
+  );
+  test.each(silences)("$fault is a failure", ({ does, outcome }) => hold(hasty(wire), does(wire), outcome));
+  test.each([...breaks, ...faults])("half an answer and $fault is a failure, not an answer", (row) =>
+    hold(wire, row.does(wire), row.outcome),
+  );
+  test.each(stalls)("half an answer and $fault is a failure, not an answer", ({ does, outcome }) =>
+    hold(hasty(wire), does(wire), outcome),
   );
   test.each(texts)("an answer of $fault is kept as it came", ({ does, outcome }) =>
     hold(wire, does(wire), outcome),
@@ -217,19 +223,19 @@ describe.each(WIRES)("over $name", (wire) => {
 
   test("10 MB are kept as they came", async () => {
     const text = "0123456789".repeat(2 ** 20);
-    const { ask } = await connected(patient(wire).setup, () => streams(wire, ...wire.answers(text)));
+    const { ask } = await connected(wire.setup, () => streams(wire, ...wire.answers(text)));
     const outcome = await ask();
     // No diff of 10 MB where it fails.
     expect(outcome.kind === "answered" && outcome.answer.text === text).toBe(true);
   }, 30_000);
 
   test("a stream that never stops talking ends at the total deadline", async () => {
-    const drip = Array.from({ length: 20 }, () => [...wire.begins("half").slice(-1), { wait: 60 }]).flat();
-    const setup = { ...wire.setup, settings: { timeoutMs: 400 } };
+    const drip = Array.from({ length: 1000 }, () => [...wire.begins("half").slice(-1), { wait: 60 }]).flat();
+    const setup = { ...wire.setup, settings: { timeoutMs: 300 } };
     await hold(
       { ...wire, setup },
       streams(wire, ...wire.begins("half"), ...drip),
-      failed("timeout", { message: "No complete answer within 400 ms." }),
+      failed("timeout", { message: "No complete answer within 300 ms." }),
     );
   });
 });

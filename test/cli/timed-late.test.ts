@@ -26,9 +26,9 @@ tasks:
   t: { dataset: cases.jsonl, prompt: hi, scorers: [exact] }
 `,
   );
-  // Busy for 60 ms of every 90, as a heavy scorer or a machine with too much to do would be.
+  // Busy for 60 ms at a time with hardly a break, as a heavy scorer or a machine with too much to do would be.
   const busy =
-    "const timer = setInterval(() => { const end = performance.now() + 60; while (performance.now() < end); }, 90); timer.unref();";
+    "const timer = setInterval(() => { const end = performance.now() + 60; while (performance.now() < end); }, 61); timer.unref();";
   const child = spawn(
     process.execPath,
     [

@@ -34,7 +34,7 @@ describe("evals view", () => {
     const file = stdout.trim();
     expect(file).toMatch(/results\/quickstart\/[^/]+\/report\.html$/);
     expect(readFileSync(file, "utf8")).toMatch(/^<!doctype html>/);
-    for (let wait = 0; wait < 100 && !existsSync(opened); wait += 1) await sleep(20);
+    while (!existsSync(opened) || readFileSync(opened, "utf8") === "") await sleep(20);
     expect(readFileSync(opened, "utf8")).toBe(file);
   });
 

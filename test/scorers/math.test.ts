@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findMathAnswer } from "../../src/scorers/math-answer.ts";
 import { mathEquals } from "../../src/scorers/math-equality.ts";
 import { readMath } from "../../src/scorers/math-reader.ts";
+import { cpuMs } from "../cpu-time.ts";
 import { judge } from "./judge.ts";
 import { testPorts } from "./ports.ts";
 
@@ -120,19 +121,19 @@ test.each([
 });
 
 test("numbers that would take long to compute are not computed", () => {
-  const started = performance.now();
-  for (const text of [
+  const texts = [
     "9^{9^{9^{9}}}",
     "10000!",
     "(((1.01)^{9999})^{9999})^{9999}",
     "\\sqrt[9999]{2}^{9999}",
     "0.5^{-9999}",
-  ]) {
+  ];
+  const compute = (text: string) => {
     const value = readMath(text);
     if (value !== undefined) expect(mathEquals(value, { kind: "set", items: [] }, exactly)).toBe(false);
     if (value !== undefined) mathEquals(value, value, exactly);
-  }
-  expect(performance.now() - started).toBeLessThan(1000);
+  };
+  expect(cpuMs(() => texts.forEach(compute))).toBeLessThan(1000);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 
 /** One step of a scripted answer. */
 export type Step =
@@ -25,6 +25,9 @@ export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
+
+/** Nothing more comes, and the connection stays open. */
+export const SILENCE: Step = { until: new Promise(() => {}) };
 
 /** What a server holds back until it is told otherwise. */
 export function gate() {
@@ -62,8 +65,11 @@ export async function startWireServer(answer: (request: Received) => Script) {
     response.flushHeaders();
     for (const step of steps) {
       if ("send" in step) response.write(step.send);
-      else if ("wait" in step) await sleep(step.wait, undefined, { ref: false });
-      else if ("until" in step) await step.until;
+      else if ("wait" in step) {
+        // Who is called by this process has read what was sent before the wait begins, however busy the machine is.
+        for (let turns = 0; turns < 3; turns += 1) await turn();
+        await sleep(step.wait, undefined, { ref: false });
+      } else if ("until" in step) await step.until;
       else return void incoming.socket.destroy();
     }
     response.end();

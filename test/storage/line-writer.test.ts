@@ -1,8 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openJournal } from "../../src/storage/journal.ts";
 import { lineWriter } from "../../src/storage/line-writer.ts";
 
@@ -10,11 +9,9 @@ import { lineWriter } from "../../src/storage/line-writer.ts";
 function handle({ failsAt = Number.POSITIVE_INFINITY } = {}) {
   const did: {
     readonly what: "append" | "datasync" | "close";
-    readonly at: number;
     readonly text: string;
   }[] = [];
-  const note = (what: (typeof did)[number]["what"], text = "") =>
-    void did.push({ what, at: performance.now(), text });
+  const note = (what: (typeof did)[number]["what"], text = "") => void did.push({ what, text });
   return {
     did,
     appendFile: async (data: unknown) => {
@@ -27,36 +24,40 @@ function handle({ failsAt = Number.POSITIVE_INFINITY } = {}) {
   };
 }
 
-test("lines that come together are written and synced together, soon after", async () => {
-  const file = handle();
-  const writer = lineWriter(file, "samples.jsonl");
-  await Promise.all(Array.from({ length: 100 }, (_, at) => writer.append(`${at}\n`)));
-  const written = performance.now();
-  while (!file.did.some(({ what }) => what === "datasync")) await sleep(1);
-  const synced = file.did.find(({ what }) => what === "datasync");
-  // 25 ms, and what the timers of a busy machine are late.
-  expect((synced?.at ?? 0) - written).toBeLessThan(250);
-  expect(file.did.filter(({ what }) => what === "append").length).toBeLessThan(4);
-  expect(file.did.map(({ text }) => text).join("")).toBe(
-    Array.from({ length: 100 }, (_, at) => `${at}\n`).join(""),
-  );
-  await writer.close();
-  expect(file.did.slice(-2).map(({ what }) => what)).toEqual(["datasync", "close"]);
-});
+describe("in time", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const count = ({ did }: ReturnType<typeof handle>, kind: string) =>
+    did.filter(({ what }) => what === kind).length;
 
-test("a steady stream of lines is synced every 25 ms, not at every line", async () => {
-  const file = handle();
-  const writer = lineWriter(file, "samples.jsonl");
-  const end = performance.now() + 300;
-  let lines = 0;
-  for (; performance.now() < end; lines += 1) {
-    await writer.append("x\n");
-    await sleep(1);
-  }
-  await writer.close();
-  const syncs = file.did.filter(({ what }) => what === "datasync").length;
-  expect(syncs).toBeGreaterThan(1);
-  expect(syncs).toBeLessThanOrEqual(Math.min(lines, 14));
+  test("lines that come together are written together, and synced 25 ms later", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const file = handle();
+    const writer = lineWriter(file, "samples.jsonl");
+    await Promise.all(Array.from({ length: 100 }, (_, at) => writer.append(`${at}\n`)));
+    await vi.advanceTimersByTimeAsync(24);
+    expect(count(file, "datasync")).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(file.did.map(({ what }) => what)).toEqual(["append", "datasync"]);
+    expect(file.did[0]?.text).toBe(Array.from({ length: 100 }, (_, at) => `${at}\n`).join(""));
+    await writer.close();
+    expect(file.did.slice(-2).map(({ what }) => what)).toEqual(["datasync", "close"]);
+  });
+
+  test("a steady stream of lines is synced every 25 ms, not at every line", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const file = handle();
+    const writer = lineWriter(file, "samples.jsonl");
+    for (let line = 0; line < 300; line += 1) {
+      await writer.append("x\n");
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(count(file, "append")).toBe(300);
+    expect(count(file, "datasync")).toBeGreaterThanOrEqual(300 / 26 - 1);
+    expect(count(file, "datasync")).toBeLessThanOrEqual(300 / 25);
+    await writer.close();
+  });
 });
 
 test("where lines come together the next ones are gathered; a line alone is written at once", async () => {

@@ -22,7 +22,7 @@ interface Flow extends Partial<TargetParts> {
 }
 
 /** A function of the user's, in a thread of its own, over scripted models. */
-async function flow(code: string, { name = "flow.mjs", options = {}, timeoutMs = 5000, ...parts }: Flow) {
+async function flow(code: string, { name = "flow.mjs", options = {}, timeoutMs = 50_000, ...parts }: Flow) {
   const directory = mkdtempSync(join(tmpdir(), "evals-flow-"));
   writeFileSync(join(directory, name), code);
   const own = parts.own ?? scripted("m", []).member;
@@ -176,19 +176,16 @@ describe("a workflow of the user's own that is at fault", () => {
     expect(outcome.kind === "failed" ? outcome.failure.message : "").toContain(words);
   });
 
-  test("is stopped in an endless loop, and the next sample finds it well again", async () => {
-    const code = `export default async ({ ask, fields }) => {
-      const { text } = await ask({ step: "1" });
-      if (fields.hang) for (;;);
-      return text;
+  test("is stopped in an endless loop, and its sample is missing", async () => {
+    const code = `export default async ({ ask }) => {
+      await ask({ step: "1" });
+      for (;;);
     };`;
-    const own = scripted("m", [said("a"), said("b")]);
-    const backend = await flow(code, { own: own.member, timeoutMs: 300 });
-    expect(await backend.ask(request({ hang: true }), never)).toMatchObject({
+    const backend = await flow(code, { own: scripted("m", [said("a")]).member, timeoutMs: 300 });
+    expect(await backend.ask(request(), never)).toMatchObject({
       kind: "failed",
       failure: { code: "timeout" },
     });
-    expect(await backend.ask(request({}, 1), never)).toMatchObject({ answer: { text: "b" } });
   });
 
   test("is known before the run, by its file and its name", async () => {
