@@ -4,6 +4,7 @@ import { earlyComparison } from "../comparison/early-comparison.ts";
 import { type GateResult, judge } from "../comparison/gate.ts";
 import type { HumanLabels } from "../comparison/human-labels.ts";
 import { judgeEarly, seenOf } from "../comparison/judge-early.ts";
+import { countWhere } from "../comparison/packed-numbers.ts";
 import { pairwiseRanking } from "../comparison/pairwise.ts";
 import { runTable } from "../comparison/run-table.ts";
 import { statedMargins } from "../comparison/stated-margins.ts";
@@ -234,7 +235,7 @@ function whyNotJudged({ state, selection }: Manifest, baseline: Manifest): strin
 /** Planned samples without a score: failed, skipped, never asked, or not judged by a scorer. */
 function unmeasured({ manifest, table }: ScoredRun): number {
   const scored = [...table.targets.values()].reduce(
-    (count, { score }) => count + score.filter((value) => !Number.isNaN(value)).length,
+    (count, { score }) => count + countWhere(score, (value) => !Number.isNaN(value)),
     0,
   );
   return Math.max(0, manifest.totals.planned - (manifest.early?.decided?.spared ?? 0) - scored);

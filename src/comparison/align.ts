@@ -73,12 +73,14 @@ export function sharedRows(pairs: readonly PairedCase[]): {
   readonly baseline: readonly number[];
   readonly candidate: readonly number[];
 } {
-  const shared = pairs.flatMap(({ baselineIndex, candidateIndex }) =>
-    baselineIndex === undefined || candidateIndex === undefined
-      ? []
-      : [[baselineIndex, candidateIndex] as const],
-  );
-  return { baseline: shared.map(([before]) => before), candidate: shared.map(([, after]) => after) };
+  const baseline: number[] = [];
+  const candidate: number[] = [];
+  for (const { baselineIndex, candidateIndex } of pairs) {
+    if (baselineIndex === undefined || candidateIndex === undefined) continue;
+    baseline.push(baselineIndex);
+    candidate.push(candidateIndex);
+  }
+  return { baseline, candidate };
 }
 
 interface Found {

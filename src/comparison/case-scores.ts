@@ -52,8 +52,8 @@ export function caseScore(samples: SampleColumns, index: number | undefined): Ca
   const rows = index === undefined ? [] : rowsOf(samples, index);
   return scoreOfRepeats(
     rows.map((row) => ({
-      score: samples.score[row] ?? Number.NaN,
-      isTruncated: outcomeAt(samples.outcome[row]) === "truncated",
+      score: samples.score.at(row),
+      isTruncated: outcomeAt(samples.outcome.at(row)) === "truncated",
     })),
     samples.repeats,
   );

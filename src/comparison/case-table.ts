@@ -1,8 +1,9 @@
 import { LATE_NOTE, OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
 import { type CaseIndex, caseIndex } from "./case-index.ts";
-import { type Column, codedColumn, growingNumbers } from "./columns.ts";
+import { type Column, codedColumn } from "./columns.ts";
 import { type GrowingLabels, type LabelColumns, noteLabels } from "./label-columns.ts";
+import { type NumberColumn, packedNumbers } from "./packed-numbers.ts";
 import { type GrowingPieces, notePieces, type PieceColumns } from "./piece-columns.ts";
 import { digestColumn, type TextColumn, textColumn } from "./text-column.ts";
 
@@ -23,21 +24,21 @@ export interface CaseColumns {
 
 /** One target's samples as parallel columns, grouped by case. NaN is unknown or missing, never zero. */
 export interface SampleColumns {
-  readonly caseIndex: Uint32Array;
-  readonly repeat: Uint32Array;
-  readonly outcome: Uint8Array;
-  readonly fault: Uint8Array;
-  readonly score: Float64Array;
-  readonly scoreIfFormatFixed: Float64Array;
-  readonly costUsd: Float64Array;
-  readonly latencyMs: Float64Array;
-  readonly firstTokenMs: Float64Array;
-  readonly generationMs: Float64Array;
-  readonly outputTokens: Float64Array;
-  readonly cached: Uint8Array;
+  readonly caseIndex: NumberColumn;
+  readonly repeat: NumberColumn;
+  readonly outcome: NumberColumn;
+  readonly fault: NumberColumn;
+  readonly score: NumberColumn;
+  readonly scoreIfFormatFixed: NumberColumn;
+  readonly costUsd: NumberColumn;
+  readonly latencyMs: NumberColumn;
+  readonly firstTokenMs: NumberColumn;
+  readonly generationMs: NumberColumn;
+  readonly outputTokens: NumberColumn;
+  readonly cached: NumberColumn;
   /** 1 where the latency may be too long: the process was busy when the answer came. */
-  readonly timedLate: Uint8Array;
-  readonly calls: Float32Array;
+  readonly timedLate: NumberColumn;
+  readonly calls: NumberColumn;
   readonly labels: LabelColumns;
   readonly pieces: PieceColumns;
   /** Row numbers in order of case, then repeat. */
@@ -85,7 +86,7 @@ export function faultAt(code: number | undefined): ScoreFault {
 }
 
 /**
- * Reads a run's scored samples once and keeps only numbers, ids and slices (about 75 bytes a sample and 60 a case).
+ * Reads a run's scored samples once and keeps only numbers, ids and slices (about 40 bytes a sample and 50 a case).
  * The order of the stream does not matter. Throws for the same (task, case, target, repeat) twice: a bug.
  */
 export async function caseTable(
@@ -111,23 +112,21 @@ function finished(building: Building): CaseTable {
 }
 
 function newColumns() {
-  const doubles = () => growingNumbers((length) => new Float64Array(length));
-  const codes = () => growingNumbers((length) => new Uint8Array(length));
   return {
-    caseIndex: growingNumbers((length) => new Uint32Array(length)),
-    repeat: growingNumbers((length) => new Uint32Array(length)),
-    outcome: codes(),
-    fault: codes(),
-    score: doubles(),
-    scoreIfFormatFixed: doubles(),
-    costUsd: doubles(),
-    latencyMs: doubles(),
-    firstTokenMs: doubles(),
-    generationMs: doubles(),
-    outputTokens: doubles(),
-    cached: codes(),
-    timedLate: codes(),
-    calls: growingNumbers((length) => new Float32Array(length)),
+    caseIndex: packedNumbers(),
+    repeat: packedNumbers(),
+    outcome: packedNumbers(),
+    fault: packedNumbers(),
+    score: packedNumbers(),
+    scoreIfFormatFixed: packedNumbers(),
+    costUsd: packedNumbers(),
+    latencyMs: packedNumbers(),
+    firstTokenMs: packedNumbers(),
+    generationMs: packedNumbers(),
+    outputTokens: packedNumbers(),
+    cached: packedNumbers(),
+    timedLate: packedNumbers(),
+    calls: packedNumbers(),
     labels: new Map() as GrowingLabels,
     pieces: new Map() as GrowingPieces,
     firstAt: "",
@@ -210,57 +209,36 @@ function internedSlices(building: Building, sample: ScoredSample): readonly Slic
 }
 
 /** Counting sort of the rows by case; rows of one case by repeat. */
-function grouped(target: string, growing: Growing, cases: CaseColumns): SampleColumns {
-  const columns = wholeColumns(growing);
+function grouped(target: string, columns: Growing, cases: CaseColumns): SampleColumns {
+  const { caseIndex, repeat } = columns;
   const starts = new Uint32Array(cases.id.length + 1);
-  for (const index of columns.caseIndex) starts[index + 1] = (starts[index + 1] ?? 0) + 1;
+  for (let row = 0; row < caseIndex.length; row++) {
+    const index = caseIndex.at(row);
+    starts[index + 1] = (starts[index + 1] ?? 0) + 1;
+  }
   let repeats = 0;
   for (let index = 1; index < starts.length; index++) {
     repeats = Math.max(repeats, starts[index] ?? 0);
     starts[index] = (starts[index] ?? 0) + (starts[index - 1] ?? 0);
   }
   const next = starts.slice();
-  const order = new Uint32Array(columns.caseIndex.length);
+  const order = new Uint32Array(caseIndex.length);
   for (let row = 0; row < order.length; row++) {
-    const index = columns.caseIndex[row] ?? 0;
+    const index = caseIndex.at(row);
     const at = next[index] ?? 0;
     order[at] = row;
     next[index] = at + 1;
   }
-  const byRepeat = (left: number, right: number) =>
-    (columns.repeat[left] ?? 0) - (columns.repeat[right] ?? 0);
+  const byRepeat = (left: number, right: number) => repeat.at(left) - repeat.at(right);
   for (let index = 0; index < cases.id.length; index++) {
     const rows = order.subarray(starts[index], starts[index + 1]);
     if (rows.length > 1) rows.sort(byRepeat);
     for (let at = 1; at < rows.length; at++) {
-      if (columns.repeat[rows[at] ?? 0] === columns.repeat[rows[at - 1] ?? 0]) {
+      if (repeat.at(rows[at] ?? 0) === repeat.at(rows[at - 1] ?? 0)) {
         const id = `${cases.task.at(index)}, ${cases.id.at(index)}, ${target}`;
         throw new Error(`two samples of ${id} and one repeat`);
       }
     }
   }
   return { ...columns, order, starts, repeats };
-}
-
-function wholeColumns({ labels, pieces, firstAt, lastAt, ...growing }: Growing) {
-  return {
-    caseIndex: growing.caseIndex.whole(),
-    repeat: growing.repeat.whole(),
-    outcome: growing.outcome.whole(),
-    fault: growing.fault.whole(),
-    score: growing.score.whole(),
-    scoreIfFormatFixed: growing.scoreIfFormatFixed.whole(),
-    costUsd: growing.costUsd.whole(),
-    latencyMs: growing.latencyMs.whole(),
-    firstTokenMs: growing.firstTokenMs.whole(),
-    generationMs: growing.generationMs.whole(),
-    outputTokens: growing.outputTokens.whole(),
-    cached: growing.cached.whole(),
-    timedLate: growing.timedLate.whole(),
-    calls: growing.calls.whole(),
-    labels,
-    pieces,
-    firstAt,
-    lastAt,
-  };
 }

@@ -1,3 +1,5 @@
+import { packedNumbers } from "./packed-numbers.ts";
+
 /** Values by row, packed: what is not a number in an array of numbers costs several times its size. */
 export interface Column<Value> {
   readonly length: number;
@@ -36,16 +38,16 @@ export function growingNumbers<Packed extends Numbers>(make: (length: number) =>
   };
 }
 
-/** Few values (the same object, where it is one) that come again and again: each is kept once, and 4 bytes a row. */
+/** Few values (the same object, where it is one) that come again and again: each is kept once, and a byte a row, or four. */
 export function codedColumn<Value>(): GrowingColumn<Value> {
   const values: Value[] = [];
   const known = new Map<Value, number>();
-  const codes = growingNumbers((length) => new Uint32Array(length));
+  const codes = packedNumbers();
   return {
     get length() {
       return codes.length;
     },
-    at: (row) => values[codes.at(row) ?? -1],
+    at: (row) => values[codes.at(row)],
     push: (value) => {
       let code = known.get(value);
       if (code === undefined) {

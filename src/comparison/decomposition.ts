@@ -55,19 +55,19 @@ function lossesOf({ samples }: Side, cases: readonly (number | undefined)[], mis
   let ifFormatFixed = 0;
   for (const index of cases) {
     const all = index === undefined ? [] : rowsOf(samples, index);
-    const rows = all.filter((row) => !Number.isNaN(samples.score[row] ?? Number.NaN));
+    const rows = all.filter((row) => !Number.isNaN(samples.score.at(row)));
     const asked = missingIsWrong ? Math.max(samples.repeats, 1) : rows.length;
     const weight = 1 / (asked * cases.length);
     losses.failed += (asked - rows.length) * weight;
     for (const row of rows) {
-      const score = samples.score[row] ?? 0;
-      const fixed = samples.scoreIfFormatFixed[row] ?? Number.NaN;
+      const score = samples.score.at(row);
+      const fixed = samples.scoreIfFormatFixed.at(row);
       const mended = Number.isNaN(fixed) ? score : fixed;
-      const outcome = outcomeAt(samples.outcome[row]);
+      const outcome = outcomeAt(samples.outcome.at(row));
       ifFormatFixed += mended * weight;
       if (outcome === "refused" || outcome === "empty" || outcome === "truncated") {
         losses[outcome] += (1 - score) * weight;
-      } else if (faultAt(samples.fault[row]) === "format") {
+      } else if (faultAt(samples.fault.at(row)) === "format") {
         losses.format += (mended - score) * weight;
         losses.wrong += (1 - mended) * weight;
       } else losses.wrong += (1 - score) * weight;

@@ -138,9 +138,9 @@ function geometricMean(
   let sum = 0;
   let count = 0;
   for (const row of rowsOf(samples, index)) {
-    const value = samples[column][row] ?? Number.NaN;
+    const value = samples[column].at(row);
     // A clock that reads 0 has no logarithm, and says nothing of a ratio.
-    if (!(value > 0) || samples.cached[row] === 1) continue;
+    if (!(value > 0) || samples.cached.at(row) === 1) continue;
     sum += Math.log(value);
     count += 1;
   }

@@ -61,8 +61,8 @@ export function caseCosts(side: Side, cases: readonly number[]): readonly number
     let sum = 0;
     let asked = 0;
     for (const row of rowsOf(side.samples, index)) {
-      const outcome = outcomeAt(side.samples.outcome[row]);
-      const cost = side.samples.costUsd[row] ?? Number.NaN;
+      const outcome = outcomeAt(side.samples.outcome.at(row));
+      const cost = side.samples.costUsd.at(row);
       if (Number.isNaN(cost)) {
         if (outcome === "failed" || outcome === "skipped") continue;
         return undefined;
@@ -136,8 +136,8 @@ function timeQuantile(
   const groups: (string | number)[] = [];
   for (const index of input.cases) {
     for (const row of rowsOf(samples, index)) {
-      const value = samples[column][row] ?? Number.NaN;
-      if (Number.isNaN(value) || samples.cached[row] === 1) continue;
+      const value = samples[column].at(row);
+      if (Number.isNaN(value) || samples.cached.at(row) === 1) continue;
       values.push(value);
       if (!isAlone) groups.push(clusterOf(input.side, index) ?? index);
     }
@@ -162,9 +162,9 @@ function tokenRate({ side, cases }: MeasuredCases): MetricReading {
     let tokenSum = 0;
     let timeSum = 0;
     for (const row of rowsOf(side.samples, index)) {
-      const count = side.samples.outputTokens[row] ?? Number.NaN;
-      const time = side.samples.generationMs[row] ?? Number.NaN;
-      if (Number.isNaN(count) || Number.isNaN(time) || side.samples.cached[row] === 1) continue;
+      const count = side.samples.outputTokens.at(row);
+      const time = side.samples.generationMs.at(row);
+      if (Number.isNaN(count) || Number.isNaN(time) || side.samples.cached.at(row) === 1) continue;
       tokenSum += count;
       timeSum += time / 1000;
     }
@@ -191,9 +191,9 @@ export function isRate(metric: MeasuredMetric): metric is RateMetric {
 
 /** The samples that a rate counts. */
 const COUNTED: Record<RateMetric, (samples: SampleColumns, row: number) => boolean> = {
-  failed_rate: (samples, row) => outcomeAt(samples.outcome[row]) === "failed",
-  refused_rate: (samples, row) => outcomeAt(samples.outcome[row]) === "refused",
-  format_rate: (samples, row) => faultAt(samples.fault[row]) === "format",
+  failed_rate: (samples, row) => outcomeAt(samples.outcome.at(row)) === "failed",
+  refused_rate: (samples, row) => outcomeAt(samples.outcome.at(row)) === "refused",
+  format_rate: (samples, row) => faultAt(samples.fault.at(row)) === "format",
 };
 
 /** For each sample of a case that was asked, whether a rate counts it; skipped samples were never asked. */
@@ -205,7 +205,7 @@ export function rateCounts(
   if (index === undefined) return [];
   const is = COUNTED[metric];
   return rowsOf(samples, index)
-    .filter((row) => outcomeAt(samples.outcome[row]) !== "skipped")
+    .filter((row) => outcomeAt(samples.outcome.at(row)) !== "skipped")
     .map((row) => (is(samples, row) ? 1 : 0));
 }
 

@@ -46,12 +46,12 @@ function readAt({ samples }: Side, values: PieceColumn["values"], index: number 
     score: scoreOfRepeats(
       rows.map((row) => ({
         score: values[row] ?? Number.NaN,
-        isTruncated: outcomeAt(samples.outcome[row]) === "truncated",
+        isTruncated: outcomeAt(samples.outcome.at(row)) === "truncated",
       })),
       samples.repeats,
     ),
     isThere: rows.some((row) => values[row] !== undefined),
-    isScored: rows.some((row) => !Number.isNaN(samples.score[row] ?? Number.NaN)),
+    isScored: rows.some((row) => !Number.isNaN(samples.score.at(row))),
   };
 }
 

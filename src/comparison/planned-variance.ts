@@ -78,7 +78,7 @@ function isAsPiloted(pilot: PilotVariance, repeats: PlannedRepeats): boolean {
 function scoresOf({ samples }: Side, index: number | undefined): readonly number[] {
   if (index === undefined) return [];
   return rowsOf(samples, index)
-    .map((row) => samples.score[row] ?? Number.NaN)
+    .map((row) => samples.score.at(row))
     .filter((score) => !Number.isNaN(score));
 }
 

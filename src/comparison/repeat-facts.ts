@@ -56,7 +56,7 @@ function rightOnes({ samples, table }: Side): readonly Count[] | undefined {
     let correct = 0;
     let repeats = 0;
     for (const row of rowsOf(samples, index)) {
-      const score = samples.score[row] ?? Number.NaN;
+      const score = samples.score.at(row);
       if (Number.isNaN(score)) continue;
       if (score !== 0 && score !== 1) return undefined;
       correct += score;

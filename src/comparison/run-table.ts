@@ -175,19 +175,19 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
   let cost: number | undefined = 0;
   for (const index of cases) {
     for (const row of rowsOf(samples, index)) {
-      const code = samples.outcome[row] ?? -1;
+      const code = samples.outcome.at(row);
       counts[code] = (counts[code] ?? 0) + 1;
       total += 1;
-      if (Number.isNaN(samples.score[row] ?? Number.NaN)) unscored += 1;
-      if (faultAt(samples.fault[row]) === "format") formatFaults += 1;
-      cached += samples.cached[row] ?? 0;
-      timedLate += samples.timedLate[row] ?? 0;
-      const called = samples.calls[row] ?? Number.NaN;
+      if (Number.isNaN(samples.score.at(row))) unscored += 1;
+      if (faultAt(samples.fault.at(row)) === "format") formatFaults += 1;
+      cached += samples.cached.at(row);
+      timedLate += samples.timedLate.at(row);
+      const called = samples.calls.at(row);
       if (!Number.isNaN(called)) {
         calls += called;
         counted += 1;
       }
-      const spent = samples.costUsd[row] ?? Number.NaN;
+      const spent = samples.costUsd.at(row);
       const kind = outcomeAt(code);
       if (!Number.isNaN(spent)) cost = cost === undefined ? undefined : cost + spent;
       else if (kind !== "failed" && kind !== "skipped") cost = undefined;
@@ -224,7 +224,7 @@ function* scoresOf({ samples }: Side, cases: readonly number[]): Generator<reado
   for (const index of cases) {
     const scores: number[] = [];
     for (const row of rowsOf(samples, index)) {
-      const score = samples.score[row] ?? Number.NaN;
+      const score = samples.score.at(row);
       if (!Number.isNaN(score)) scores.push(score);
     }
     yield scores;

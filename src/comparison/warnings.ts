@@ -1,5 +1,6 @@
 import { counted, grouped } from "../domain/counted.ts";
 import type { Alignment, PairedCase } from "./align.ts";
+import { countWhere } from "./packed-numbers.ts";
 import type { ScoreDifference } from "./score-difference.ts";
 
 /** Something that a reader of the numbers must know, riding on them. */
@@ -107,9 +108,7 @@ export function comparisonWarnings(
   );
   const days = daysApart(alignment);
   add(days >= 1, "days-apart", `the two sides were asked ${Math.floor(days)} days apart`);
-  const late = [baseline, candidate].map(({ samples }) =>
-    samples.timedLate.reduce((sum, one) => sum + one, 0),
-  );
+  const late = [baseline, candidate].map(({ samples }) => countWhere(samples.timedLate, (one) => one === 1));
   add(
     late.some((count) => count > 0),
     "timed-late",

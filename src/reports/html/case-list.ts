@@ -50,7 +50,7 @@ export function listBuilder(sources: readonly [Source, ...Source[]], roles: Role
       const found = columns.find(({ at, target }) => at === source && target === id.target);
       const index = sources[source]?.table.indexOf.find(id.task, id.caseId);
       if (found === undefined || index === undefined) return false;
-      const row = rowsOf(found.samples, index).find((at) => found.samples.repeat[at] === id.repeat);
+      const row = rowsOf(found.samples, index).find((at) => found.samples.repeat.at(at) === id.repeat);
       if (row === undefined || found.caseIndex[row] === -1) return false;
       found[kind][row] = number;
       return true;
@@ -89,7 +89,7 @@ function columnsOf(table: CaseTable, target: string, first: CaseTable): Omit<Col
     return at !== undefined && first.cases.hash.at(at) === hash.at(index) ? at : -1;
   });
   const none = () => new Int32Array(samples.caseIndex.length).fill(-1);
-  const caseIndex = Int32Array.from(samples.caseIndex, (index) => same[index] ?? -1);
+  const caseIndex = none().map((_, row) => same[samples.caseIndex.at(row)] ?? -1);
   return { samples, caseIndex, answer: none(), judgement: none() };
 }
 
@@ -99,7 +99,7 @@ function tellingCases(table: CaseTable, columns: readonly Columns[]): Uint8Array
   const first = new Float64Array(telling.length).fill(Number.NaN);
   for (const { samples, caseIndex } of columns)
     for (const [row, index] of caseIndex.entries()) {
-      const score = samples.score[row] ?? Number.NaN;
+      const score = samples.score.at(row);
       if (Number.isNaN(first[index] ?? 0)) first[index] = score;
       if (score !== first[index]) telling[index] = 1;
     }
@@ -108,7 +108,7 @@ function tellingCases(table: CaseTable, columns: readonly Columns[]): Uint8Array
 
 function listed({ name, samples, caseIndex, answer, judgement }: Columns): ListedModel {
   const rows = [...caseIndex.keys()].filter((row) => caseIndex[row] !== -1);
-  const pick = (column: ArrayLike<number>) => rows.map((row) => column[row] ?? -1);
+  const pick = (column: { at(row: number): number | undefined }) => rows.map((row) => column.at(row) ?? -1);
   return {
     name,
     caseIndex: pick(caseIndex),
