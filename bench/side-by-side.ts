@@ -35,6 +35,8 @@ export interface Round {
 /** A server, a suite and a folder for the rounds of one benchmark. Close it. */
 export interface Arena {
   round(): Promise<Round>;
+  /** The same calls by Node's own `fetch`. */
+  fetching(): Promise<Side>;
   /** A run alone; `--no-cache` unless it is to use the cache of the folder. */
   run(out: string, usesCache?: boolean): Promise<Side>;
   close(): void;
@@ -55,12 +57,14 @@ export async function openArena(load: Load): Promise<Arena> {
   });
   const run = (out: string, usesCache = false) =>
     side(EVALS, ["run", ...(usesCache ? [] : ["--no-cache"]), suite, "--out", join(folder, out), "--json"]);
+  const bareLoop = (name: string) =>
+    side(join(import.meta.dirname, name), [url, String(calls), String(load.concurrency)]);
   let rounds = 0;
   return {
+    fetching: () => bareLoop("bare-fetch.js"),
     round: async () => {
       rounds += 1;
-      const loop = join(import.meta.dirname, "bare-loop.js");
-      const bare = await side(loop, [url, String(calls), String(load.concurrency)]);
+      const bare = await bareLoop("bare-loop.js");
       return { bare, run: await run(`results-${rounds}`), out: join(folder, `results-${rounds}`) };
     },
     run,

@@ -1,5 +1,5 @@
 import { median } from "./median.ts";
-import { type Load, openArena, type Round } from "./side-by-side.ts";
+import { type Load, openArena, type Round, type Side } from "./side-by-side.ts";
 
 const ROUNDS = 5;
 
@@ -16,16 +16,18 @@ export function wallOfMany(): Promise<readonly string[]> {
 async function loaded(load: Load, aim: number): Promise<readonly string[]> {
   const arena = await openArena(load);
   try {
-    const rounds: Round[] = [];
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await arena.round());
-    const of = (pick: (round: Round) => number) => median(rounds.map(pick));
+    const rounds: (Round & { readonly fetching: Side })[] = [];
+    for (let round = 0; round < ROUNDS; round++)
+      rounds.push({ ...(await arena.round()), fetching: await arena.fetching() });
+    const of = (pick: (round: Round & { readonly fetching: Side }) => number) => median(rounds.map(pick));
     const ideal = (load.cases * load.models * load.delayMs) / load.concurrency;
     const [bare, run] = [of(({ bare }) => bare.windowMs), of(({ run }) => run.windowMs)];
-    const cpu = of(({ run, bare }) => run.cpuMs / bare.cpuMs);
+    const sides = (pick: (side: Side) => number, limit: string) =>
+      `loop of undici ${of(({ bare }) => pick(bare)).toFixed(0)} ms, of fetch ${of(({ fetching }) => pick(fetching)).toFixed(0)}, evals run ${of(({ run }) => pick(run)).toFixed(0)}: ${of(({ run, bare }) => pick(run) / pick(bare)).toFixed(2)} of the first, ${of(({ run, fetching }) => pick(run) / pick(fetching)).toFixed(2)} of the second (aim: within ${limit})`;
     return [
       `first call to last answer: ideal ${ideal.toFixed(0)} ms, bare loop ${bare.toFixed(0)}, evals run ${run.toFixed(0)}: ${(run / ideal).toFixed(2)} of the ideal (aim: within ${aim}), ${of((each) => each.run.windowMs / each.bare.windowMs).toFixed(2)} of the bare loop`,
-      `process start to exit: bare loop ${of(({ bare }) => bare.ms).toFixed(0)} ms, evals run ${of(({ run }) => run.ms).toFixed(0)}: ${of(({ run, bare }) => run.ms / bare.ms).toFixed(2)} of the bare loop (aim: within 1.10)`,
-      `processor time: bare loop ${of(({ bare }) => bare.cpuMs).toFixed(0)} ms, evals run ${of(({ run }) => run.cpuMs).toFixed(0)}: ${cpu.toFixed(2)} of the bare loop (aim: within 2.0)`,
+      `process start to exit: ${sides(({ ms }) => ms, "1.10")}`,
+      `processor time: ${sides(({ cpuMs }) => cpuMs, "2.0")}`,
     ];
   } finally {
     arena.close();

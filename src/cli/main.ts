@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
+import { COMMANDS } from "./commands.ts";
+import { keepCompiledCode } from "./compiled-code.ts";
 import { EXIT } from "./exit-code.ts";
 import { bugText, REPORT_BUG } from "./failure.ts";
 import { processIo } from "./io.ts";
@@ -23,4 +25,7 @@ process.on("uncaughtException", (error) => {
   process.exit(EXIT.bug);
 });
 
-process.exitCode = await evals(process.argv.slice(2), io);
+const argv = process.argv.slice(2);
+// The help needs nothing that is worth keeping.
+if (COMMANDS.some(({ name }) => name === argv[0])) keepCompiledCode(io.variables);
+process.exitCode = await evals(argv, io);
