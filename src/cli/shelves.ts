@@ -7,11 +7,12 @@ import { workflows } from "../workflows/registry.ts";
 /** Everything that a suite can name. */
 export const shelves: Shelves = {
   backends: [...backends.values()],
-  scorers: [...scorers.values()].map(({ name, summary, judges, comparesBaseline }) => ({
+  scorers: [...scorers.values()].map(({ name, summary, judges, comparesBaseline, readsLabels }) => ({
     name,
     summary,
     judges,
     comparesBaseline,
+    readsLabels,
     optionNames: optionNames(name),
     checkOptions: (options) => checkOptions(name, options),
   })),

@@ -72,8 +72,18 @@ export interface NamedFit extends LabelFit {
   readonly names: readonly string[];
 }
 
+/** A fit with the answers that it was made of, label by number. */
+export interface FittedReadings extends NamedFit {
+  readonly answers: readonly (readonly LabelledAnswer[])[];
+}
+
+/** What answers that are all right would have been read as. */
+export function rightReadings(readings: readonly LabelReading[]): readonly LabelReading[] {
+  return readings.map((reading) => ({ expected: reading.expected, found: expectedOf(reading) }));
+}
+
 /** Counts what was read; `names` holds every label of the readings. */
-export function fitReadings(readings: ReadCases["readings"], names: readonly string[]): NamedFit {
+export function fitReadings(readings: ReadCases["readings"], names: readonly string[]): FittedReadings {
   const numbers = new Map(names.map((name, at) => [name, at]));
   const numbered = (labels: readonly string[]) => [
     ...new Set(labels.map((label) => numbers.get(label) ?? -1)),
@@ -86,13 +96,8 @@ export function fitReadings(readings: ReadCases["readings"], names: readonly str
     answers.set(reading, answer);
     return answer;
   };
-  return {
-    ...fitLabels(
-      readings.map((own) => own.map(answerOf)),
-      names.length,
-    ),
-    names,
-  };
+  const numberedAnswers = readings.map((own) => own.map(answerOf));
+  return { ...fitLabels(numberedAnswers, names.length), names, answers: numberedAnswers };
 }
 
 /** Every label that is expected or named, in the order of names. */

@@ -2,6 +2,7 @@ import { type GatePolicy, isScored, type Rule, type RuleSubject, type Where } fr
 import type { Interval } from "../statistics/interval.ts";
 import type { Alignment, PairedCase } from "./align.ts";
 import { judgeCorrectedMargin } from "./corrected-margin.ts";
+import { judgeF1 } from "./f1-rule.ts";
 import type { HumanLabels } from "./human-labels.ts";
 import { judgeMetric } from "./metric-rule.ts";
 import type { NeededMore } from "./needed-cases.ts";
@@ -107,6 +108,7 @@ function judgeSubject(
     bounds(rule).map((bound) => ({ ...withoutCases({ rule, bound }), task, evidence }));
   const results = tasks.flatMap((task) => {
     const own = inSlice.filter((pair) => pair.task === task);
+    if (rule.metric !== "sub_score") return judgeF1({ ...input, task, pairs: own }, subject.scorer);
     const pairs = piecePairs(alignment, own, subject);
     if (pairs.length === 0) return undecided(`no answer has a sub-score ${of}`, task);
     return judgeScore({ ...input, task, pairs, labels: undefined });

@@ -36,6 +36,8 @@ export interface ScorerSpec {
   readonly turns?: TurnChoice | undefined;
   /** Names of the judges that it asks; absent where it asks none. */
   readonly judges?: readonly string[] | undefined;
+  /** It reads labels from answers, so that there is an F1 of them; absent for every other scorer. */
+  readonly readsLabels?: boolean | undefined;
   readonly place: Place;
 }
 
@@ -86,11 +88,18 @@ export const METRIC_NAMES = [
   "refused_rate",
   "format_rate",
   "sub_score",
+  "macro_f1",
+  "micro_f1",
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
 /** The metrics that are made of scores, judged task by task. */
-export const SCORED_METRICS = ["score", "sub_score"] as const satisfies readonly MetricName[];
+export const SCORED_METRICS = [
+  "score",
+  "sub_score",
+  "macro_f1",
+  "micro_f1",
+] as const satisfies readonly MetricName[];
 export type ScoredMetric = (typeof SCORED_METRICS)[number];
 
 /** Whether a metric is made of scores. */
@@ -120,7 +129,7 @@ export interface Rule {
   readonly metric: MetricName;
   readonly task: string | undefined;
   readonly where: Where | undefined;
-  /** Of `sub_score`; absent for every other metric. */
+  /** Of `sub_score`, and of the F1 of a scorer of labels; absent for every other metric. */
   readonly subject?: RuleSubject | undefined;
   /** Loss that the team accepts, in the metric's own unit (score: 0..1). */
   readonly margin: number | undefined;

@@ -26,6 +26,7 @@ export const classify = defineScorer({
   summary:
     "1 when the answer names the expected label; where a list is expected, F1 of the labels named and those expected.",
   options,
+  readsLabels: true,
   defaults: { expected: "{{ expected }}" },
   examples: [
     {

@@ -99,6 +99,8 @@ export interface ScorerDefinition<Name extends string, Options> {
   readonly examples: readonly ScorerExample[];
   /** A refusal is what it judges: it is asked about refused answers, which score 0 elsewhere. */
   readonly scoresRefusals?: boolean;
+  /** It gives its scores the labels that it read, so that there is an F1 of them. */
+  readonly readsLabels?: boolean;
   /** It ends by itself, by limits of its own: the general one does not hold. */
   readonly boundsItself?: boolean;
   /**
@@ -159,6 +161,7 @@ export interface Scorer<Name extends string = string> {
   readonly defaults: JsonObject;
   readonly examples: readonly ScorerExample[];
   readonly scoresRefusals: boolean;
+  readonly readsLabels: boolean;
   /** The engines of the sandbox that it needs for options as a suite writes them. */
   engines(options: JsonObject): readonly SandboxEngine[];
   /** Whether it, or a part of it, needs the baseline's answer. */
@@ -188,6 +191,7 @@ export function defineScorer<const Name extends string, Options>(
     defaults: definition.defaults ?? {},
     examples: definition.examples,
     scoresRefusals: definition.scoresRefusals ?? false,
+    readsLabels: definition.readsLabels ?? false,
     engines: (options) => definition.engines?.(options) ?? [],
     comparesBaseline: (options) =>
       definition.comparesBaseline === true ||

@@ -141,7 +141,9 @@ const bound = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?\s*(?:x|ms|s|
 const rule = z.strictObject({
   metric: z.enum(METRIC_NAMES).describe("What is measured"),
   task: name.optional().describe("Only this task"),
-  scorer: name.optional().describe("Of `sub_score`: the scorer, by its name in the task"),
+  scorer: name
+    .optional()
+    .describe("Of `sub_score`, `macro_f1` and `micro_f1`: the scorer, by its name in the task"),
   part: name.optional().describe("Of `sub_score`: the part of that scorer's score, as reports name it"),
   where: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
@@ -277,7 +279,7 @@ export const SUITE_PARTS: readonly SuitePart[] = [
   { title: "The gate", text: "Read by `evals gate`, and by `evals run` for its closing words.", keys: gate },
   {
     title: "A rule of the gate",
-    text: "A `score` or `sub_score` rule takes a `margin` or an `at_least`; the other metrics an `at_least` or an `at_most`.",
+    text: "A rule on `score`, `sub_score`, `macro_f1` or `micro_f1` takes a `margin` or an `at_least`; the other metrics an `at_least` or an `at_most`.",
     keys: rule,
   },
 ];

@@ -37,6 +37,8 @@ export interface ScorerShelfItem {
   checkOptions(options: JsonObject): readonly OptionIssue[];
   /** The judges that it asks with these options, and where they are named. */
   judges(options: JsonObject): readonly NamedJudge[];
+  /** Whether it reads labels from answers. */
+  readonly readsLabels: boolean;
   /** Whether it needs the baseline's answers with these options. */
   comparesBaseline(options: JsonObject): boolean;
 }

@@ -114,6 +114,7 @@ function readScorer(
       options,
       ...(turns === undefined ? {} : { turns }),
       ...(judges.length > 0 ? { judges } : {}),
+      ...(onShelf.readsLabels ? { readsLabels: true } : {}),
       place,
     },
   ];

@@ -1,0 +1,195 @@
+import { f1Bounds, f1Reach } from "../statistics/label-f1-bounds.ts";
+import type { PairedCase } from "./align.ts";
+import {
+  type FittedReadings,
+  fitReadings,
+  labelNames,
+  type ReadCases,
+  readCases,
+  rightReadings,
+} from "./label-facts.ts";
+import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
+
+/** Fewer cases of a label say too little of it for the mean over all labels. */
+const FEWEST_OF_A_LABEL = 10;
+
+/** A rule on macro or micro F1 of one scorer of labels on one task; what is missing counts at its worst. */
+export function judgeF1(input: RuleInput, scorer: string): readonly RuleResult[] {
+  const { rule } = input;
+  const kind = rule.metric === "macro_f1" ? "macro" : "micro";
+  const results: RuleResult[] = [];
+  if (rule.margin !== undefined) {
+    const bound = { kind: "margin", value: rule.margin, relative: false } as const;
+    results.push(judgeBound(input, { scorer, kind, bound }));
+  }
+  if (rule.atLeast !== undefined)
+    results.push(judgeBound(input, { scorer, kind, bound: { kind: "at_least", ...rule.atLeast } }));
+  return results;
+}
+
+interface F1Rule {
+  readonly scorer: string;
+  readonly kind: "macro" | "micro";
+  readonly bound: RuleResult["bound"];
+}
+
+/** A margin against the baseline's answers; a threshold against answers that are all right, whose F1 is 1. */
+function judgeBound(input: RuleInput, f1: F1Rule): RuleResult {
+  const { rule, task, pairs } = input;
+  const { bound, kind } = f1;
+  const base = {
+    rule: rule.name,
+    metric: rule.metric,
+    task,
+    bound,
+    cases: pairs.length,
+    label: undefined,
+    difference: undefined,
+    needs: undefined,
+  };
+  const undecided = (evidence: string): RuleResult => ({
+    ...base,
+    state: "undecided",
+    measured: undefined,
+    evidence,
+  });
+  const isMargin = bound.kind === "margin";
+  const read = readSides(input, f1.scorer, isMargin);
+  if (read.cases.length === 0) return undecided(`no answer was read for labels by ${f1.scorer}`);
+  const scarce = kind === "macro" ? scarceLabel(read.after) : undefined;
+  if (scarce !== undefined)
+    return undecided(
+      `${scarce.cases} of its cases expect the label ${JSON.stringify(scarce.label)}; macro F1 is judged from ` +
+        `${FEWEST_OF_A_LABEL} of each label on`,
+    );
+  const found = boundsAt(input, { kind, read, margin: isMargin ? bound.value : 1 - bound.value });
+  if (found === undefined) return undecided("no case expects a label");
+  const from = isMargin ? 0 : 1;
+  const least = isMargin ? -bound.value : bound.value;
+  const measured = {
+    estimate: found.estimate + from,
+    lower: found.lower + from,
+    upper: Math.min(found.upper + from, 1),
+  };
+  const isHeld = isMargin ? measured.lower > least : measured.lower >= least;
+  const state: RuleState = isHeld ? "held" : measured.upper < least ? "broken" : "undecided";
+  return {
+    ...base,
+    state,
+    measured,
+    evidence: evidenceOf(input, f1, { state, measured, absent: found.absent }),
+  };
+}
+
+interface ReadSides {
+  /** Cases that were read on every side that counts. */
+  readonly cases: readonly PairedCase[];
+  readonly before: ReadCases["readings"];
+  readonly after: ReadCases["readings"];
+  readonly clusters: ReadCases["clusters"];
+  /** Shares of all cases: not read at all; and read in part, or cut by the token limit, on either side. */
+  readonly absent: number;
+  readonly doubtful: number;
+}
+
+function readSides({ alignment, pairs }: RuleInput, scorer: string, isMargin: boolean): ReadSides {
+  const rows = pairs.flatMap((pair) => {
+    const before = readCases(
+      alignment.baseline,
+      scorer,
+      pair.baselineIndex === undefined ? [] : [pair.baselineIndex],
+    );
+    const after = readCases(
+      alignment.candidate,
+      scorer,
+      pair.candidateIndex === undefined ? [] : [pair.candidateIndex],
+    );
+    const [own] = before.readings;
+    const [other] = after.readings;
+    if (other === undefined || (isMargin && own === undefined)) return [];
+    const baseline = isMargin && own !== undefined ? own : rightReadings(other);
+    return [{ pair, before: baseline, after: other, cluster: after.clusters?.[0] }];
+  });
+  const doubts = rows.reduce(
+    (sum, { pair: { baseline, candidate } }) =>
+      sum + (isMargin ? doubtsOf(baseline) : 0) + doubtsOf(candidate),
+    0,
+  );
+  const clusters = rows.map(({ cluster }) => cluster);
+  return {
+    cases: rows.map(({ pair }) => pair),
+    before: rows.map(({ before }) => before),
+    after: rows.map(({ after }) => after),
+    clusters: clusters.some((cluster) => cluster !== undefined) ? clusters : undefined,
+    absent: (pairs.length - rows.length) / pairs.length,
+    doubtful: doubts / pairs.length,
+  };
+}
+
+function doubtsOf({ missing, truncated }: PairedCase["baseline"]): number {
+  return missing + truncated > 0 ? 1 : 0;
+}
+
+function scarceLabel(readings: ReadCases["readings"]) {
+  const counts = new Map<string, number>();
+  for (const [first] of readings)
+    for (const label of first === undefined ? [] : [first.expected].flat())
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+  const [scarcest] = [...counts].sort(([one, few], [other, more]) => few - more || (one < other ? -1 : 1));
+  if (scarcest === undefined || scarcest[1] >= FEWEST_OF_A_LABEL) return undefined;
+  return { label: scarcest[0], cases: scarcest[1] };
+}
+
+interface Fitting {
+  readonly kind: F1Rule["kind"];
+  readonly read: ReadSides;
+  readonly margin: number;
+}
+
+/** Each bound at its own level; every absent or doubtful case moved as far as a case can be. */
+function boundsAt({ levels }: RuleInput, { kind, read, margin }: Fitting) {
+  const names = labelNames([...read.before, ...read.after]);
+  const [before, after] = [fitReadings(read.before, names), fitReadings(read.after, names)];
+  const [baseline, candidate] = [before[kind], after[kind]];
+  if (baseline === undefined || candidate === undefined) return undefined;
+  const reachOf = (fit: FittedReadings) => f1Reach(fit.answers, fit, kind);
+  const reach = Math.max(reachOf(before), reachOf(after));
+  const { clusters, absent, doubtful } = read;
+  const at = (confidence: number) =>
+    f1Bounds({ baseline, candidate, reach, clusters, confidence, margin: Math.max(0, margin) });
+  const [safe, unsafe] = [at(levels.safe), at(levels.unsafe)];
+  const worst = (absent + doubtful) * reach;
+  return {
+    estimate: safe.estimate,
+    lower: Math.max(-1, (1 - absent) * safe.lower - worst),
+    upper: Math.min(1, (1 - absent) * unsafe.upper + worst),
+    absent: absent + doubtful,
+  };
+}
+
+interface Found {
+  readonly state: RuleState;
+  readonly measured: NonNullable<RuleResult["measured"]>;
+  readonly absent: number;
+}
+
+function evidenceOf(
+  { alignment }: RuleInput,
+  { kind, bound }: F1Rule,
+  { state, measured, absent }: Found,
+): string {
+  const { baseline, candidate } = alignment;
+  const made = baseline.simulated || candidate.simulated ? "; the answers are simulated" : "";
+  const isMargin = bound.kind === "margin";
+  const show = (value: number) => `${(value * 100).toFixed(1)}`;
+  const what = isMargin
+    ? `${candidate.name}'s ${kind} F1 is ${show(measured.lower)} to ${show(measured.upper)} points from ${baseline.name}'s ` +
+      `(margin ${show(bound.value)})`
+    : `${candidate.name}'s ${kind} F1 is ${show(measured.lower)} to ${show(measured.upper)} % (at least ${show(bound.value)})`;
+  const words = {
+    held: isMargin ? "within the margin" : "the whole interval is at or above the threshold",
+    broken: isMargin ? "the loss is larger than the margin" : "the whole interval is below the threshold",
+    undecided: absent > 0 ? "the answers that are missing may decide it" : "too few cases to tell",
+  }[state];
+  return `${what}: ${words}${made}`;
+}
