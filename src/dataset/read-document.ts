@@ -78,8 +78,24 @@ function* records(text: string): Generator<Read> {
     else {
       const id = item.get("id", true);
       const idAt = id?.range ? spot(id.range) : undefined;
-      yield asDocumentRecord(item.toJS(document, { maxAliasCount: 100 }), line, idAt);
+      const whole = unaliased(() => item.toJS(document, { maxAliasCount: 100 }), line);
+      yield "fault" in whole ? whole : asDocumentRecord(whole.value, line, idAt);
     }
+  }
+}
+
+/** A record with its aliases put in; the reader throws where they would make it huge. */
+function unaliased<Value>(
+  put: () => Value,
+  line: number,
+): { readonly value: Value } | { readonly fault: RecordFault } {
+  try {
+    return { value: put() };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return {
+      fault: plain("E1303", "its aliases would make the case too large", line, "Write the values out."),
+    };
   }
 }
 

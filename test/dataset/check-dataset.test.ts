@@ -89,6 +89,9 @@ describe("a sound dataset", () => {
 });
 
 describe("every fault has its code and its place", () => {
+  const level = (at: number) => `&l${at} [${Array.from({ length: 9 }, () => `*l${at - 1}`).join(", ")}]`;
+  const levels = Array.from({ length: 9 }, (_, at) => `l${at}: ${at === 0 ? "&l0 x" : level(at)}`);
+  const bomb = `- { id: a, ${levels.join(", ")} }\n`;
   const deepJson = `{"id":"a","x":${"[".repeat(300)}${"]".repeat(300)}}`;
   test.each<readonly [string, string, string | Uint8Array, readonly string[]]>([
     ["JSON that does not parse", "jsonl", '{"id":"a"}\n{"id":b}\n', ["E1300 2:7 b"]],
@@ -111,6 +114,10 @@ describe("every fault has its code and its place", () => {
     ["a file that is no list", "json", '{"id":"a"}', ["E1302 1:1 "]],
     ["nesting beyond reason", "jsonl", deepJson, [`E1303 1:1 ${deepJson}`]],
     ["nesting that overflows the reader", "json", `[${"[".repeat(20_000)}`, ["E1303"]],
+    ["aliases that make a bomb", "yaml", bomb, ["E1303"]],
+    ["an alias that leads to itself", "yaml", "- &a { id: a, q: *a }\n", ["E1303"]],
+    ["code in a YAML tag", "yaml", "- { id: a, q: !!js/function 'function () {}' }\n", ["E1300"]],
+    ["a tab for an indent", "yaml", "- id: a\n\tq: b\n", ["E1300", "E1300 2:1 ", "E1300 2:1 "]],
     [
       "a number that YAML would change",
       "yaml",
