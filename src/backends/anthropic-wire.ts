@@ -117,6 +117,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
         if (isOver) into.finishReason = stopReason;
       });
     },
+    forgetsSignals: true,
     close: () => pool.close(),
   };
 }

@@ -97,6 +97,7 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
         if ((into.loadMs ?? 0) > RELOAD_MS) into.notes.push("model-was-reloaded");
       });
     },
+    forgetsSignals: true,
     close: () => pool.close(),
   };
 }

@@ -60,6 +60,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
         await readEvents({ ...(await envelope()), body: JSON.stringify(body) }, call, take);
       });
     },
+    forgetsSignals: true,
     close: () => pool.close(),
   };
 }

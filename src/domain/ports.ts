@@ -84,6 +84,8 @@ export interface Backend {
    * what the server says about its limits, as soon as it says so.
    */
   ask(request: Request, signal: AbortSignal, told?: (limits: ToldLimits) => void): Promise<Outcome>;
+  /** Nothing of it listens to a call's signal once the call is over, so that another call may be given the same one. */
+  readonly forgetsSignals?: true;
   /** Loads a local model so that the first case does not pay for it; absent where there is nothing to warm. */
   warmUp?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

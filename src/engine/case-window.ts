@@ -21,8 +21,8 @@ export interface CaseWindow {
   isPast(position: number): boolean;
   /** Forgets the cases before a position. */
   dropBefore(position: number): void;
-  /** Reads on until the window is full; calls `onRead` after each case. One reader at a time. */
-  fill(onRead: () => void): Promise<void>;
+  /** Reads on until the window is full; calls `onRead` after each case. One reader at a time; `undefined` where nothing is to be read now. */
+  fill(onRead: () => void): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
@@ -34,6 +34,22 @@ export function caseWindow(stream: AsyncIterable<WindowCase>, size: number): Cas
   let next = 0;
   let ended = false;
   let filling = false;
+  const read = async (onRead: () => void) => {
+    filling = true;
+    try {
+      while (!ended && next - first < size) {
+        const item = await iterator.next();
+        if (item.done === true) ended = true;
+        else {
+          ring[next % size] = item.value;
+          next += 1;
+        }
+        onRead();
+      }
+    } finally {
+      filling = false;
+    }
+  };
   return {
     at: (position) => (position >= first && position < next ? ring[position % size] : undefined),
     isPast: (position) => ended && position >= next,
@@ -43,24 +59,8 @@ export function caseWindow(stream: AsyncIterable<WindowCase>, size: number): Cas
         first += 1;
       }
     },
-    fill: async (onRead) => {
-      // Half a window of slack keeps the reading in long stretches.
-      if (filling || ended || next - first > size / 2) return;
-      filling = true;
-      try {
-        while (!ended && next - first < size) {
-          const item = await iterator.next();
-          if (item.done === true) ended = true;
-          else {
-            ring[next % size] = item.value;
-            next += 1;
-          }
-          onRead();
-        }
-      } finally {
-        filling = false;
-      }
-    },
+    // Half a window of slack keeps the reading in long stretches.
+    fill: (onRead) => (filling || ended || next - first > size / 2 ? undefined : read(onRead)),
     close: async () => {
       ended = true;
       await iterator.return?.();

@@ -26,7 +26,7 @@ export function startAll(state: RunState): void {
   }
   if (isStopping(state)) return;
   awaitPermit(state);
-  state.window.fill(() => pump(state)).catch((error: unknown) => failRun(state, error));
+  state.window.fill(() => pump(state))?.catch((error: unknown) => failRun(state, error));
 }
 
 /** Wakes up when the limits of a server allow the next call: one timer for all models. */

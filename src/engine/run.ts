@@ -43,8 +43,10 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
   const over = new AbortController();
   const onSignal = () => void interrupt(state, over.signal);
   const onFreed = () => pump(state);
+  const { usd, calls } = ports.purse.budget;
   ports.signal.addEventListener("abort", onSignal);
-  ports.purse.freed.add(onFreed);
+  // Nobody waits for what there is no end of.
+  if (usd !== undefined || calls !== undefined) ports.purse.freed.add(onFreed);
   if (ports.signal.aborted) onSignal();
   const onDecided = () => stopRun(state, "decided");
   ports.decided?.addEventListener("abort", onDecided);
@@ -210,7 +212,7 @@ const NO_CASES: CaseWindow = {
   at: () => undefined,
   isPast: () => true,
   dropBefore: () => undefined,
-  fill: async () => undefined,
+  fill: () => undefined,
   close: async () => undefined,
 };
 
