@@ -79,7 +79,7 @@ function labelledName({ target, simulated }: RunTable["labels"][number]): string
 
 /** Scores by task, slices that moved most, sub-scores, labels, and the other metrics of a comparison. */
 export function comparisonTables(comparison: Comparison): readonly TextTable[] {
-  const { baseline, candidate, tasks, overall, slices } = comparison;
+  const { baseline, candidate, tasks, overall } = comparison;
   const title = `${label(candidate.name, candidate.simulated)} against ${label(baseline.name, baseline.simulated)}`;
   const scores = tasks.map(({ task, difference }) => differenceRow(task, difference));
   if (tasks.length > 1) scores.push(differenceRow("all cases", overall));
@@ -87,7 +87,7 @@ export function comparisonTables(comparison: Comparison): readonly TextTable[] {
   const head = ["task", "cases", "baseline", "candidate", "difference", `${level} % interval`];
   const tables: TextTable[] = [{ title, head, rows: scores }];
   tables.push(provenTable(comparison));
-  const moved = shownSlices(slices, overall);
+  const moved = shownSlices(comparison);
   if (moved.length > 0) {
     tables.push({
       title: "Slices, surest losses first (! : worse after Holm's correction)",
@@ -116,7 +116,10 @@ const QUIET_SLICES = 5;
 const MOST_SLICES = 10;
 
 /** Every alarm and the surest losses; a slice that holds every case says what the whole says. */
-function shownSlices(slices: Comparison["slices"], overall: ScoreDifference): Comparison["slices"] {
+export function shownSlices({
+  slices,
+  overall,
+}: Pick<Comparison, "slices" | "overall">): Comparison["slices"] {
   const parts = slices.filter(
     ({ difference }) => difference.observed !== undefined && difference.cases < overall.cases,
   );
@@ -259,3 +262,8 @@ export function boundText({ bound, metric }: RuleResult): string {
   const value = bound.relative ? factor(bound.value) : unitOf(metric)(bound.value);
   return `${bound.kind === "at_least" ? "≥" : "≤"} ${value}`;
 }
+
+/** Beside a gate's figures: why they are not those of a comparison. */
+export const BOUNDS_NOTE =
+  "In brackets: the bounds that decide, one-sided, corrected for several candidates and rules; the intervals of " +
+  "a comparison are two-sided and each by itself.";

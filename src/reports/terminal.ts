@@ -4,7 +4,7 @@ import { earlyLines } from "./early-text.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { comparisonLines, rankingLine } from "./summary-lines.ts";
-import { comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
+import { BOUNDS_NOTE, comparisonTables, rulesTable, runTables, type TextTable } from "./tables.ts";
 import { verdictText, WIDTH, wrapped } from "./terminal-text.ts";
 import { workflowBlocks } from "./workflow-lines.ts";
 
@@ -51,16 +51,12 @@ function verdicts(input: ReportInput, color: boolean): readonly string[] {
   );
   return [
     ...gate.verdicts.map((verdict) => tableText(rulesTable(verdict))),
-    wrapped(BOUNDS),
+    wrapped(BOUNDS_NOTE),
     ...attempt,
     ...words,
     ...earlyLines(input).map(wrapped),
   ];
 }
-
-const BOUNDS =
-  "[ ]: the bounds that decide, one-sided, corrected for several candidates and rules; the intervals of " +
-  "evals compare are two-sided and each by itself.";
 
 const BARE = {
   top: "",

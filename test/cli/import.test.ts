@@ -74,7 +74,9 @@ describe("a configuration of promptfoo", () => {
       expect(code).toBe(3);
       expect(stdout).toContain("promptfoo configuration: 2 models, 1 task, 4 cases");
       expect(stdout).toContain("presence_penalty has no counterpart");
-      expect(stdout).toContain("tests.csv row 4: g-eval");
+      expect(stdout).toContain(
+        "tests.csv row 4: g-eval has no counterpart: its scale and steps are its own; write the criteria as the rubric",
+      );
       expect(cases(cwd)).toHaveLength(4);
       expect(cases(cwd)[1]).toMatchObject({ id: "sunday", topic: "delivery", firm: "Nordpost" });
       expect(suite(cwd)).toMatchObject({

@@ -42,7 +42,8 @@ export async function mapAssertion(given: JsonValue, place: AssertionPlace): Pro
   const negated = written.startsWith("not-");
   const type = negated ? written.slice("not-".length) : written;
   const maker = valueChecks.get(type);
-  if (maker === undefined) return leftOut(`${written} has no counterpart`);
+  if (maker === undefined)
+    return leftOut(`${written} has no counterpart${Object.hasOwn(WAY_ON, type) ? WAY_ON[type] : ""}`);
   const value = await assertedValue(assertion, place);
   if ("problem" in value) return leftOut(`${written}: ${value.problem}`);
   const made = maker({ value: value.value, threshold: numberField(assertion, "threshold"), negated });
@@ -51,6 +52,13 @@ export async function mapAssertion(given: JsonValue, place: AssertionPlace): Pro
 }
 
 const READ = new Set(["type", "value", "threshold", "weight", "metric", "description", "provider", "assert"]);
+
+/** Of assertions that some scorer of ours could stand in for by hand: why not by itself, and what to write. */
+const WAY_ON: { readonly [type: string]: string } = {
+  python: ": its code is Python; write it anew as a function for the scorer module",
+  webhook: ": it asks a server; ask that from a function for the scorer module",
+  "g-eval": ": its scale and steps are its own; write the criteria as the rubric of a judge",
+};
 
 /** Tells what an assertion says beside its value that has no counterpart. */
 function tellUnread(assertion: JsonValue, written: string, { where, context }: AssertionPlace): void {

@@ -1,7 +1,9 @@
 import type { Comparison } from "../../comparison/compare.ts";
 import type { ScoreDifference } from "../../comparison/score-difference.ts";
 import { marginOfTask } from "../../comparison/stated-margins.ts";
+import { counted } from "../../domain/counted.ts";
 import { percent, points } from "../number-text.ts";
+import { shownSlices } from "../tables.ts";
 import { type Axis, linearAxis } from "./axis.ts";
 import { element, type Markup } from "./markup.ts";
 
@@ -14,8 +16,6 @@ interface Row {
   readonly margin: number | undefined;
 }
 
-/** Slices that are drawn: the surest losses. */
-const MOST_SLICES = 10;
 /** Slices of fewer cases have intervals so wide that they would squeeze all others. */
 const FEWEST_CASES = 20;
 
@@ -24,14 +24,16 @@ const FEWEST_CASES = 20;
  * table, so that the numbers are there for those who do not see the chart.
  */
 export function forestPlot(comparison: Comparison): Markup {
-  const { settings, baseline, candidate, slices } = comparison;
+  const { settings, baseline, candidate, slices, overall } = comparison;
   const rows = forestRows(comparison);
   if (rows.length === 0) return element("p", {}, "No case was scored on both sides.");
   const margins = [...new Set(rows.flatMap(({ margin }) => margin ?? []))];
   const axis = axisOf(rows, Math.max(0, ...margins));
   const level = Number((settings.confidence * 100).toFixed(1));
   const title = `Difference in points with ${level} % interval: ${candidate.name} less ${baseline.name}`;
-  const left = slices.filter(({ difference }) => difference.observed !== undefined).length - MOST_SLICES;
+  const left =
+    slices.filter(({ difference }) => difference.observed !== undefined && difference.cases < overall.cases)
+      .length - shownSlices(comparison).length;
   return element(
     "div",
     {},
@@ -48,7 +50,7 @@ export function forestPlot(comparison: Comparison): Markup {
       shadeText(margins),
       "! worse after Holm's correction.",
       " An interval that reaches the edge goes on beyond it.",
-      left > 0 ? ` ${left} more slices, less surely worse, are not shown.` : "",
+      left > 0 ? ` Not shown, less surely worse: ${counted(left, "slice")}.` : "",
     ),
   );
 }
@@ -61,15 +63,15 @@ function shadeText(margins: readonly number[]): string {
     : "Shaded: a loss of more than the task's margin. ";
 }
 
-function forestRows({ tasks, overall, slices, settings }: Comparison): readonly Row[] {
+function forestRows(comparison: Comparison): readonly Row[] {
+  const { tasks, overall, settings } = comparison;
   const { margin } = settings;
   const rows: Row[] = tasks.map(({ task, difference }) => {
     return { name: task, difference, kind: "task", alarm: false, margin: marginOfTask(settings, task) };
   });
   if (tasks.length > 1)
     rows.unshift({ name: "all cases", difference: overall, kind: "all", alarm: false, margin });
-  const shown = slices.filter(({ difference }) => difference.observed !== undefined).slice(0, MOST_SLICES);
-  for (const { field, value, difference, alarm } of shown)
+  for (const { field, value, difference, alarm } of shownSlices(comparison))
     rows.push({ name: `${field}=${value}`, difference, kind: "slice", alarm, margin });
   return rows.filter(({ difference }) => difference.observed !== undefined);
 }

@@ -1,5 +1,6 @@
 import type { Comparison } from "../../comparison/compare.ts";
 import { LOSSES, type Loss } from "../../comparison/decomposition.ts";
+import { counted } from "../../domain/counted.ts";
 import { points } from "../number-text.ts";
 import { linearAxis } from "./axis.ts";
 import { element, type Markup } from "./markup.ts";
@@ -55,8 +56,10 @@ export function lossBars({ decomposition, overall, candidate, baseline }: Compar
       "p",
       { class: "quiet" },
       same.length === 0 ? "" : `No difference by ${same.join(", ")}. `,
-      `Without a score, and in none of these: ${missing.candidate} samples of ${candidate.name}, ` +
-        `${missing.baseline} of ${baseline.name} (failed, skipped or not to be judged).`,
+      missing.candidate + missing.baseline === 0
+        ? ""
+        : `Without a score, and in none of these: ${counted(missing.candidate, "sample")} of ${candidate.name}, ` +
+            `${missing.baseline} of ${baseline.name} (failed, skipped or not to be judged).`,
     ),
   );
 }

@@ -3,7 +3,7 @@ import type { Comparison } from "../../comparison/compare.ts";
 import { earlySentence } from "../early-text.ts";
 import type { ReportInput } from "../report.ts";
 import { comparisonLines } from "../summary-lines.ts";
-import { comparisonTables, label, runTables } from "../tables.ts";
+import { BOUNDS_NOTE, comparisonTables, label, runTables } from "../tables.ts";
 import { workflowBlocks } from "../workflow-lines.ts";
 import { forestPlot } from "./forest.ts";
 import { lossBars } from "./losses.ts";
@@ -121,7 +121,8 @@ function verdictSection(input: ReportInput): Markup {
   const none =
     notJudged === undefined ? "The suite has no gate: nothing is judged." : `Not judged: ${notJudged}.`;
   const words = gate === undefined ? element("p", { class: "banner" }, none) : verdictCards(gate);
-  return section("Is the swap safe?", words, ...stopped, ...missing);
+  const note = gate === undefined ? [] : [element("p", { class: "quiet" }, BOUNDS_NOTE)];
+  return section("Is the swap safe?", words, ...note, ...stopped, ...missing);
 }
 
 function comparisonSection(comparison: Comparison): Markup {

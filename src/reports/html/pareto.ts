@@ -56,12 +56,25 @@ function plot(rows: readonly RunRow[], against: Against): Markup {
     title,
     ...(points.length === 0 ? [] : [chart(points, front, against)]),
     legend(points, front, against),
-    ...left.map((row) => {
-      const value = against.read(row);
-      const why = value.known ? "no score" : value.reason;
-      return element("p", { class: "quiet" }, `Not drawn: ${row.target} (${why}).`);
-    }),
+    ...notDrawn(left, against),
   );
+}
+
+/** Models without a point, those with one reason in one line. */
+function notDrawn(rows: readonly RunRow[], against: Against): readonly Markup[] {
+  const reasons = rows.map((row) => {
+    const value = against.read(row);
+    const why = value.known ? "no score" : value.reason;
+    // The name stands before the reason already.
+    return {
+      target: row.target,
+      why: why === `the price of ${row.target} is unknown` ? "price unknown" : why,
+    };
+  });
+  return [...new Set(reasons.map(({ why }) => why))].map((why) => {
+    const names = reasons.filter((each) => each.why === why).map(({ target }) => target);
+    return element("p", { class: "quiet" }, `Not drawn: ${names.join(", ")} (${why}).`);
+  });
 }
 
 function legend(points: readonly Point[], front: ReadonlySet<number>, against: Against): Markup {
