@@ -72,13 +72,22 @@ interface Opened {
 
 function journalOf({ handle, file, index, writer, tornFile, records, end }: Opened): Journal {
   let next = end;
-  const append = async (sample: Sample) => {
+  const appendNow = async (sample: Sample) => {
     const line = encodeSample(sample);
+    if (next === undefined) return writer.append(line);
     const start = next;
     const length = Buffer.byteLength(line) - 1;
-    if (next !== undefined) next += length + 1;
+    next += length + 1;
     await writer.append(line);
-    if (start !== undefined && isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+    if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+  };
+  let largeOnes: Promise<void> = Promise.resolve();
+  const append = (sample: Sample) => {
+    if (!isLarge(sample)) return appendNow(sample);
+    const appended = largeOnes.then(() => appendNow(sample));
+    // The caller hears of a fault; the next one has its own.
+    largeOnes = appended.catch(() => undefined);
+    return appended;
   };
   const read = async (id: SampleId, requestKey: string) => {
     const place = index.get(id, requestKey);
@@ -98,6 +107,13 @@ function journalOf({ handle, file, index, writer, tornFile, records, end }: Open
     close: () => writer.close(),
   };
 }
+
+/** An answer whose record is made only once the one before it is written: each takes several times its size meanwhile. */
+function isLarge({ outcome }: Sample): boolean {
+  return "answer" in outcome && outcome.answer.text.length >= LARGE;
+}
+
+const LARGE = 1 << 18;
 
 function isAnswer(sample: Sample): boolean {
   return sample.outcome.kind !== "failed" && sample.outcome.kind !== "skipped";

@@ -18,6 +18,8 @@ export type SyncTime = "soon" | "at-close";
 const SYNC_MS = 25;
 /** Where lines came together, more are on their way: the next write waits for them. A write costs more than its lines. */
 const GATHER_MS = 3;
+/** Characters that go out in one write, or one line: what is written together is in memory three times over. */
+const MOST_TOGETHER = 1 << 20;
 
 interface Waiting {
   readonly line: string;
@@ -65,10 +67,12 @@ export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTim
   };
   const drain = async () => {
     for (let several = false; waiting.length > 0 && !several; ) {
-      const batch = waiting;
-      waiting = [];
+      const count = fittingTogether(waiting);
+      const isAll = count === waiting.length;
+      const batch = waiting.slice(0, count);
+      waiting = waiting.slice(count);
       await writeBatch(batch);
-      several = batch.length > 1;
+      several = isAll && batch.length > 1;
       if (several) gathering = setTimeout(write, GATHER_MS);
     }
     writing = undefined;
@@ -97,4 +101,13 @@ export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTim
       if (broken !== undefined) throw broken.error;
     },
   };
+}
+
+function fittingTogether(waiting: readonly Waiting[]): number {
+  let length = 0;
+  const over = waiting.findIndex(({ line }) => {
+    length += line.length;
+    return length > MOST_TOGETHER;
+  });
+  return over < 0 ? waiting.length : Math.max(1, over);
 }

@@ -45,6 +45,17 @@ describe("in time", () => {
     expect(file.did.slice(-2).map(({ what }) => what)).toEqual(["datasync", "close"]);
   });
 
+  test("long lines that come together are written one by one, in their order", async () => {
+    const file = handle();
+    const writer = lineWriter(file, "samples.jsonl");
+    const lines = [..."abcd"].map((unit) => `${unit.repeat(600_000)}\n`);
+    await Promise.all(["first\n", ...lines, "last\n"].map((line) => writer.append(line)));
+    await writer.close();
+    const written = file.did.filter(({ what }) => what === "append").map(({ text }) => text);
+    expect(written.map(({ length }) => length)).toEqual([600_007, 600_001, 600_001, 600_006]);
+    expect(written.join("") === ["first\n", ...lines, "last\n"].join("")).toBe(true);
+  });
+
   test("a steady stream of lines is synced every 25 ms, not at every line", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const file = handle();
