@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -104,4 +104,11 @@ test("every command and every backend has its place in the documentation", () =>
   expect(missing.map(({ name }) => name)).toEqual([]);
   const page = readFileSync(join(root, "docs/backends.md"), "utf8");
   expect([...backends.keys()].filter((name) => !page.includes(`## \`${name}\``))).toEqual([]);
+});
+
+test("every test by which the documentation shows a promise is there", () => {
+  const page = readFileSync(join(root, "docs/reliability.md"), "utf8");
+  const named = [...page.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path = ""]) => path);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
