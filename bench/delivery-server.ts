@@ -17,6 +17,8 @@ export interface DeliveryServer {
   /** Everything asked since the last call of `forget`, finished or not. */
   readonly asked: readonly string[];
   readonly delivered: readonly Delivery[];
+  /** Resolves when this many were asked since the last call of `forget`, before any of them can be answered. */
+  heard(count: number): Promise<void>;
   forget(): void;
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function startDeliveryServer(
 ): Promise<DeliveryServer> {
   const asked: string[] = [];
   const delivered: Delivery[] = [];
+  let awaited = { count: 0, reach: () => {} };
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
@@ -48,6 +51,7 @@ export async function startDeliveryServer(
     const prompt = messages.at(-1)?.content ?? "";
     const key = `${model}/${prompt}`;
     asked.push(key);
+    if (asked.length === awaited.count) awaited.reach();
     response.on("finish", () => delivered.push({ asked: key, finishedAt: performance.now() }));
     await send(response, answering(model, prompt), random.next() * mostMs);
   });
@@ -58,7 +62,12 @@ export async function startDeliveryServer(
     url: `http://127.0.0.1:${port}`,
     asked,
     delivered,
+    heard: (count) =>
+      new Promise((resolve) => {
+        awaited = { count, reach: resolve };
+      }),
     forget: () => {
+      awaited = { count: 0, reach: () => {} };
       asked.length = 0;
       delivered.length = 0;
     },

@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { seeded } from "../src/statistics/random.ts";
 import { decodeSample } from "../src/storage/sample-record.ts";
+import { canonicalReport } from "./canonical-report.ts";
 import { type DeliveryServer, startDeliveryServer } from "./delivery-server.ts";
 
 /** What came of killing runs at random moments. */
@@ -33,7 +33,6 @@ export interface KillTally {
 const CASES = 60;
 const MODELS = ["now", "next"];
 const MOST_MS = 40;
-const AMONG_CALLS = 0.2;
 
 /** How often, and what counts as lost. */
 export interface KillSettings {
@@ -57,10 +56,10 @@ export async function killTrials({ kills, seed, keptAfterMs }: KillSettings): Pr
     const tally = newTally(kills);
     for (let at = 0; at < kills; at++) {
       const trial = { folder, server, out: `killed-${at}`, expected };
-      // Every other one is killed soon after its first call: the way there takes most of a short run.
-      const fromFirstCall = at % 2 === 1;
-      const afterMs = random.next() * wholeMs * (fromFirstCall ? AMONG_CALLS : 1);
-      await kill(trial, { afterMs, fromFirstCall, keptAfterMs, tally });
+      // Every other one is killed at one of its calls: the way to the first takes most of a short run.
+      const share = random.next();
+      const atCall = at % 2 === 1 ? 1 + Math.floor(share * CASES * MODELS.length) : undefined;
+      await kill(trial, { afterMs: share * wholeMs, atCall, keptAfterMs, tally });
       rmSync(join(folder, trial.out), { recursive: true, force: true });
     }
     return tally;
@@ -128,22 +127,22 @@ interface Trial {
 }
 
 interface Killing {
+  /** Since the start, where no call is named. */
   readonly afterMs: number;
-  /** Counted from the first call, not from the start. */
-  readonly fromFirstCall: boolean;
+  /** The call, counted from 1, that is not answered any more. */
+  readonly atCall: number | undefined;
   readonly keptAfterMs: number;
   readonly tally: Growing<KillTally>;
 }
 
 async function kill(
   { folder, server, out, expected }: Trial,
-  { afterMs, fromFirstCall, keptAfterMs, tally }: Killing,
+  { afterMs, atCall, keptAfterMs, tally }: Killing,
 ): Promise<void> {
   server.forget();
   const child = start(["run", "suite.yaml", "--out", out], folder);
   const exited = exitOf(child);
-  while (fromFirstCall && server.asked.length === 0 && child.exitCode === null) await sleep(1);
-  await sleep(afterMs);
+  await Promise.race([exited, atCall === undefined ? sleep(afterMs) : server.heard(atCall)]);
   const killedAt = performance.now();
   child.kill("SIGKILL");
   await exited;
@@ -164,9 +163,10 @@ async function kill(
   // A run that was killed before it had a manifest has asked nothing, and is started again.
   const args = journal.hasRun ? ["resume", "latest"] : ["run", "suite.yaml"];
   const code = await exitOf(start([...args, "--out", out], folder));
-  if (code !== 0) tally.unfinished.push(`${args[0]} after ${afterMs.toFixed(0)} ms: exit ${code}`);
+  const moment = atCall === undefined ? `after ${afterMs.toFixed(0)} ms` : `at call ${atCall}`;
+  if (code !== 0) tally.unfinished.push(`${args[0]} ${moment}: exit ${code}`);
   tally.repeated.push(...server.asked.filter((asked) => kept.has(asked)));
-  if ((await reportOf(out, folder)) !== expected) tally.otherReports.push(`after ${afterMs.toFixed(0)} ms`);
+  if ((await reportOf(out, folder)) !== expected) tally.otherReports.push(moment);
 }
 
 function countMoment(
@@ -206,22 +206,11 @@ function listed(directory: string): readonly string[] {
   }
 }
 
-/** What was measured by the clock differs between any two runs. */
-const MEASURED_KEY = /^(?:latency|firstToken|tokensPerSecond|timedLate|times$)/;
-const measured = z.object({
-  metric: z.enum(["latency_p50", "latency_p95", "ttft_p50", "tokens_per_second"]),
-});
-const late = z.object({ code: z.literal("timed-late") });
-
 /** The report of the newest run, but for its id and what the clock measured. */
 function reportOf(out: string, cwd: string): string {
   const main = join(process.cwd(), "dist/cli/main.js");
   const args = [main, "report", "latest", "--format", "json", "--out", out];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
   if (status !== 0) return `exit ${status}: ${stderr}`;
-  const canonical = (key: string, value: unknown) => {
-    if (MEASURED_KEY.test(key) || measured.safeParse(value).success) return null;
-    return Array.isArray(value) ? value.filter((item) => !late.safeParse(item).success) : value;
-  };
-  return JSON.stringify(JSON.parse(stdout, canonical)).replaceAll(/\d{8}-\d{6}-[a-z2-7]{4}/g, "ID");
+  return canonicalReport(stdout);
 }

@@ -1,16 +1,31 @@
-import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canonicalReport } from "../../bench/canonical-report.ts";
+import { startHoldingServer } from "../servers/holding.ts";
+import { command } from "./said.ts";
+import { start } from "./start.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
+const CASES = 120;
 
-const SUITE = `name: paced
+let server: Awaited<ReturnType<typeof startHoldingServer>>;
+beforeAll(async () => {
+  server = await startHoldingServer((model, number) => number % (model === "next" ? 5 : 10) === 0);
+});
+afterAll(() => server.close());
+
+/** A folder with the suite and its dataset. */
+function folder(): string {
+  const cwd = mkdtempSync(join(tmpdir(), "evals-resume-"));
+  const model = (name: string) => `{ backend: openai, model: ${name}, base_url: "${server.url}" }`;
+  writeFileSync(
+    join(cwd, "suite.yaml"),
+    `name: paced
 models:
-  now: { backend: simulated, model: now, accuracy: 0.9, latency: { p50: 15ms, p95: 40ms }, time_scale: 1 }
-  next: { backend: simulated, model: next, accuracy: 0.8, latency: { p50: 15ms, p95: 40ms }, time_scale: 1 }
+  now: ${model("now")}
+  next: ${model("next")}
 settings: { concurrency: 8 }
 tasks:
   qa:
@@ -23,32 +38,32 @@ gate:
   candidates: [next]
   require:
     - { metric: score, margin: 0.1 }
-`;
-const CASES = Array.from({ length: 120 }, (_, at) =>
-  JSON.stringify({ id: `c${at}`, question: `What is ${at} + 1?`, answer: String(at + 1) }),
-);
-
-/** A folder with the suite and its dataset. */
-function folder(): string {
-  const cwd = mkdtempSync(join(tmpdir(), "evals-resume-"));
-  writeFileSync(join(cwd, "suite.yaml"), SUITE);
-  writeFileSync(join(cwd, "cases.jsonl"), `${CASES.join("\n")}\n`);
+`,
+  );
+  const cases = Array.from({ length: CASES }, (_, at) =>
+    JSON.stringify({ id: `c${at}`, question: `What is ${at} + 1?`, answer: String(at + 1) }),
+  );
+  writeFileSync(join(cwd, "cases.jsonl"), `${cases.join("\n")}\n`);
   return cwd;
 }
 
-function evals(args: readonly string[], cwd: string) {
-  return spawnSync(process.execPath, [main, ...args], { cwd, encoding: "utf8" });
+/** Without the cache, which would hide an answer that the journal lost. */
+async function evals(args: readonly string[], cwd: string) {
+  const cache = args[0] === "report" ? [] : ["--no-cache"];
+  const { code: status, stdout, stderr } = await command([...args, ...cache], { cwd });
+  return { status, stdout, stderr };
 }
 
-/** Starts the run and stops it with a signal once its journal holds some answers. */
-async function stopped(cwd: string, signal: NodeJS.Signals, afterAnswers: number) {
-  const child = spawn(process.execPath, [main, "run", "suite.yaml"], { cwd, stdio: "pipe" });
-  const said: string[] = [];
-  child.stderr.on("data", (chunk) => said.push(String(chunk)));
-  const ended = new Promise<number | null>((done) => child.once("close", done));
-  while (child.exitCode === null && journal(cwd).length < afterAnswers) await sleep(5);
+/** Starts the run and stops it with a signal once its journal holds these answers: the others are not given. */
+async function stopped(cwd: string, signal: NodeJS.Signals, answers: number) {
+  const release = server.hold(answers);
+  const { child, ended, said } = start(cwd, ["run", "suite.yaml", "--no-cache"]);
+  while (child.exitCode === null && journal(cwd).length < answers) await sleep(5);
   child.kill(signal);
-  return { code: await ended, stderr: () => said.join("") };
+  if (signal !== "SIGKILL") while (child.exitCode === null && !said().includes("stopping")) await sleep(5);
+  release();
+  const { code, stderr } = await ended;
+  return { code, stderr };
 }
 
 function runFolder(cwd: string): string | undefined {
@@ -70,12 +85,12 @@ function journal(cwd: string): readonly string[] {
   }
 }
 
-/** The report, byte for byte, but for the run's id. */
-function facts(cwd: string): string {
-  const { status, stdout, stderr } = evals(["report", "latest", "--format", "json"], cwd);
+/** The report, byte for byte, but for the run's id and what the clock measured. */
+async function facts(cwd: string): Promise<string> {
+  const { status, stdout, stderr } = await evals(["report", "latest", "--format", "json"], cwd);
   expect(stderr).toBe("");
   expect(status).toBe(0);
-  return stdout.replaceAll(/\d{8}-\d{6}-[a-z2-7]{4}/g, "ID");
+  return canonicalReport(stdout);
 }
 
 function answeredOnce(cwd: string): void {
@@ -92,14 +107,14 @@ describe("a run that was stopped", () => {
     "by SIGKILL after %i answers is finished with no call repeated, and reports as if never stopped",
     async (answers) => {
       const [whole, killed] = [folder(), folder()];
-      evals(["run", "suite.yaml"], whole);
+      await evals(["run", "suite.yaml"], whole);
       await stopped(killed, "SIGKILL", answers);
-      expect(evals(["report", "latest"], killed)).toMatchObject({
+      expect(await evals(["report", "latest"], killed)).toMatchObject({
         status: 4,
         stderr: expect.stringContaining("evals resume"),
       });
-      expect(evals(["resume", "latest"], killed).status).toBe(0);
-      expect(facts(killed)).toBe(facts(whole));
+      expect((await evals(["resume", "latest"], killed)).status).toBe(0);
+      expect(await facts(killed)).toBe(await facts(whole));
       answeredOnce(killed);
     },
   );
@@ -111,10 +126,10 @@ describe("a run that was stopped", () => {
     const cwd = folder();
     const run = await stopped(cwd, signal, 30);
     expect(run.code).toBe(code);
-    expect(run.stderr()).toMatch(/evals resume \d{8}-\d{6}-/);
-    expect(evals(["resume", "latest", "--gate"], cwd).status).not.toBe(0);
+    expect(run.stderr).toMatch(/evals resume \d{8}-\d{6}-/);
+    expect((await evals(["resume", "latest", "--gate"], cwd)).status).not.toBe(0);
     answeredOnce(cwd);
-    const again = evals(["resume", "latest"], cwd);
+    const again = await evals(["resume", "latest"], cwd);
     expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining("no call was made") });
   });
 
@@ -122,7 +137,7 @@ describe("a run that was stopped", () => {
     const cwd = folder();
     await stopped(cwd, "SIGKILL", 20);
     writeFileSync(join(cwd, "suite.yaml"), "name: other\n");
-    expect(evals(["resume", "latest"], cwd).status).toBe(0);
+    expect((await evals(["resume", "latest"], cwd)).status).toBe(0);
     answeredOnce(cwd);
   });
 
@@ -131,26 +146,26 @@ describe("a run that was stopped", () => {
     await stopped(cwd, "SIGKILL", 20);
     appendFileSync(join(cwd, "cases.jsonl"), '{"id":"new","question":"?","answer":"!"}\n');
     const before = journal(cwd).length;
-    const { status, stderr } = evals(["resume", "latest"], cwd);
+    const { status, stderr } = await evals(["resume", "latest"], cwd);
     expect(status).toBe(2);
     expect(stderr).toContain('error[E1602]: the dataset cases.jsonl of task "qa" has changed');
     expect(journal(cwd)).toHaveLength(before);
   });
 });
 
-test("a report can be had in each form, in a file, and a wrong name is told with the nearest", () => {
+test("a report can be had in each form, in a file, and a wrong name is told with the nearest", async () => {
   const cwd = folder();
-  evals(["run", "suite.yaml"], cwd);
-  expect(evals(["report", "latest", "--format", "markdown"], cwd).stdout).toMatch(/^## .*paced/);
-  expect(evals(["report", "latest", "--format", "csv", "--output", "r.csv"], cwd)).toMatchObject({
+  await evals(["run", "suite.yaml"], cwd);
+  expect((await evals(["report", "latest", "--format", "markdown"], cwd)).stdout).toMatch(/^## .*paced/);
+  expect(await evals(["report", "latest", "--format", "csv", "--output", "r.csv"], cwd)).toMatchObject({
     status: 0,
     stdout: "",
     stderr: "wrote r.csv\n",
   });
   expect(readFileSync(join(cwd, "r.csv"), "utf8")).toContain("now");
-  expect(evals(["report", "latest", "--format", "markdwn"], cwd)).toMatchObject({
+  expect(await evals(["report", "latest", "--format", "markdwn"], cwd)).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("Did you mean markdown?"),
   });
-  expect(evals(["report", "latest", "--output", "suite.yaml/r.txt"], cwd).status).toBe(4);
+  expect((await evals(["report", "latest", "--output", "suite.yaml/r.txt"], cwd)).status).toBe(4);
 });
