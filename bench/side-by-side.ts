@@ -34,6 +34,7 @@ export interface Round {
 
 /** A server, a suite and a folder for the rounds of one benchmark. Close it. */
 export interface Arena {
+  readonly folder: string;
   round(): Promise<Round>;
   /** The same calls by Node's own `fetch`. */
   fetching(): Promise<Side>;
@@ -61,6 +62,7 @@ export async function openArena(load: Load): Promise<Arena> {
     side(join(import.meta.dirname, name), [url, String(calls), String(load.concurrency)]);
   let rounds = 0;
   return {
+    folder,
     fetching: () => bareLoop("bare-fetch.js"),
     round: async () => {
       rounds += 1;
