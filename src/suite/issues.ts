@@ -66,6 +66,21 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
     );
     return;
   }
+  const choices =
+    issue.code === "invalid_value" ? issue.values.filter((value) => typeof value === "string") : [];
+  const given = valueAt(source.data, path);
+  if (choices.length > 1 && typeof given === "string") {
+    source.fault(
+      CODES.shape,
+      `${path.join(".")}: there is no ${JSON.stringify(given)}`,
+      source.valuePlace(path),
+      {
+        label: didYouMean(given, choices),
+        hint: `One of: ${choices.join(", ")}.`,
+      },
+    );
+    return;
+  }
   source.fault(
     CODES.shape,
     `${path.join(".") || "the suite"}: ${issue.message}`,

@@ -182,6 +182,11 @@ describe("every fault has its code and its place", () => {
   test.each<readonly [string, string | Uint8Array, readonly string[]]>([
     ["bytes that are not UTF-8", Uint8Array.from([0x6e, 0xe9]), ["E1100 1:1 "]],
     ["YAML that does not parse", "name: [a\n", ["E1101 2:1 "]],
+    [
+      "a metric that there is not",
+      changed("metric: score", "metric: scor"),
+      ['E1103 13:17 scor | did you mean "score"?'],
+    ],
     ["an unknown key", changed("prompt:", "promt:"), ['E1102 8:5 promt | did you mean "prompt"?']],
     ["a value of the wrong shape", changed("name: support", "name: 5"), ["E1103 1:7 5"]],
     ["an empty file", "", ["E1103 1:1 "]],

@@ -62,7 +62,11 @@ async function openAll(names: readonly string[], folder: string, io: Io): Promis
       sources.push(await importSource(resolve(io.cwd, name), { cwd: io.cwd, folder }));
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      throw new UsageError(`${name} cannot be read${code === "" ? "" : ` (${code})`}`);
+      throw new UsageError(
+        code === "ENOENT"
+          ? `${name} is not there`
+          : `${name} cannot be read${code === "" ? "" : ` (${code})`}`,
+      );
     }
   }
   return sources;
