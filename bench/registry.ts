@@ -33,7 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "sandbox", question: "what does it cost to run model-written code?", measure: sandbox },
   { name: "kill", question: "what does a kill -9 cost?", measure: kill },
   { name: "journal", question: "what does it cost to have an answer safe?", measure: journalCost },
-  { name: "memory", question: "what does a dataset of a million cases take?", measure: memory },
+  { name: "memory", question: "what do a million cases, and large answers, take?", measure: memory },
   { name: "wall", question: "what does a run cost on top of its calls?", measure: wall },
   { name: "wall-of-many", question: "and what do ten times as many calls?", measure: wallOfMany },
   { name: "flat-out", question: "what does a call cost when the server costs nothing?", measure: flatOut },
