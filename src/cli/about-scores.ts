@@ -12,10 +12,8 @@ import { type PairVerdict, pairwiseFacts, pairwiseWarnings } from "../comparison
 import type { ComparisonWarning } from "../comparison/warnings.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { GatePolicy } from "../domain/suite.ts";
-import { parseSuite } from "../suite/parse-suite.ts";
 import { comparesBaseline } from "./compared-samples.ts";
-import type { ScoredRun } from "./scored-run.ts";
-import { shelves } from "./shelves.ts";
+import { keptSuite, type ScoredRun } from "./scored-run.ts";
 
 /** The runs of a comparison, and the model whose answers judges saw beside the others'. */
 export interface Compared {
@@ -25,8 +23,8 @@ export interface Compared {
 }
 
 /** The tasks of a run whose scores say how answers compare with the baseline's of that same run. */
-function comparedTasks({ suite }: Manifest): readonly string[] {
-  const parsed = parseSuite(Buffer.from(suite.text), suite.file, shelves);
+function comparedTasks(manifest: Manifest): readonly string[] {
+  const parsed = keptSuite(manifest);
   return parsed.ok ? parsed.value.tasks.filter(comparesBaseline).map(({ name }) => name) : [];
 }
 

@@ -49,7 +49,10 @@ export function reportInput(
   const simulated = new Set(manifest.models.filter((model) => model.simulated).map(({ name }) => name));
   const confidence = policy?.confidence ?? 0.95;
   const alignments = aligned(run, policy, baselineRun);
-  const compared = { before: baselineRun, after: run, judgedBeside: ownBaseline(manifest) };
+  // Without verdicts on pairs and without a gate nobody asks.
+  const isAsked = policy !== undefined || run.pairs.length > 0;
+  const judgedBeside = isAsked ? ownBaseline(manifest) : undefined;
+  const compared = { before: baselineRun, after: run, judgedBeside };
   const settings = {
     confidence,
     ...statedMargins(policy?.rules ?? []),

@@ -7,7 +7,7 @@ import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { ScoredSample } from "../domain/score.ts";
-import type { GatePolicy } from "../domain/suite.ts";
+import type { GatePolicy, Suite } from "../domain/suite.ts";
 import { parseSuite } from "../suite/parse-suite.ts";
 import { shelves } from "./shelves.ts";
 
@@ -50,9 +50,21 @@ async function* seen(
   }
 }
 
-/** The gate of a run's own suite, as it was when it ran. */
-export function storedGate({ suite }: Manifest): Result<GatePolicy | undefined> {
+// Judging a run asks for its suite at several places, and reading one takes as long as judging does.
+const parsedSuites = new WeakMap<Manifest["suite"], Result<Suite>>();
+
+/** A run's own suite, as it was when it ran; its text is read once. */
+export function keptSuite({ suite }: Manifest): Result<Suite> {
+  const known = parsedSuites.get(suite);
+  if (known !== undefined) return known;
   const parsed = parseSuite(Buffer.from(suite.text), suite.file, shelves);
+  parsedSuites.set(suite, parsed);
+  return parsed;
+}
+
+/** The gate of a run's own suite, as it was when it ran. */
+export function storedGate(manifest: Manifest): Result<GatePolicy | undefined> {
+  const parsed = keptSuite(manifest);
   return parsed.ok ? { ok: true, value: parsed.value.gate } : parsed;
 }
 
