@@ -12,7 +12,10 @@ export interface CorrectedComparison {
   readonly rates: readonly TrueRate[];
 }
 
-/** The comparison on each labelled task. `confidence` is two-sided. */
+/**
+ * The comparison on each labelled task. `confidence` is two-sided. Where the difference cannot be corrected, no model's
+ * own rate is either: what stands in the way is the same.
+ */
 export function correctedComparisons(
   { pairs, baseline, candidate }: Alignment,
   labels: HumanLabels,
@@ -21,13 +24,15 @@ export function correctedComparisons(
   const names = { baseline: baseline.name, candidate: candidate.name };
   return [...labels.tasks].sort().map((task) => {
     const own = pairs.filter((pair) => pair.task === task);
+    const difference = correctedDifference(own, labels, { ...names, confidence });
+    if (difference.kind === "none") return { task, ...names, difference, rates: [] };
     const rates = (["baseline", "candidate"] as const).flatMap(
       (side) => trueRate(own, labels, { target: names[side], side, confidence }) ?? [],
     );
     return {
       task,
       ...names,
-      difference: correctedDifference(own, labels, { ...names, confidence }),
+      difference,
       rates: rates.length === 2 ? rates : [],
     };
   });

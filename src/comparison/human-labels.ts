@@ -45,7 +45,12 @@ export function correctedDifference(
   { baseline, candidate, confidence }: Sides & { readonly confidence: number },
 ): CorrectedDifference {
   if (clustersOf(pairs) !== undefined)
-    return { kind: "none", reason: "labels correct no comparison whose cases come in clusters" };
+    return {
+      kind: "none",
+      reason:
+        "labels correct no comparison whose cases come in clusters: cases of a cluster are alike, and the correction's " +
+        "interval takes each for itself",
+    };
   const labelled: { readonly human: number; readonly judge: number }[] = [];
   const unlabelled: number[] = [];
   for (const pair of pairs) {

@@ -11,6 +11,8 @@ export interface F1BoundsInput {
   /** One-sided. */
   readonly confidence: number;
   readonly margin: number | undefined;
+  /** As in `pairedComparison`. */
+  readonly exactUpTo?: number | undefined;
 }
 
 /** Candidate's F1 less the baseline's, with one-sided bounds. */
@@ -27,14 +29,14 @@ export interface F1Bounds {
  * that a case can move possible, which the delta method's own interval forgets.
  */
 export function f1Bounds(input: F1BoundsInput): F1Bounds {
-  const { baseline, candidate, reach, clusters, confidence, margin } = input;
+  const { baseline, candidate, reach, ...settings } = input;
   const n = candidate.influence.length;
   if (baseline.influence.length !== n) throw new RangeError("both sides need the same cases");
   const estimate = candidate.estimate - baseline.estimate;
   const differences = candidate.influence.map(
     (value, at) => estimate + n * (value - (baseline.influence[at] ?? 0)),
   );
-  const { lower, upper } = compareBounded({ differences, clusters, reach, confidence, margin });
+  const { lower, upper } = compareBounded({ differences, reach, ...settings });
   return { estimate, lower: Math.max(-1, lower), upper: Math.min(1, upper) };
 }
 

@@ -190,6 +190,23 @@ test("a judge that agrees with people reaches the kappa, and the gate decides by
   expect(gate.stdout).toContain("SAFE");
 });
 
+test("a run that could stop early is not labelled, and cases in clusters are corrected by no label: both say why", async () => {
+  server.behaviour.judge = sound;
+  const grouped = rows.map((row, at) => ({ ...row, doc: `d${at % 100}` }));
+  const early = folder(suite().replace("gate: {", "gate: { stop: early,"), grouped);
+  await evals(early, "run", "suite.yaml");
+  const drawn = await evals(early, "calibrate", "latest", "--draw", "40");
+  expect(drawn.code).toBe(2);
+  expect(flat(drawn.stderr)).toContain("it ended by what the judge said");
+  const clustered = folder(suite().replace("cases.jsonl,", "cases.jsonl, cluster: doc,"), grouped);
+  await evals(clustered, "run", "suite.yaml");
+  await labelled(clustered);
+  const { stdout } = await evals(clustered, "calibrate", "latest", "--labels", "labels.jsonl");
+  expect(flat(stdout)).toContain("cases of a cluster are alike");
+  expect(stdout).not.toContain("people would");
+  expect((await evals(clustered, "gate", "latest", "--labels", "labels.jsonl")).code).toBe(3);
+});
+
 test("pairs are labelled beside the baseline's answer", async () => {
   server.behaviour.judge = (shown) => {
     const { A, B } = Object(shown.data["answers"]);

@@ -11,14 +11,19 @@ function bounds(
   {
     kind,
     labels,
-    margin,
-  }: { readonly kind: "macro" | "micro"; readonly labels: number; readonly margin: number },
+    ...settings
+  }: {
+    readonly kind: "macro" | "micro";
+    readonly labels: number;
+    readonly margin: number;
+    readonly exactUpTo?: number;
+  },
 ) {
   const [before, after] = [fitLabels(baseline, labels), fitLabels(candidate, labels)];
   if (before[kind] === undefined || after[kind] === undefined) throw new Error("no F1");
   const reach = Math.max(f1Reach(baseline, before, kind), f1Reach(candidate, after, kind));
   const sides = { baseline: before[kind], candidate: after[kind] };
-  return f1Bounds({ ...sides, reach, clusters: undefined, confidence: 0.95, margin });
+  return f1Bounds({ ...sides, reach, clusters: undefined, confidence: 0.95, ...settings });
 }
 
 /** One case each: label and what was named. */
@@ -104,7 +109,7 @@ function falseWords({ shares, right, lost, cases }: Design, runs: number) {
         drawn.map(({ other }) => other),
       ),
     ] as const;
-    const { lower, upper } = bounds(sides, { kind: "macro", labels: 3, margin });
+    const { lower, upper } = bounds(sides, { kind: "macro", labels: 3, margin, exactUpTo: 0 });
     if (lower > -margin) safe += 1;
     if (upper < -margin) unsafe += 1;
   }
@@ -112,8 +117,8 @@ function falseWords({ shares, right, lost, cases }: Design, runs: number) {
 }
 
 describe("a swap that loses exactly the margin of macro F1", () => {
-  // Three standard errors of a rate of 0.05 in so many runs are 0.056.
-  const RUNS = 140;
+  // Three standard errors of a rate of 0.05 in so many runs are 0.033; Tango's score stands in for the exact test.
+  const RUNS = 400;
   test.each<readonly [string, Design]>([
     [
       "a little on every label",
@@ -129,7 +134,7 @@ describe("a swap that loses exactly the margin of macro F1", () => {
     ],
   ])("%s is seldom called safe, and seldom unsafe", (_, design) => {
     const { safe, unsafe } = falseWords(design, RUNS);
-    expect(safe).toBeLessThanOrEqual(0.106);
-    expect(unsafe).toBeLessThanOrEqual(0.106);
+    expect(safe).toBeLessThanOrEqual(0.083);
+    expect(unsafe).toBeLessThanOrEqual(0.083);
   });
 });

@@ -80,6 +80,12 @@ async function calibrateCommand(invocation: Invocation): Promise<ExitCode> {
   const draw = countFlag(flags, "draw", 1);
   const labels = textFlag(flags, "labels");
   if ((draw === undefined) === (labels === undefined)) throw new UsageError("give either --draw or --labels");
+  if (stored.manifest.early?.isOn === true)
+    throw new UsageError(
+      "labels are of no run that could stop early: it ended by what the judge said, and a correction holds for a " +
+        "number of cases that was fixed before",
+      "Run it with --stop never.",
+    );
   return labels === undefined ? sheet(stored, draw ?? 1, invocation) : ofRun(stored, labels, invocation);
 }
 
