@@ -102,6 +102,7 @@ describe("two runs", () => {
     const [first = "", second = ""] = ids();
     const { status, stdout } = evals("compare", first, second, "--baseline", "now", "--candidate", "now");
     expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^baseline: run ${first} of .*\\ncandidate: run ${second} of `));
     expect(stdout).toContain("now (simulated) against now (simulated)");
     expect(stdout).toContain("7 cases changed between the runs and left out");
   });

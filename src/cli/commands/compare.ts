@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { countFlag, isSet, shareFlag, textFlag, textFlags } from "../flag-values.ts";
 import { flipLines, flippedAnswers } from "../flipped-answers.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { safe } from "../safe-text.ts";
 import { type ScoredRun, sideOf, storedGate } from "../scored-run.ts";
 import { showFaults } from "../show-faults.ts";
 import { noteDisagreement, storedRun } from "../stored-run.ts";
@@ -118,6 +119,7 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
     );
     return EXIT.ok;
   }
+  if (before !== after) io.out(`baseline: run ${runText(before)}\ncandidate: run ${runText(after)}\n\n`);
   for (const [at, comparison] of comparisons.entries()) {
     if (at > 0) io.out("\n");
     io.out(screen(comparison, { before, after, workflows: effectsOf(comparison) }, io.color));
@@ -126,6 +128,13 @@ async function compareCommand({ positionals, flags, io }: Invocation): Promise<E
       io.out(`\nThe worst of the cases that flipped\n${flipLines(shown, namesOf(comparison))}\n`);
   }
   return EXIT.ok;
+}
+
+/** Which of two runs a side is from, and when that was asked. */
+function runText({ manifest }: ScoredRun): string {
+  return safe(
+    `${manifest.id} of ${manifest.suite.name}, ${manifest.startedAt.slice(0, 16).replace("T", " ")} UTC`,
+  );
 }
 
 async function open(out: string, name: string, io: Invocation["io"]): Promise<Opened> {
