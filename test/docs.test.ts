@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { backends } from "../src/backends/registry.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 
@@ -23,11 +23,28 @@ function commandLines(page: string): readonly string[] {
   return [...blocks, ...steps];
 }
 
-/** A copy of what the pages speak of, with one finished run in it. */
+/** A copy of what the pages speak of. */
 function workplace(): string {
   const cwd = mkdtempSync(join(tmpdir(), "evals-docs-"));
   for (const folder of ["evals", "datasets"])
     cpSync(join(root, folder), join(cwd, folder), { recursive: true });
+  return cwd;
+}
+
+/** Where the quickstart has been run once; pages that do not run it begin with a copy. */
+let quickstarted: { readonly cwd: string; readonly stdout: string };
+beforeAll(() => {
+  const cwd = workplace();
+  const { stdout } = spawnSync(process.execPath, [main, "run", "evals/quickstart.yaml"], {
+    cwd,
+    encoding: "utf8",
+  });
+  quickstarted = { cwd, stdout };
+});
+
+function quickstartedWorkplace(): string {
+  const cwd = mkdtempSync(join(tmpdir(), "evals-docs-"));
+  cpSync(quickstarted.cwd, cwd, { recursive: true });
   return cwd;
 }
 
@@ -59,9 +76,8 @@ describe.each(pages.filter((page) => commandLines(page).some((line) => line.incl
   "%s",
   (page) => {
     test("every command in it runs", { timeout: 90_000 }, () => {
-      const cwd = workplace();
-      if (!commandLines(page).some((line) => line.endsWith("evals run evals/quickstart.yaml")))
-        runLine("npx evals run evals/quickstart.yaml", cwd);
+      const runsIt = commandLines(page).some((line) => line.endsWith("evals run evals/quickstart.yaml"));
+      const cwd = runsIt ? workplace() : quickstartedWorkplace();
       for (const line of commandLines(page)) {
         if (NOT_OURS.test(line) && !line.includes("npx evals")) continue;
         const { status, stderr } = runLine(line, cwd);
@@ -73,11 +89,7 @@ describe.each(pages.filter((page) => commandLines(page).some((line) => line.incl
 );
 
 test("the README shows what the quickstart prints, word for word", () => {
-  const cwd = workplace();
-  const { stdout } = spawnSync(process.execPath, [main, "run", "evals/quickstart.yaml"], {
-    cwd,
-    encoding: "utf8",
-  });
+  const { stdout } = quickstarted;
   const shown = /```text\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1] ?? "";
   const lines = shown
     .trimEnd()

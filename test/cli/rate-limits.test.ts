@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Call, type Limits, startLimitedServer } from "../servers/limited.ts";
-import { start } from "./start.ts";
+import { command } from "./said.ts";
 
 /** Runs a suite of two models, one by each official SDK, against a server with limits. */
 async function run(
@@ -29,7 +29,8 @@ tasks:
       - exact: { expected: "4" }
 `,
   );
-  const { code, stdout, stderr } = await start(cwd, ["run", "suite.yaml", "--json"]).ended;
+  // In this process: where the machine halts, the time of the server halts with that of the run.
+  const { code, stdout, stderr } = await command(["run", "suite.yaml", "--json"], { cwd });
   await server.close();
   const refused = server.calls.filter(({ status }) => status === 429);
   return { code, totals: JSON.parse(stdout).totals, stderr, calls: server.calls, refused };
@@ -37,7 +38,7 @@ tasks:
 
 const lastOf = (calls: readonly Call[]) => Math.max(...calls.map(({ at }) => at));
 
-test("a limit of the suite is used to the full by each model, and no call is turned down", async () => {
+test("a limit of the suite is kept by each model, and no call is turned down", async () => {
   const { code, totals, calls, refused } = await run(
     { perMinute: 1200, burst: 20, latencyMs: 30, tells: false },
     { cases: 50, settings: ", rpm: 1200" },
@@ -45,9 +46,8 @@ test("a limit of the suite is used to the full by each model, and no call is tur
   expect(code).toBe(0);
   expect(totals.answered).toBe(100);
   expect(refused).toEqual([]);
-  // 49 intervals of 50 ms: never faster, and hardly slower on a busy machine.
+  // 49 intervals of 50 ms: never faster. That it is used to the full is held in virtual time, by the engine's tests.
   expect(lastOf(calls)).toBeGreaterThan(49 * 50 - 210);
-  expect(lastOf(calls)).toBeLessThan(49 * 50 * 1.5);
 });
 
 test("limits that OpenAI and Anthropic tell in their headers are kept without a word in the suite", async () => {
@@ -62,7 +62,7 @@ test("limits that OpenAI and Anthropic tell in their headers are kept without a 
 
 test("a storm of 429 costs time and no sample: every call waits as the server asks, and they come back apart", async () => {
   const { code, totals, calls, refused, stderr } = await run(
-    { perMinute: 60_000, burst: 1000, latencyMs: 20, tells: false, storm: [100, 2600] },
+    { perMinute: 60_000, burst: 1000, latencyMs: 20, tells: false, storm: { fromCall: 40, ms: 2500 } },
     { cases: 300 },
   );
   expect(code).toBe(0);
@@ -72,9 +72,10 @@ test("a storm of 429 costs time and no sample: every call waits as the server as
   expect(stderr).toMatch(/waits: .*429/);
   expect(stderr).not.toContain("MaxListeners");
   // While the storm lasts the server is left alone but for the calls that find out about it.
-  expect(refused.filter(({ at }) => at > 600).length).toBeLessThan(30);
+  const [begins = 0] = refused.map(({ at }) => at);
+  expect(refused.filter(({ at }) => at > begins + 500).length).toBeLessThan(30);
   const firstBack = Math.min(
-    ...calls.filter(({ at, status }) => at > 2600 && status === 200).map(({ at }) => at),
+    ...calls.filter(({ at, status }) => at > begins + 2500 && status === 200).map(({ at }) => at),
   );
   const wave = calls.filter(({ at }) => at >= firstBack && at < firstBack + 50);
   // All at once would be the 16 that may be in flight, and more as they are answered.

@@ -10,8 +10,8 @@ export interface Limits {
   readonly latencyMs: number;
   /** Whether the answers carry the headers of the provider's limits. */
   readonly tells: boolean;
-  /** 429 for everything between these moments after the first call, ms. */
-  readonly storm?: readonly [from: number, to: number];
+  /** 429 for everything from this call on, for so long. */
+  readonly storm?: { readonly fromCall: number; readonly ms: number };
 }
 
 /** A call as the server saw it. */
@@ -27,12 +27,13 @@ export async function startLimitedServer(limits: Limits) {
   const calls: Call[] = [];
   const buckets = new Map<string, { level: number; at: number }>();
   let startedAt: number | undefined;
+  let stormEndsAt = 0;
   const perMs = limits.perMinute / 60_000;
   const allow = (model: string, now: number): { readonly isAllowed: boolean; readonly left: number } => {
     const bucket = buckets.get(model) ?? { level: limits.burst, at: now };
     const level = Math.min(limits.burst, bucket.level + (now - bucket.at) * perMs);
-    const [from, to] = limits.storm ?? [0, 0];
-    const isAllowed = level >= 1 && !(now >= from && now < to);
+    if (limits.storm?.fromCall === calls.length + 1) stormEndsAt = now + limits.storm.ms;
+    const isAllowed = level >= 1 && now >= stormEndsAt;
     buckets.set(model, { level: isAllowed ? level - 1 : level, at: now });
     return { isAllowed, left: Math.floor(isAllowed ? level - 1 : level) };
   };
