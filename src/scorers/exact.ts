@@ -48,9 +48,14 @@ function normalise(text: string, { trim, ignore_case, ignore_whitespace, unicode
   return ignore_case ? formed.toLowerCase() : formed;
 }
 
+/** An answer that is this much longer is no look-alike, and forms of a very long one would take long to make. */
+const NEAR = 8;
+const FAR = 1000;
+
 function nearMiss(answer: string, options: Options): Score | undefined {
   for (const text of options.expected) {
     const wanted = normalise(text, options);
+    if (answer.length > FAR + NEAR * wanted.length) continue;
     if (answer.normalize("NFC") === wanted.normalize("NFC")) {
       return misformatted(1, `the same text in another Unicode form: ${firstDifference(answer, wanted)}`);
     }

@@ -15,9 +15,15 @@ export function unscored(code: string, reason: string): Score {
   return { kind: "unscored", code, reason };
 }
 
+/** Of a text of megabytes no more is read than this, UTF-16 units. */
+const LOOKED_AT = 10_000;
+
 /** The first `limit` characters of a text on one line, quoted, for a reason. */
 export function quoted(text: string, limit = 60): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const start = text.trimStart();
+  const head = start.slice(0, LOOKED_AT);
+  const line = head.replace(/\s+/g, " ").trim();
   const characters = [...line];
-  return JSON.stringify(characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : line);
+  const isCut = characters.length > limit || head.length < start.length;
+  return JSON.stringify(isCut ? `${characters.slice(0, limit - 1).join("")}…` : line);
 }
