@@ -18,6 +18,8 @@ export type SyncTime = "soon" | "at-close";
 const SYNC_MS = 25;
 /** Where lines came together, more are on their way: the next write waits for them. A write costs more than its lines. */
 const GATHER_MS = 3;
+/** As many lines are worth a write of their own at once. */
+const GATHERED = 64;
 /** Characters that go out in one write, or one line: what is written together is in memory three times over. */
 const MOST_TOGETHER = 1 << 20;
 
@@ -29,7 +31,8 @@ interface Waiting {
 
 /**
  * Lines that come while a write is under way go out together in the next one, and where several did, those of the next
- * 3 ms as well; `fdatasync` runs at most every 25 ms. After the first fault every append fails with the same `Refusal`: nothing is written behind a hole.
+ * 3 ms (or the next 64) as well; `fdatasync` runs at most every 25 ms. After the first fault every append fails with
+ * the same `Refusal`: nothing is written behind a hole.
  */
 export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTime = "soon"): LineWriter {
   let waiting: Waiting[] = [];
@@ -86,7 +89,7 @@ export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTim
     append: (line) =>
       new Promise((resolve, reject) => {
         waiting.push({ line, resolve, reject });
-        if (gathering === undefined) write();
+        if (gathering === undefined || waiting.length >= GATHERED) write();
       }),
     close: async () => {
       while (writing !== undefined || waiting.length > 0) {
