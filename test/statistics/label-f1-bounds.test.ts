@@ -117,8 +117,8 @@ function falseWords({ shares, right, lost, cases }: Design, runs: number) {
 }
 
 describe("a swap that loses exactly the margin of macro F1", () => {
-  // Three standard errors of a rate of 0.05 in so many runs are 0.033; Tango's score stands in for the exact test.
-  const RUNS = 400;
+  // Three standard errors of a rate of 0.05 in so many runs are 0.012; Tango's score stands in for the exact test.
+  const RUNS = 3000;
   test.each<readonly [string, Design]>([
     [
       "a little on every label",
@@ -134,7 +134,7 @@ describe("a swap that loses exactly the margin of macro F1", () => {
     ],
   ])("%s is seldom called safe, and seldom unsafe", (_, design) => {
     const { safe, unsafe } = falseWords(design, RUNS);
-    expect(safe).toBeLessThanOrEqual(0.083);
-    expect(unsafe).toBeLessThanOrEqual(0.083);
+    expect(safe).toBeLessThanOrEqual(0.062);
+    expect(unsafe).toBeLessThanOrEqual(0.062);
   });
 });
