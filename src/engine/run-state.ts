@@ -125,6 +125,8 @@ export interface RunState {
 }
 
 const FAR_AHEAD = 1024;
+/** Results that wait to be written or read: more of them are only older garbage. */
+const MOST_WAITING = 256;
 
 /** How far models may be ahead of each other, and results of their reader. */
 export function mostAhead({ mostAhead: chosen = FAR_AHEAD }: RunOptions): number {
@@ -133,7 +135,7 @@ export function mostAhead({ mostAhead: chosen = FAR_AHEAD }: RunOptions): number
 
 /** Whether the reader keeps up, so that more may be started. */
 export function hasCapacity(state: RunState): boolean {
-  return state.events.length + state.settling < mostAhead(state.options);
+  return state.events.length + state.settling < Math.min(MOST_WAITING, mostAhead(state.options));
 }
 
 /** Whether no new call may start. */
