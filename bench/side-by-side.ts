@@ -58,15 +58,15 @@ export async function openArena(load: Load): Promise<Arena> {
   });
   const run = (out: string, usesCache = false) =>
     side(EVALS, ["run", ...(usesCache ? [] : ["--no-cache"]), suite, "--out", join(folder, out), "--json"]);
-  const bareLoop = (name: string) =>
-    side(join(import.meta.dirname, name), [url, String(calls), String(load.concurrency)]);
+  const bareLoop = (by: "undici" | "fetch") =>
+    side(join(import.meta.dirname, "bare-loop.js"), [url, String(calls), String(load.concurrency), by]);
   let rounds = 0;
   return {
     folder,
-    fetching: () => bareLoop("bare-fetch.js"),
+    fetching: () => bareLoop("fetch"),
     round: async () => {
       rounds += 1;
-      const bare = await bareLoop("bare-loop.js");
+      const bare = await bareLoop("undici");
       return { bare, run: await run(`results-${rounds}`), out: join(folder, `results-${rounds}`) };
     },
     run,

@@ -13,13 +13,18 @@ export function wallOfMany(): Promise<readonly string[]> {
   return loaded({ cases: 10_000, models: 3, delayMs: 20, concurrency: 128 }, 1.15);
 }
 
+/** A round, with the loop of `fetch` beside it. */
+interface Compared extends Round {
+  readonly fetching: Side;
+}
+
 async function loaded(load: Load, aim: number): Promise<readonly string[]> {
   const arena = await openArena(load);
   try {
-    const rounds: (Round & { readonly fetching: Side })[] = [];
+    const rounds: Compared[] = [];
     for (let round = 0; round < ROUNDS; round++)
       rounds.push({ ...(await arena.round()), fetching: await arena.fetching() });
-    const of = (pick: (round: Round & { readonly fetching: Side }) => number) => median(rounds.map(pick));
+    const of = (pick: (round: Compared) => number) => median(rounds.map(pick));
     const ideal = (load.cases * load.models * load.delayMs) / load.concurrency;
     const [bare, run] = [of(({ bare }) => bare.windowMs), of(({ run }) => run.windowMs)];
     const sides = (pick: (side: Side) => number, limit: string) =>
