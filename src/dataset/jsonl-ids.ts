@@ -11,9 +11,9 @@ export async function* wantedOfJsonl(
   isWanted: (id: string) => boolean,
 ): AsyncGenerator<readonly NumberedRecord[]> {
   let number = 0;
-  for await (const { bytes, firstLine } of readStretches(file)) {
+  let line = 1;
+  for await (const bytes of readStretches(file)) {
     const wanted: NumberedRecord[] = [];
-    let line = firstLine;
     for (let start = 0; start < bytes.length; line += 1) {
       const newline = bytes.indexOf(NEWLINE, start);
       const end = newline < 0 ? bytes.length : newline;

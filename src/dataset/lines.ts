@@ -19,29 +19,22 @@ export type OnBytes = (bytes: Buffer) => void;
 const NEWLINE = 10;
 const CHUNK = 1 << 16;
 
-/** Whole lines as they stand in a file, each with its line break, but for a last line without one. */
-export interface LineStretch {
-  readonly bytes: Buffer;
-  /** Number of the first one, 1-based. */
-  readonly firstLine: number;
-}
-
-/** A file in stretches of whole lines, chunk by chunk: a step for every line would cost more than the lines. */
-export async function* readStretches(file: string): AsyncGenerator<LineStretch> {
+/**
+ * A file in stretches of whole lines, chunk by chunk: a step for every line would cost more than the lines. Each line
+ * has its line break, but for a last one without.
+ */
+export async function* readStretches(file: string): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
-  let firstLine = 1;
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK })) {
     if (!Buffer.isBuffer(chunk)) throw new Error("a byte stream yielded text");
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
-      const bytes = joined(rest, chunk.subarray(0, end));
-      yield { bytes, firstLine };
-      firstLine += newlinesIn(bytes);
+      yield joined(rest, chunk.subarray(0, end));
       rest = [];
     }
     if (end < chunk.length) rest.push(chunk.subarray(end));
   }
-  if (rest.length > 0) yield { bytes: Buffer.concat(rest), firstLine };
+  if (rest.length > 0) yield Buffer.concat(rest);
 }
 
 /**
@@ -52,23 +45,19 @@ export async function* readLines(
   file: string,
   onBytes: OnBytes | undefined,
 ): AsyncGenerator<readonly Line[]> {
-  for await (const { bytes, firstLine } of readStretches(file)) {
+  let number = 0;
+  for await (const bytes of readStretches(file)) {
     onBytes?.(bytes);
     const lines: Line[] = [];
     for (let start = 0; start < bytes.length; ) {
       const newline = bytes.indexOf(NEWLINE, start);
       const end = newline < 0 ? bytes.length : newline;
-      lines.push(decodedLine(bytes.subarray(start, end), firstLine + lines.length, newline >= 0));
+      number += 1;
+      lines.push(decodedLine(bytes.subarray(start, end), number, newline >= 0));
       start = end + 1;
     }
     yield lines;
   }
-}
-
-function newlinesIn(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
 }
 
 function joined(rest: readonly Buffer[], tail: Buffer): Buffer {

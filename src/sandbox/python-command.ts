@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { programFile } from "./seat.ts";
+import { builtProgram } from "../domain/built-program.ts";
 
 /** A program and what it is started with. */
 export interface Command {
@@ -18,7 +18,7 @@ const UNSHARE = "/usr/bin/unshare";
 
 /** How the process is started that runs Python: it may read Pyodide and its own program, and nothing else. */
 export function pythonCommand(): Command {
-  const program = fileURLToPath(programFile("python-process"));
+  const program = fileURLToPath(builtProgram("sandbox/python-process"));
   const pyodide = dirname(createRequire(import.meta.url).resolve("pyodide"));
   const readable = [dirname(program), pyodide].map((folder) => `--allow-fs-read=${join(folder, "*")}`);
   const permission = process.allowedNodeEnvironmentFlags.has("--permission")

@@ -24,12 +24,6 @@ export interface Seat<Job, Result> {
   stop(): Promise<void>;
 }
 
-/** Where a program of this folder stands, built; a run from the sources takes the built one. */
-export function programFile(name: string): URL {
-  const folder = import.meta.url.endsWith(".ts") ? "../../dist/sandbox/" : "../sandbox/";
-  return new URL(`${folder}${name}.js`, import.meta.url);
-}
-
 /** The name of a text of tests that names none itself: the text where it is short. */
 export function testName(text: string, index: number): string {
   const line = text.trim();

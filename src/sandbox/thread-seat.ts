@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { programFile, type Say, type Seat, type Word } from "./seat.ts";
+import { builtProgram } from "../domain/built-program.ts";
+import type { Say, Seat, Word } from "./seat.ts";
 
 /** The V8 stack of a thread, MB: above what the guest's own limit of its stack needs. */
 const STACK_MB = 16;
@@ -7,7 +8,7 @@ const HEAP_MB = 256;
 
 /** A seat that is a thread of its own, running a program of this folder with an empty environment. */
 export function threadSeat<Job, Result>(program: string): Seat<Job, Result> {
-  const worker = new Worker(programFile(program), {
+  const worker = new Worker(builtProgram(`sandbox/${program}`), {
     env: {},
     argv: [],
     execArgv: [],

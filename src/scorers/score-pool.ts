@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { builtProgram } from "../domain/built-program.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Score } from "../domain/score.ts";
 import { unscored } from "./judgement.ts";
@@ -25,7 +26,7 @@ export interface ScorePool {
 const CLOSED = unscored("scorer-crashed", "the run ended before the answer was scored");
 
 /** At most that many threads, none until there is a job for it; each does one job at a time and is used again. */
-export function createScorePool(threads: number, program = threadFile()): ScorePool {
+export function createScorePool(threads: number, program = builtProgram("scorers/score-thread")): ScorePool {
   const idle: ScoreThread[] = [];
   const busy = new Set<ScoreThread>();
   const queue: (() => void)[] = [];
@@ -126,10 +127,4 @@ class ScoreThread {
     this.#done?.(score);
     this.#done = undefined;
   }
-}
-
-/** A run from the sources takes the built program. */
-function threadFile(): URL {
-  const folder = import.meta.url.endsWith(".ts") ? "../../dist/scorers/" : "../scorers/";
-  return new URL(`${folder}score-thread.js`, import.meta.url);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../domain/ports.ts";
 import { replaceFile, syncDirectory } from "./manifest.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { known } from "./sample-record.ts";
 import { sealed, unsealed } from "./seal.ts";
 import { errorCode, guarded } from "./storage-fault.ts";
@@ -71,7 +72,7 @@ export async function writeBatch(runDirectory: string, record: BatchRecord): Pro
 export async function readBatch(runDirectory: string, number: number): Promise<BatchRecord> {
   const file = fileOf(runDirectory, number);
   const opened = unsealed((await guarded(file, () => readFile(file, "utf8"))).trimEnd());
-  const parsed = recordSchema.safeParse("why" in opened ? undefined : parseJson(opened.body));
+  const parsed = recordSchema.safeParse("why" in opened ? undefined : parsedJson(opened.body));
   if (parsed.success) return parsed.data;
   throw new Refusal(
     "E3107",
@@ -96,12 +97,4 @@ export async function listBatches(runDirectory: string): Promise<readonly number
 
 function fileOf(runDirectory: string, number: number): string {
   return join(runDirectory, FOLDER, `batch-${String(number).padStart(4, "0")}.json`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
 import { STOP_CHOICES } from "../domain/suite.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { known } from "./sample-record.ts";
 import { guarded } from "./storage-fault.ts";
 
@@ -153,21 +154,13 @@ export const MANIFEST_FILE = "run.json";
 export async function readManifest(directory: string): Promise<Manifest> {
   const file = join(directory, MANIFEST_FILE);
   const text = await guarded(file, () => readFile(file, "utf8"));
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const parsed = manifestSchema.safeParse(parsedJson(text));
   if (parsed.success) return parsed.data;
   throw new Refusal(
     "E3102",
     `${file} is not the manifest of a run: ${z.prettifyError(parsed.error)}`,
     "It was changed by hand, or written by another version of evals.",
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Writes `run.json` so that a reader sees the old one or the new one, whole, even after a power loss. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FAILURE_CODES } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { sealed, unsealed } from "./seal.ts";
 
 /** An absent key is `undefined`: JSON has no word for unknown but `null`, and unknown is not null here. */
@@ -84,14 +85,6 @@ export function encodeSample(sample: Sample): string {
 export function decodeSample(line: string): Sample | string {
   const opened = unsealed(line);
   if ("why" in opened) return opened.why;
-  const parsed = sampleSchema.safeParse(parseJson(opened.body));
+  const parsed = sampleSchema.safeParse(parsedJson(opened.body));
   return parsed.success ? parsed.data : `it is not a sample: ${z.prettifyError(parsed.error)}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

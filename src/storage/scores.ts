@@ -4,6 +4,7 @@ import { Refusal } from "../domain/ports.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import { lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { isPlainScored } from "./plain-scored.ts";
 import { known } from "./sample-record.ts";
 import { guarded } from "./storage-fault.ts";
@@ -134,7 +135,7 @@ export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
     for await (const line of readLines(handle, file)) {
-      const record = parseJson(line.bytes.toString("utf8"));
+      const record = parsedJson(line.bytes.toString("utf8"));
       if (isPlainScored(record)) {
         yield record;
         continue;
@@ -164,12 +165,4 @@ export async function replaceScores(file: string, isKept: (scored: ScoredSample)
     await writer.close();
   }
   await guarded(file, () => rename(part, file));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
