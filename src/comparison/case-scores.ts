@@ -46,13 +46,17 @@ export function rowsOf({ order, starts }: SampleColumns, index: number): readonl
 
 /**
  * Scores of one case. A truncated answer counts in the mean; for `lowest` and `highest` it counts as missing,
- * because our own limit cut it.
+ * because our own limit cut it. Another column than the samples' own scores can be given.
  */
-export function caseScore(samples: SampleColumns, index: number | undefined): CaseScore {
+export function caseScore(
+  samples: SampleColumns,
+  index: number | undefined,
+  scoreAt: (row: number) => number = (row) => samples.score.at(row),
+): CaseScore {
   const rows = index === undefined ? [] : rowsOf(samples, index);
   return scoreOfRepeats(
     rows.map((row) => ({
-      score: samples.score.at(row),
+      score: scoreAt(row),
       isTruncated: outcomeAt(samples.outcome.at(row)) === "truncated",
     })),
     samples.repeats,

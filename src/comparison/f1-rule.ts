@@ -13,28 +13,19 @@ import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
 /** Fewer cases of a label say too little of it for the mean over all labels. */
 const FEWEST_OF_A_LABEL = 10;
 
-/** A rule on macro or micro F1 of one scorer of labels on one task; what is missing counts at its worst. */
-export function judgeF1(input: RuleInput, scorer: string): readonly RuleResult[] {
-  const { rule } = input;
-  const kind = rule.metric === "macro_f1" ? "macro" : "micro";
-  const results: RuleResult[] = [];
-  if (rule.margin !== undefined) {
-    const bound = { kind: "margin", value: rule.margin, relative: false } as const;
-    results.push(judgeBound(input, { scorer, kind, bound }));
-  }
-  if (rule.atLeast !== undefined)
-    results.push(judgeBound(input, { scorer, kind, bound: { kind: "at_least", ...rule.atLeast } }));
-  return results;
-}
-
+/** One bound of a rule on F1. */
 interface F1Rule {
+  /** Of labels. */
   readonly scorer: string;
   readonly kind: "macro" | "micro";
   readonly bound: RuleResult["bound"];
 }
 
-/** A margin against the baseline's answers; a threshold against answers that are all right, whose F1 is 1. */
-function judgeBound(input: RuleInput, f1: F1Rule): RuleResult {
+/**
+ * A bound on macro or micro F1 of one scorer on one task; what is missing counts at its worst. A margin is against the
+ * baseline's answers; a threshold against answers that are all right, whose F1 is 1.
+ */
+export function judgeF1(input: RuleInput, f1: F1Rule): RuleResult {
   const { rule, task, pairs } = input;
   const { bound, kind } = f1;
   const base = {

@@ -1,7 +1,6 @@
 import type { RuleSubject } from "../domain/suite.ts";
 import type { Alignment, PairedCase } from "./align.ts";
-import { type CaseScore, rowsOf, type Side, scoreOfRepeats } from "./case-scores.ts";
-import { outcomeAt } from "./case-table.ts";
+import { type CaseScore, caseScore, rowsOf, type Side } from "./case-scores.ts";
 import { namedPieces, type PieceColumn, pieceName } from "./piece-columns.ts";
 
 /** A paired case of an alignment that bears no piece, or bears it, or cannot tell. */
@@ -41,15 +40,9 @@ function columnOf(side: Side, subject: RuleSubject): PieceColumn["values"] {
 }
 
 function readAt({ samples }: Side, values: PieceColumn["values"], index: number | undefined): Read {
-  const rows = index === undefined ? [] : [...rowsOf(samples, index)];
+  const rows = index === undefined ? [] : rowsOf(samples, index);
   return {
-    score: scoreOfRepeats(
-      rows.map((row) => ({
-        score: values[row] ?? Number.NaN,
-        isTruncated: outcomeAt(samples.outcome.at(row)) === "truncated",
-      })),
-      samples.repeats,
-    ),
+    score: caseScore(samples, index, (row) => values[row] ?? Number.NaN),
     isThere: rows.some((row) => values[row] !== undefined),
     isScored: rows.some((row) => !Number.isNaN(samples.score.at(row))),
   };

@@ -108,7 +108,10 @@ function judgeSubject(
     bounds(rule).map((bound) => ({ ...withoutCases({ rule, bound }), task, evidence }));
   const results = tasks.flatMap((task) => {
     const own = inSlice.filter((pair) => pair.task === task);
-    if (rule.metric !== "sub_score") return judgeF1({ ...input, task, pairs: own }, subject.scorer);
+    if (rule.metric !== "sub_score") {
+      const f1 = { scorer: subject.scorer, kind: rule.metric === "macro_f1" ? "macro" : "micro" } as const;
+      return bounds(rule).map((bound) => judgeF1({ ...input, task, pairs: own }, { ...f1, bound }));
+    }
     const pairs = piecePairs(alignment, own, subject);
     if (pairs.length === 0) return undecided(`no answer has a sub-score ${of}`, task);
     return judgeScore({ ...input, task, pairs, labels: undefined });

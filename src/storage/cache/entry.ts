@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Answer } from "../../domain/outcome.ts";
+import { parsedJson } from "../parsed-json.ts";
 import { answerSchema } from "../sample-record.ts";
 import { sealed, unsealedBytes } from "../seal.ts";
 
@@ -20,17 +21,9 @@ export function encodeEntry(key: string, at: number, answer: Answer): string {
 export function decodeEntry(bytes: Buffer, key: string): Answer | string {
   const opened = unsealedBytes(bytes);
   if ("why" in opened) return opened.why;
-  const entry = entrySchema.safeParse(parseJson(opened.body));
+  const entry = entrySchema.safeParse(parsedJson(opened.body));
   if (!entry.success) return `it is not an answer: ${z.prettifyError(entry.error)}`;
   return entry.data.key === key ? entry.data.answer : "it is the answer to another request";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a segment's entry says of itself before its answer: all that finding it takes. */

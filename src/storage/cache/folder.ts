@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode, storageFault } from "../storage-fault.ts";
 
@@ -32,6 +32,16 @@ export function namesIn(directory: string): readonly string[] {
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
     throw storageFault(error, directory);
+  }
+}
+
+/** What a file or a folder is; `undefined` where it is not there. */
+export function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw storageFault(error, path);
   }
 }
 

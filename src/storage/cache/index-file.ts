@@ -12,7 +12,8 @@ export interface SegmentIndex {
 // Read as another number by a processor of the other byte order, and then as no index.
 const MAGIC = 0x65_76_69_31;
 const HEADER = 32;
-const ROW = 24;
+/** What an entry takes in an index, bytes. */
+export const ROW = 24;
 
 /** Reads an index; `undefined` where there is none, and for one that is not whole. */
 export function readIndex(file: string): SegmentIndex | undefined {

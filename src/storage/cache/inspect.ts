@@ -1,11 +1,10 @@
-import { statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { readLines } from "../lines.ts";
 import { isLocked } from "../lock.ts";
 import { errorCode, storageFault } from "../storage-fault.ts";
 import { decodeEntry, entryHead } from "./entry.ts";
-import { cacheNames, lockOf } from "./folder.ts";
+import { cacheNames, lockOf, statIfThere } from "./folder.ts";
 import { decodeOlderEntry, olderEntries } from "./older-entry.ts";
 import { openSegment } from "./segment.ts";
 
@@ -126,13 +125,4 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
 /** Whether a process that is alive writes to a segment. */
 export function isInUse(segment: string): Promise<boolean> {
   return isLocked(lockOf(segment));
-}
-
-function statIfThere(path: string) {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw storageFault(error, path);
-  }
 }

@@ -1,3 +1,4 @@
+import { ROW } from "./index-file.ts";
 import type { Places } from "./places.ts";
 
 /** What an old or large cache is cut down to. */
@@ -13,7 +14,7 @@ export type KeptRows = readonly Uint8Array[];
 
 /** What an entry takes on the disk: its line and its row of the index. */
 export function bytesOfRow(places: Places, row: number): number {
-  return (places.lengths[row] ?? 0) + 1 + 24;
+  return (places.lengths[row] ?? 0) + 1 + ROW;
 }
 
 /** Chooses the rows that are kept, the newest first. `taken` bytes are in use already. */

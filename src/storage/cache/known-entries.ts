@@ -1,9 +1,7 @@
-import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Answer } from "../../domain/outcome.ts";
-import { errorCode, storageFault } from "../storage-fault.ts";
 import { decodeEntry, requireKey } from "./entry.ts";
-import { cacheNames } from "./folder.ts";
+import { cacheNames, statIfThere } from "./folder.ts";
 import { readOlderEntry } from "./older-entry.ts";
 import { placeTable } from "./place-table.ts";
 import { addPlace, digestOf, noPlaces, type Places } from "./places.ts";
@@ -33,7 +31,8 @@ export function knownEntries(directory: string): KnownEntries {
   let hasOlder = false;
   /** Takes in the segments that have come since the last look; false where none can have. */
   const look = (): boolean => {
-    const changedAt = changedTime(directory);
+    // When something in the folder came or went.
+    const changedAt = statIfThere(directory)?.mtimeMs;
     if (changedAt === undefined || changedAt === seenAt) return false;
     seenAt = changedAt;
     const found = cacheNames(directory);
@@ -76,13 +75,3 @@ export function knownEntries(directory: string): KnownEntries {
 }
 
 const NONE = noPlaces(0);
-
-/** When something in a folder came or went, ms; `undefined` where there is no folder. */
-function changedTime(directory: string): number | undefined {
-  try {
-    return statSync(directory).mtimeMs;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw storageFault(error, directory);
-  }
-}

@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, guarded } from "../storage-fault.ts";
 import { decodeEntry, encodeEntry, entryHead } from "./entry.ts";
-import { indexOf, lockOf } from "./folder.ts";
+import { indexOf, lockOf, statIfThere } from "./folder.ts";
 import { decodeOlderEntry, type OlderEntry } from "./older-entry.ts";
 import { addPlace, noPlaces, type Places } from "./places.ts";
 import type { Segment } from "./segment.ts";
@@ -42,7 +41,7 @@ export function olderSource(entries: Iterable<OlderEntry>): PruneSource {
   const places = noPlaces();
   const files: { readonly path: string; readonly key: string; readonly at: number }[] = [];
   for (const { path, key } of entries) {
-    const found = key === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+    const found = key === undefined ? undefined : statIfThere(path);
     if (key === undefined || found === undefined) continue;
     files.push({ path, key, at: found.mtimeMs });
     addPlace(places, key, { start: 0, length: found.size, at: found.mtimeMs });

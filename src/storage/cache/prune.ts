@@ -1,10 +1,9 @@
-import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isLocked, lockFile } from "../lock.ts";
 import { makeFolders } from "../make-folders.ts";
 import { guarded } from "../storage-fault.ts";
-import { type CacheNames, cacheNames, indexOf, lockOf, pruneLockOf } from "./folder.ts";
+import { type CacheNames, cacheNames, indexOf, lockOf, pruneLockOf, statIfThere } from "./folder.ts";
 import { isInUse, isLeftover, segmentLines } from "./inspect.ts";
 import { bytesOfRow, type KeptLimits, keptRows } from "./kept-rows.ts";
 import { olderEntries } from "./older-entry.ts";
@@ -52,7 +51,7 @@ const MANY = 8;
  *   folder again, and reads the new one.
  */
 export async function pruneCache(directory: string, limits: PruneLimits): Promise<Pruned> {
-  if (statSync(directory, { throwIfNoEntry: false }) === undefined) return NOTHING;
+  if (statIfThere(directory) === undefined) return NOTHING;
   await guarded(directory, () => makeFolders(directory));
   const purpose = { code: "E3117", what: "the answer cache is being pruned" };
   const lock = await lockFile(pruneLockOf(directory), limits.at, purpose);
@@ -88,7 +87,7 @@ async function sourcesOf(
 ): Promise<Found> {
   const sources: Found["sources"][number][] = [];
   const inUse: Places[] = [];
-  const small = names.segments.filter((name) => sizeOf(join(directory, name)) < SMALL);
+  const small = names.segments.filter((name) => (statIfThere(join(directory, name))?.size ?? 0) < SMALL);
   for (const name of names.segments) {
     const path = join(directory, name);
     // Asked before it is read: whoever has ended by then has written all of it.
@@ -117,8 +116,7 @@ async function damageOf(path: string) {
 }
 
 async function cutDown(directory: string, { sources, inUse }: Found, limits: PruneLimits) {
-  const fixed = inUse.map((places) => total([places]));
-  const taken = fixed.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
+  const taken = total(inUse).diskBytes;
   const all = sources.map(({ places }) => places);
   const kept = keptRows(all, limits, taken);
   const due = sources.flatMap((source, at) => {
@@ -170,10 +168,6 @@ async function removeLeftovers(directory: string, names: CacheNames, limits: Pru
   return left.length;
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
 function changedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+  return statIfThere(path)?.mtimeMs ?? Number.POSITIVE_INFINITY;
 }
