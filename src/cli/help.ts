@@ -1,3 +1,4 @@
+import { wrapped } from "../reports/terminal-text.ts";
 import { COMMON_FLAGS, type Command, type Flag } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 
@@ -32,28 +33,12 @@ export function commandHelp(command: Command): string {
     "",
     `Usage: evals ${command.name} ${command.arguments} [FLAGS]`,
     "",
-    ...flags.map(({ left, right }) => hanging(`  ${left.padEnd(width)}`, right)),
+    ...flags.map(({ left, right }) => wrapped(`  ${left.padEnd(width)}${right}`, 2 + width)),
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),
     "",
   ].join("\n");
-}
-
-const WIDTH = 80;
-
-/** A text beside its flag, its later lines below the first. */
-function hanging(left: string, text: string): string {
-  const lines: string[] = [];
-  let line = left;
-  for (const word of text.split(" ")) {
-    const isFirst = line.trim() === "" || line === left;
-    if (!isFirst && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = `${" ".repeat(left.length)}${word}`;
-    } else line += isFirst ? word : ` ${word}`;
-  }
-  return [...lines, line].join("\n");
 }
 
 function flagUsage(name: string, flag: Flag): string {

@@ -4,9 +4,10 @@ import type { Verdict } from "../comparison/gate.ts";
 export const WIDTH = 80;
 const COLORS: Readonly<Record<Verdict, number>> = { safe: 32, unsafe: 31, inconclusive: 33 };
 
-/** Lines of at most `WIDTH` columns, broken between words; the later ones are indented by two more. */
-export function wrapped(text: string): string {
+/** Lines of at most `WIDTH` columns, broken between words; the later ones are indented by two more, or by `later`. */
+export function wrapped(text: string, later?: number): string {
   const indent = /^ */.exec(text)?.[0] ?? "";
+  const hanging = later === undefined ? `${indent}  ` : " ".repeat(later);
   const lines: string[] = [];
   let line = "";
   // A percentage stays with its sign.
@@ -15,7 +16,7 @@ export function wrapped(text: string): string {
     else if (line.length + 1 + word.length <= WIDTH) line = `${line} ${word}`;
     else {
       lines.push(line);
-      line = `${indent}  ${word}`;
+      line = `${hanging}${word}`;
     }
   }
   return [...lines, line].join("\n");

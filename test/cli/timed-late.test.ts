@@ -11,21 +11,45 @@ import { program } from "./said.ts";
 const cwd = mkdtempSync(join(tmpdir(), "evals-late-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-test("answers that came while a scorer kept the process busy are counted, and keep their scores", async () => {
-  const steps = [{ wait: 100 }, chunk({ content: "42" }), chunk({}, "stop"), usage, done];
+/** A suite of 24 cases on a server that gives each the same answer after a while; the server. */
+async function prepared({
+  name,
+  answer,
+  expected,
+  scorer,
+  waitMs,
+}: {
+  readonly name: string;
+  readonly answer: string;
+  readonly expected: string;
+  readonly scorer: string;
+  readonly waitMs: number;
+}) {
+  const steps = [{ wait: waitMs }, chunk({ content: answer }), chunk({}, "stop"), usage, done];
   const server = await startWireServer(({ method }) => (method === "GET" ? { steps: [] } : { steps }));
-  const cases = Array.from({ length: 24 }, (_, at) => JSON.stringify({ id: `c${at}`, expected: "42" }));
-  writeFileSync(join(cwd, "cases.jsonl"), `${cases.join("\n")}\n`);
+  const cases = Array.from({ length: 24 }, (_, at) => JSON.stringify({ id: `c${at}`, expected }));
+  writeFileSync(join(cwd, `${name}.jsonl`), `${cases.join("\n")}\n`);
   writeFileSync(
-    join(cwd, "suite.yaml"),
-    `name: late
+    join(cwd, `${name}.yaml`),
+    `name: ${name}
 models:
   m: { backend: openai, model: m-1, base_url: "${server.url}/v1" }
 settings: { concurrency: 6 }
 tasks:
-  t: { dataset: cases.jsonl, prompt: hi, scorers: [exact] }
+  t: { dataset: ${name}.jsonl, prompt: hi, scorers: [${scorer}] }
 `,
   );
+  return server;
+}
+
+test("answers that came while a scorer kept the process busy are counted, and keep their scores", async () => {
+  const server = await prepared({
+    name: "late",
+    answer: "42",
+    expected: "42",
+    scorer: "exact",
+    waitMs: 100,
+  });
   // Busy for 60 ms at a time with hardly a break, as a heavy scorer or a machine with too much to do would be.
   const busy =
     "const timer = setInterval(() => { const end = performance.now() + 60; while (performance.now() < end); }, 61); timer.unref();";
@@ -36,7 +60,7 @@ tasks:
       `data:text/javascript,${encodeURIComponent(busy)}`,
       join(import.meta.dirname, "../../dist/cli/main.js"),
       "run",
-      "suite.yaml",
+      "late.yaml",
       "--no-cache",
     ],
     { cwd, stdio: ["ignore", "pipe", "pipe"] },
@@ -64,21 +88,8 @@ tasks:
 test("a heavy scorer adds nothing to the latencies: it works in a thread", async () => {
   const sentence = "The invoice of March was charged twice, and the customer asks for a refund by Friday. ";
   const text = sentence.repeat(70);
-  const steps = [{ wait: 200 }, chunk({ content: text }), chunk({}, "stop"), usage, done];
-  const server = await startWireServer(({ method }) => (method === "GET" ? { steps: [] } : { steps }));
   const expected = text.replaceAll("refund", "credit");
-  const cases = Array.from({ length: 24 }, (_, at) => JSON.stringify({ id: `c${at}`, expected }));
-  writeFileSync(join(cwd, "long.jsonl"), `${cases.join("\n")}\n`);
-  writeFileSync(
-    join(cwd, "heavy.yaml"),
-    `name: heavy
-models:
-  m: { backend: openai, model: m-1, base_url: "${server.url}/v1" }
-settings: { concurrency: 6 }
-tasks:
-  t: { dataset: long.jsonl, prompt: hi, scorers: [similarity] }
-`,
-  );
+  const server = await prepared({ name: "heavy", answer: text, expected, scorer: "similarity", waitMs: 200 });
   const said = await program(["run", "heavy.yaml", "--no-cache", "--json"], { cwd });
   await server.close();
   expect({ code: said.code, stderr: said.code === 0 ? "" : said.stderr }).toEqual({ code: 0, stderr: "" });

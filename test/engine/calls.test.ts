@@ -1,18 +1,11 @@
 import { expect, test } from "vitest";
 import type { Backend, Request } from "../../src/domain/ports.ts";
 import { SLACK_MS, startCalls } from "../../src/engine/calls.ts";
+import { aModel } from "./models.ts";
 
 const request: Request = {
   messages: [],
-  parameters: {
-    maxTokens: undefined,
-    temperature: undefined,
-    topP: undefined,
-    seed: undefined,
-    stop: undefined,
-    responseSchema: undefined,
-    tools: undefined,
-  },
+  parameters: aModel("m").parameters,
   task: "t",
   case: { id: "c", fields: {}, tags: [], cluster: undefined, hash: "", line: 1 },
   repeat: 0,

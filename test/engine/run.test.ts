@@ -22,24 +22,8 @@ beforeEach(() => {
 });
 
 function model(name: string, concurrency: number, maxAttempts = 3): Model {
-  return {
-    name,
-    backend: "fake",
-    model: name,
-    parameters: {
-      maxTokens: undefined,
-      temperature: undefined,
-      topP: undefined,
-      seed: undefined,
-      stop: undefined,
-      responseSchema: undefined,
-      tools: undefined,
-    },
-    settings: { ...aModel(name).settings, concurrency, maxAttempts },
-    price: undefined,
-    options: {},
-    place,
-  };
+  const settings = { ...aModel(name).settings, concurrency, maxAttempts };
+  return aModel(name, { backend: "fake", settings, place });
 }
 
 const task: Task = {
