@@ -23,3 +23,8 @@ export interface Sample extends SampleId {
   /** When the answer was complete: ISO 8601, UTC. */
   readonly at: string;
 }
+
+/** Whether a sample came to an answer, of whatever kind: one that a resumed run does not ask again. */
+export function isAnswer({ outcome }: Pick<Sample, "outcome">): boolean {
+  return outcome.kind !== "failed" && outcome.kind !== "skipped";
+}

@@ -3,12 +3,21 @@ import type { ToldLimits } from "../domain/ports.ts";
 import { type Bill, startBill } from "./bill.ts";
 import { countFailure } from "./breaker.ts";
 import { hold as holdMoney, settleCalls } from "./budget.ts";
-import { advance, type Job, type Lane, noteAnswer, noteFailure, noteOverload } from "./lane.ts";
+import { answerOfKeptSteps, mayHaveSteps } from "./kept-steps.ts";
+import { type Job, type Lane, noteAnswer, noteFailure, noteOverload } from "./lane.ts";
 import { markLate } from "./late-answer.ts";
 import type { Ticket } from "./pace.ts";
-import { type Choice, pick, sampleId } from "./pick.ts";
+import { type Choice, moveOn, pick, sampleId } from "./pick.ts";
 import { decideRetry, isTurnedDown } from "./retry.ts";
-import { failRun, hasCapacity, isStopping, type RunEvent, type RunState, stopRun } from "./run-state.ts";
+import {
+  failRun,
+  hasCapacity,
+  isEnding,
+  isStopping,
+  type RunEvent,
+  type RunState,
+  stopRun,
+} from "./run-state.ts";
 import { learn, pacedSteps } from "./steps.ts";
 
 /** Starts everything that may start now, and wakes the reader of the events. */
@@ -19,12 +28,12 @@ export function pump(state: RunState): void {
 
 /** Starts everything that may start now. */
 export function startAll(state: RunState): void {
-  while (!isStopping(state) && hasCapacity(state)) {
+  while (!isEnding(state) && hasCapacity(state)) {
     const choice = pick(state);
     if (choice === undefined) break;
     start(state, choice);
   }
-  if (isStopping(state)) return;
+  if (isEnding(state)) return;
   awaitPermit(state);
   state.window.fill(() => pump(state))?.catch((error: unknown) => failRun(state, error));
 }
@@ -47,21 +56,29 @@ function awaitPermit(state: RunState): void {
 
 function start(state: RunState, { lane, job, what }: Choice): void {
   if (lane.due[0] === job) lane.due.shift();
-  else {
-    advance(lane);
-    state.window.dropBefore(Math.min(...state.lanes.map(({ position }) => position)));
-  }
+  else moveOn(state, lane);
+  // An answer that is there stays one, whatever has become of its model since.
   if (what === "call") void attempt(state, lane, job);
-  else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
+  else if (job.isAnswered) readBack(state, lane, job);
   else if (job.hit !== undefined) {
     job.queuedMs += state.ports.clock.now() - job.waitingSince;
     finish(state, lane, job, { kind: "answered", answer: job.hit }, true);
-  } else if (job.isAnswered || lane.decided === undefined) readBack(state, lane, job);
-  else {
+  } else if (mayHaveSteps(state, lane)) settle(state, () => takeUpSteps(state, lane, job));
+  else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
+  else if (lane.decided !== undefined) {
     const outcome = lane.decided(sampleId(lane, job.request));
     job.attempts = outcome.kind === "skipped" ? 0 : 1;
     finish(state, lane, job, outcome);
   }
+}
+
+async function takeUpSteps(state: RunState, lane: Lane, job: Job): Promise<void> {
+  const outcome = await answerOfKeptSteps(state, lane, job);
+  if (state.isCutOff) return;
+  if (outcome !== undefined) {
+    job.attempts += 1;
+    finish(state, lane, job, outcome);
+  } else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
 }
 
 function readBack(state: RunState, lane: Lane, job: Job): void {

@@ -82,8 +82,8 @@ async function attempts(
     if (free === "interrupted") return INTERRUPTED;
     if (free === "budget")
       return { code: "budget", reason: "the budget is reached: the judge was not asked" };
-    if (line.stopped !== undefined)
-      return { outcome: { kind: "failed", failure: line.stopped }, attempts: made, queuedMs };
+    if (free !== "yes")
+      return { outcome: { kind: "failed", failure: free.stopped }, attempts: made, queuedMs };
     const outcome = await askOnce(line, ports, sending, most);
     made += 1;
     if (outcome === undefined) return INTERRUPTED;
@@ -109,16 +109,20 @@ function mostUsdOf({ model, price, longestAnswer }: BoundJudge, messages: readon
   return price === undefined ? 0 : mostUsd(costBound(model, price, longestAnswer), messages);
 }
 
-/** Waits until the server's limits and the money allow a call, and sets its worst case aside. */
+/**
+ * Waits until the server's limits and the money allow a call, and sets its worst case aside: for "yes" alone. A judge
+ * may have been given up meanwhile.
+ */
 async function mayAsk(
   line: JudgeLine,
   ports: JudgePorts,
   { messages }: Sending,
   most: number,
-): Promise<"yes" | NotSent["code"]> {
+): Promise<"yes" | NotSent["code"] | { readonly stopped: Failure }> {
   const { purse, clock, signal } = ports;
   for (;;) {
     if (signal.aborted) return "interrupted";
+    if (line.stopped !== undefined) return { stopped: line.stopped };
     const wait = line.pace.wait(needOf(messages), clock.now());
     if (wait > 0) {
       if (!(await slept(ports, Math.ceil(wait)))) return "interrupted";

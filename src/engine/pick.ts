@@ -4,10 +4,11 @@ import type { Request } from "../domain/ports.ts";
 import type { SampleId } from "../domain/sample.ts";
 import { suffices } from "./budget.ts";
 import type { WindowCase } from "./case-window.ts";
-import { hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
+import { mayHaveSteps } from "./kept-steps.ts";
+import { advance, hasRoom, type Job, type Lane, mayStartNew } from "./lane.ts";
 import type { Need } from "./pace.ts";
 import { requestKey } from "./request-key.ts";
-import { failRun, type RunState, stopRun } from "./run-state.ts";
+import { failRun, isStopping, type RunState, stopRun } from "./run-state.ts";
 import { mostUsdOfSample } from "./workflow-bound.ts";
 
 /** What a model may do now: its next sample, and what that needs. */
@@ -38,6 +39,7 @@ function progress(lane: Lane): number {
 }
 
 function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined {
+  if (isStopping(state)) return choiceWithoutCall(state, lane);
   const due = lane.due[0];
   if (due !== undefined) {
     const what = mayCall(lane) ? "call" : "settle";
@@ -46,8 +48,27 @@ function choiceOf(state: RunState, lane: Lane, now: number): Choice | undefined 
   if (lane.stopped === undefined && !mayStartNew(lane)) return undefined;
   const job = peek(state, lane);
   if (job === undefined) return undefined;
-  if (job.isAnswered || job.hit !== undefined || !mayCall(lane)) return { lane, job, what: "settle" };
+  if (needsNoCall(lane, job)) return { lane, job, what: "settle" };
   return maySend(state, lane, job, now) ? { lane, job, what: "call" } : undefined;
+}
+
+/** Once nothing more is sent: samples that would need a call are passed over, and asked by a resumed run. */
+function choiceWithoutCall(state: RunState, lane: Lane): Choice | undefined {
+  for (let job = peek(state, lane); job !== undefined; job = peek(state, lane)) {
+    if (needsNoCall(lane, job) || mayHaveSteps(state, lane)) return { lane, job, what: "settle" };
+    moveOn(state, lane);
+  }
+  return undefined;
+}
+
+function needsNoCall(lane: Lane, job: Job): boolean {
+  return job.isAnswered || job.hit !== undefined || !mayCall(lane);
+}
+
+/** Leaves the next sample of a model behind. */
+export function moveOn(state: RunState, lane: Lane): void {
+  advance(lane);
+  state.window.dropBefore(Math.min(...state.lanes.map(({ position }) => position)));
 }
 
 /** Whether a sample without an answer is asked: not of a model that is given up, or that is asked elsewhere. */

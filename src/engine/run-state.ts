@@ -143,9 +143,18 @@ export function isStopping(state: RunState): boolean {
   return state.stopReason !== undefined || state.fault !== undefined;
 }
 
+/**
+ * Whether nothing more is started at all. Where the money is gone, or too much failed, the answers that are there are
+ * still taken up: they cost nothing.
+ */
+export function isEnding(state: RunState): boolean {
+  if (!isStopping(state)) return false;
+  return state.fault !== undefined || (state.stopReason !== "budget" && state.stopReason !== "bail");
+}
+
 /** Ends the run early, with what is in flight kept. */
 export function stopRun(state: RunState, reason: StopReason): void {
-  if (isStopping(state)) return;
+  if (isEnding(state) || (isStopping(state) && reason !== "interrupted")) return;
   state.stopReason = reason;
   state.events.push({ kind: "stopped", reason });
   state.stopping.abort();

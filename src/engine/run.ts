@@ -12,6 +12,7 @@ import { parts } from "./parts.ts";
 import type { Plan } from "./plan.ts";
 import {
   failRun,
+  isEnding,
   isStopping,
   mostAhead,
   phasesOf,
@@ -55,10 +56,10 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
     const phases = phasesOf(plan.models, ports.models);
     for await (const cases of parts(plan, phases.length)) {
       for (const models of phases) {
-        if (isStopping(state)) break;
+        if (isEnding(state)) break;
         yield* runPhase(state, cases, models);
       }
-      if (isStopping(state)) break;
+      if (isEnding(state)) break;
     }
     yield* state.events.splice(0);
     if (state.fault !== undefined) throw state.fault.error;
@@ -68,7 +69,7 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
     ports.decided?.removeEventListener("abort", onDecided);
     over.abort();
     state.isCutOff = true;
-    state.stopReason ??= "interrupted";
+    state.stopReason = "interrupted";
     state.stopping.abort();
     state.calls.abortAll();
     await state.window.close();
@@ -82,7 +83,7 @@ async function* runPhase(
 ): AsyncGenerator<RunEvent> {
   state.lanes = models.map((model) => nextLane(state, model));
   state.window = caseWindow(rendered(cases(), state.ports.clock), mostAhead(state.options));
-  for (const lane of state.lanes) warmUp(state, lane);
+  if (!isStopping(state)) for (const lane of state.lanes) warmUp(state, lane);
   for (;;) {
     const woken = new Promise<void>((resolve) => {
       state.wake = resolve;
@@ -98,11 +99,10 @@ async function* runPhase(
 function isOver(state: RunState): boolean {
   if (state.events.length > 0 || state.settling > 0) return false;
   if (state.inFlight > 0 && !state.isCutOff) return false;
-  if (isStopping(state)) return true;
-  return state.lanes.every(
-    (lane) =>
-      lane.due.length === 0 && lane.waiting === 0 && lane.running === 0 && state.window.isPast(lane.position),
-  );
+  if (isEnding(state)) return true;
+  const isAsked = (lane: Lane) => lane.due.length === 0 && lane.waiting === 0 && lane.running === 0;
+  const isSettled = (lane: Lane) => isStopping(state) || isAsked(lane);
+  return state.lanes.every((lane) => isSettled(lane) && state.window.isPast(lane.position));
 }
 
 function laneOf(state: RunState, model: Model): Lane {

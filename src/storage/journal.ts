@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
-import type { Sample, SampleId } from "../domain/sample.ts";
+import { isAnswer, type Sample, type SampleId } from "../domain/sample.ts";
 import { openAside } from "./aside.ts";
 import { orClosed } from "./close-all.ts";
 import { type JournalScan, journalFault, RESTORE, scanJournal } from "./journal-scan.ts";
@@ -114,10 +114,6 @@ function isLarge({ outcome }: Sample): boolean {
 }
 
 const LARGE = 1 << 18;
-
-function isAnswer(sample: Sample): boolean {
-  return sample.outcome.kind !== "failed" && sample.outcome.kind !== "skipped";
-}
 
 /** Leaves the file ending in a whole line; the cut bytes are safe on disk before the cut. */
 async function mendTail(handle: FileHandle, file: string, scan: JournalScan): Promise<string | undefined> {

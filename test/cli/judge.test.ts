@@ -178,6 +178,29 @@ describe("a run with a judge", () => {
 });
 
 describe("a budget", () => {
+  test("does not wait for a judge whose key is refused in the middle: exit 3, and resume repeats no verdict", async () => {
+    const cwd = folder(suite(RUBRIC, { settings: "concurrency: 1" }), CASES);
+    const sound = server.behaviour.judge;
+    let judged = 0;
+    server.behaviour.judge = (shown) => {
+      if (!shown.isCanary) judged += 1;
+      const body = { error: { message: "Incorrect API key provided" } };
+      const headers = { "content-type": "application/json" };
+      return judged < 3 ? sound(shown) : { status: 401, headers, steps: [{ send: JSON.stringify(body) }] };
+    };
+    const { code, stderr } = await evals(cwd, "run", "suite.yaml", "--budget-calls", "18");
+    expect(code, stderr).toBe(3);
+    expect(manifest(cwd)).toMatchObject({
+      totals: { answered: 6, unscored: 4 },
+      spending: { capReached: false },
+    });
+    server.behaviour.judge = sound;
+    server.forget();
+    const again = await evals(cwd, "resume", "latest", "--budget-calls", "50");
+    expect(again.code, again.stderr).toBe(0);
+    expect([server.answers().length, server.judged().length]).toEqual([0, 4]);
+  }, 30_000);
+
   test("of calls holds for the judges too, and the run goes on with a larger one", async () => {
     const cwd = folder(suite(RUBRIC), CASES);
     const { code, stderr } = await evals(cwd, "run", "suite.yaml", "--budget-calls", "17");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Sample } from "../../src/domain/sample.ts";
 import { openJournal, readJournal } from "../../src/storage/journal.ts";
+import { readJournalBySample } from "../../src/storage/journal-reader.ts";
 import { lockFolder } from "../../src/storage/lock.ts";
 
 function sample(caseId: string, kind: "answered" | "failed" = "answered"): Sample {
@@ -155,4 +156,16 @@ test("kill -9 loses no answer that was reported as kept", { timeout: 20_000 }, a
     expect(names.filter((name) => !journal.answered.has(sample(name), "k"))).toEqual([]);
     await journal.close();
   }
+});
+
+test("a failure that was written after an answer undoes no answer when scores are made again", async () => {
+  const file = newFile();
+  const journal = await opened(file);
+  for (const kind of ["failed", "answered", "failed"] as const) await journal.append(sample("a", kind));
+  await journal.append(sample("b", "failed"));
+  await journal.close();
+  const reader = await readJournalBySample(file);
+  const read = async (id: string) => (await reader.read(sample(id)))?.outcome.kind;
+  expect(await Promise.all([read("a"), read("b"), read("c")])).toEqual(["answered", "failed", undefined]);
+  await reader.close();
 });
