@@ -1,14 +1,15 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { LARGE, outcomeCharacters } from "../domain/characters.ts";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import { isAnswer, type Sample, type SampleId } from "../domain/sample.ts";
 import { openAside } from "./aside.ts";
 import { orClosed } from "./close-all.ts";
 import { type JournalScan, journalFault, RESTORE, scanJournal } from "./journal-scan.ts";
-import { type LineWriter, lineWriter } from "./line-writer.ts";
+import { type LineWriter, lineBytes, lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
 import { type SampleIndex, sampleIndex } from "./sample-index.ts";
-import { decodeSample, encodeSample } from "./sample-record.ts";
+import { decodeSample, encodeSample, samplePieces } from "./sample-record.ts";
 import { guarded } from "./storage-fault.ts";
 
 /** The journal of a run, open for appending, and what was in it when it was opened. */
@@ -72,22 +73,14 @@ interface Opened {
 
 function journalOf({ handle, file, index, writer, tornFile, records, end }: Opened): Journal {
   let next = end;
-  const appendNow = async (sample: Sample) => {
-    const line = encodeSample(sample);
+  const append = async (sample: Sample) => {
+    const line = isLarge(sample) ? samplePieces(sample) : encodeSample(sample);
     if (next === undefined) return writer.append(line);
     const start = next;
-    const length = Buffer.byteLength(line) - 1;
+    const length = lineBytes(line) - 1;
     next += length + 1;
     await writer.append(line);
     if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
-  };
-  let largeOnes: Promise<void> = Promise.resolve();
-  const append = (sample: Sample) => {
-    if (!isLarge(sample)) return appendNow(sample);
-    const appended = largeOnes.then(() => appendNow(sample));
-    // The caller hears of a fault; the next one has its own.
-    largeOnes = appended.catch(() => undefined);
-    return appended;
   };
   const read = async (id: SampleId, requestKey: string) => {
     const place = index.get(id, requestKey);
@@ -108,12 +101,10 @@ function journalOf({ handle, file, index, writer, tornFile, records, end }: Open
   };
 }
 
-/** An answer whose record is made only once the one before it is written: each takes several times its size meanwhile. */
+/** A record that is made piece by piece, as it is written. */
 function isLarge({ outcome }: Sample): boolean {
-  return "answer" in outcome && outcome.answer.text.length >= LARGE;
+  return outcomeCharacters(outcome) >= LARGE;
 }
-
-const LARGE = 1 << 18;
 
 /** Leaves the file ending in a whole line; the cut bytes are safe on disk before the cut. */
 async function mendTail(handle: FileHandle, file: string, scan: JournalScan): Promise<string | undefined> {

@@ -1,16 +1,27 @@
 import type { FileHandle } from "node:fs/promises";
 import { storageFault } from "./storage-fault.ts";
 
+/** A line with its line break, or the pieces of a large one: those are made as they are written. */
+export type Line = string | Iterable<string>;
+
 /** Appends whole lines to one file. */
 export interface LineWriter {
   /** Resolves once the line is with the operating system (a killed process keeps it). */
-  append(line: string): Promise<void>;
+  append(line: Line): Promise<void>;
   /** Writes and syncs what is left, then closes the file. */
   close(): Promise<void>;
 }
 
 /** The part of a file handle that is used: what a faulty disk of a test stands in for. */
 export type AppendHandle = Pick<FileHandle, "appendFile" | "datasync" | "close">;
+
+/** Of a line, in UTF-8. */
+export function lineBytes(line: Line): number {
+  if (typeof line === "string") return Buffer.byteLength(line);
+  let bytes = 0;
+  for (const piece of line) bytes += Buffer.byteLength(piece);
+  return bytes;
+}
 
 /** When what was written is synced to the disk: within 25 ms, or at the end where it can be made again. */
 export type SyncTime = "soon" | "at-close";
@@ -24,7 +35,7 @@ const GATHERED = 64;
 const MOST_TOGETHER = 1 << 20;
 
 interface Waiting {
-  readonly line: string;
+  readonly line: Line;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -60,7 +71,7 @@ export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTim
   const writeBatch = async (batch: readonly Waiting[]) => {
     try {
       if (broken !== undefined) throw broken.error;
-      await handle.appendFile(batch.map(({ line }) => line).join(""));
+      for (const text of together(batch)) await handle.appendFile(text);
       for (const { resolve } of batch) resolve();
       syncSoon();
     } catch (error) {
@@ -106,10 +117,18 @@ export function lineWriter(handle: AppendHandle, path: string, syncTime: SyncTim
   };
 }
 
+/** What is written in one go each. */
+function together(batch: readonly Waiting[]): Iterable<string> {
+  const [first] = batch;
+  if (first !== undefined && typeof first.line !== "string") return first.line;
+  return [batch.map(({ line }) => line).join("")];
+}
+
+/** A line in pieces goes alone. */
 function fittingTogether(waiting: readonly Waiting[]): number {
   let length = 0;
   const over = waiting.findIndex(({ line }) => {
-    length += line.length;
+    length += typeof line === "string" ? line.length : MOST_TOGETHER + 1;
     return length > MOST_TOGETHER;
   });
   return over < 0 ? waiting.length : Math.max(1, over);

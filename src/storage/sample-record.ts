@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FAILURE_CODES } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import { parsedJson } from "./parsed-json.ts";
-import { sealed, unsealed } from "./seal.ts";
+import { sealed, sealedPieces, unsealed } from "./seal.ts";
 
 /** An absent key is `undefined`: JSON has no word for unknown but `null`, and unknown is not null here. */
 export function known<Schema extends z.ZodType>(schema: Schema) {
@@ -79,6 +79,11 @@ const sampleSchema = z.object({
 /** One line of `samples.jsonl`, with its line break: camelCase as in the domain, sealed with a checksum. */
 export function encodeSample(sample: Sample): string {
   return `${sealed(JSON.stringify({ schema: 1, ...sample }))}\n`;
+}
+
+/** The same line, piece by piece. */
+export function samplePieces(sample: Sample): Iterable<string> {
+  return sealedPieces({ schema: 1, ...sample });
 }
 
 /** Reads a line back; a text is why it cannot be believed. */

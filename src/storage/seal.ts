@@ -1,10 +1,29 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
+import { jsonPieces } from "./json-pieces.ts";
 
+const DIGITS = 16;
 const SEAL = /^(.*),"checksum":"([0-9a-f]{16})"\}$/s;
 
 /** A JSON object's text with a checksum as its last key. */
 export function sealed(body: string): string {
   return `${body.slice(0, -1)},"checksum":"${checksum(body)}"}`;
+}
+
+/** The line of a sealed value with its line break, piece by piece each time that it is gone through. */
+export function sealedPieces(value: object): Iterable<string> {
+  return {
+    *[Symbol.iterator]() {
+      const sum = createHash("sha256");
+      let last = "";
+      for (const piece of jsonPieces(value)) {
+        sum.update(piece);
+        if (last !== "") yield last;
+        last = piece;
+      }
+      yield last.slice(0, -1);
+      yield `,"checksum":"${sum.digest("hex").slice(0, DIGITS)}"}\n`;
+    },
+  };
 }
 
 /** The text without its checksum, or why it cannot be believed. */
@@ -15,7 +34,7 @@ export function unsealed(text: string): { readonly body: string } | { readonly w
   return checksum(body) === seal ? { body } : { why: "its checksum does not match" };
 }
 
-const TAIL = `,"checksum":"${"0".repeat(16)}"}`.length;
+const TAIL = `,"checksum":"${"0".repeat(DIGITS)}"}`.length;
 const COMMA = 0x2c;
 const BRACE = 0x7d;
 
@@ -35,5 +54,5 @@ export function unsealedBytes(bytes: Buffer): { readonly body: string } | { read
 
 /** First 16 hex digits of the SHA-256 of the record without its checksum. */
 function checksum(body: string): string {
-  return hash("sha256", body, "hex").slice(0, 16);
+  return hash("sha256", body, "hex").slice(0, DIGITS);
 }

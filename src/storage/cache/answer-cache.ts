@@ -1,6 +1,7 @@
+import { answerCharacters, LARGE } from "../../domain/characters.ts";
 import type { Answer } from "../../domain/outcome.ts";
 import type { Clock } from "../../domain/ports.ts";
-import { encodeEntry } from "./entry.ts";
+import { encodeEntry, entryPieces } from "./entry.ts";
 import { knownEntries } from "./known-entries.ts";
 import { type SegmentWriter, startSegment } from "./segment-writer.ts";
 
@@ -34,7 +35,9 @@ export function openAnswerCache(directory: string, clock: Pick<Clock, "wall">): 
       starting ??= start();
       const { writer, segment } = await starting;
       const at = clock.wall();
-      const place = await writer.append(encodeEntry(key, at, answer));
+      const line =
+        answerCharacters(answer) >= LARGE ? entryPieces(key, at, answer) : encodeEntry(key, at, answer);
+      const place = await writer.append(line);
       known.add(segment, key, { ...place, at });
     },
     close: async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Answer } from "../../domain/outcome.ts";
 import { parsedJson } from "../parsed-json.ts";
 import { answerSchema } from "../sample-record.ts";
-import { sealed, unsealedBytes } from "../seal.ts";
+import { sealed, sealedPieces, unsealedBytes } from "../seal.ts";
 
 const entrySchema = z.object({ schema: z.literal(1), key: z.string(), answer: answerSchema });
 const KEY = /^[0-9a-f]{16,}$/;
@@ -14,7 +14,16 @@ export function requireKey(key: string): void {
 
 /** One line of a segment, with its line break. `at` is the wall clock, ms. */
 export function encodeEntry(key: string, at: number, answer: Answer): string {
-  return `${sealed(JSON.stringify({ schema: 1, key, at: new Date(at).toISOString(), answer }))}\n`;
+  return `${sealed(JSON.stringify(entryOf(key, at, answer)))}\n`;
+}
+
+/** The same line, piece by piece. */
+export function entryPieces(key: string, at: number, answer: Answer): Iterable<string> {
+  return sealedPieces(entryOf(key, at, answer));
+}
+
+function entryOf(key: string, at: number, answer: Answer) {
+  return { schema: 1, key, at: new Date(at).toISOString(), answer };
 }
 
 /** The answer of an entry, without its line break, or why it cannot be believed. */

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { orClosed } from "../close-all.ts";
-import { lineWriter } from "../line-writer.ts";
+import { type Line, lineBytes, lineWriter } from "../line-writer.ts";
 import { type Lock, lockFile } from "../lock.ts";
 import { makeFolders } from "../make-folders.ts";
 import { guarded } from "../storage-fault.ts";
@@ -14,7 +14,7 @@ import { type Segment, WORTH_AN_INDEX } from "./segment.ts";
 export interface SegmentWriter {
   readonly path: string;
   /** Resolves once the line is with the operating system: a killed process keeps it. */
-  append(line: string): Promise<EntryPlace>;
+  append(line: Line): Promise<EntryPlace>;
   /** Brings all of it to the disk; leaves an index beside a large segment. */
   close(places: Segment["places"]): Promise<void>;
 }
@@ -41,7 +41,7 @@ function writerOf(path: string, lines: ReturnType<typeof lineWriter>, lock: Lock
   return {
     path,
     append: async (line) => {
-      const place = { start: next, length: Buffer.byteLength(line) - 1 };
+      const place = { start: next, length: lineBytes(line) - 1 };
       next += place.length + 1;
       try {
         await lines.append(line);
