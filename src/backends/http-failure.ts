@@ -133,9 +133,11 @@ export function snippet(body: string): string {
 /** The failure that an error of the socket means: before (`unreachable`) or after a connection (`connection-lost`). */
 export function networkFailure(error: unknown): Failure {
   const code = networkCode(error);
-  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
-    return failure("unreachable", `No connection to the server (${code}).`);
+  if (/^(ENOTFOUND|EAI_\w+)$/.test(code)) {
+    const host = lookedUpHost(error);
+    return failure("unreachable", `No connection: the address of ${host} could not be looked up (${code}).`);
   }
+  if (UNREACHABLE.has(code)) return failure("unreachable", `No connection to the server (${code}).`);
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
     const why = /CERT|SELF_SIGNED|UNABLE_TO/.test(code) ? ": its certificate is not trusted" : "";
     return failure("unreachable", `No secure connection to the server${why} (${code}).`, {
@@ -143,6 +145,24 @@ export function networkFailure(error: unknown): Failure {
     });
   }
   return failure("connection-lost", `The connection broke before the answer was complete (${code}).`);
+}
+
+/** What comes before there is a connection. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function lookedUpHost(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ("hostname" in at && typeof at.hostname === "string") return at.hostname;
+  }
+  return "the server";
 }
 
 function networkCode(error: unknown): string {
