@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { gateExitCode } from "../comparison/gate.ts";
 import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
@@ -7,7 +6,6 @@ import type { Suite } from "../domain/suite.ts";
 import { reportDocument } from "../reports/json.ts";
 import type { ReportInput } from "../reports/report.ts";
 import { runScreen } from "../reports/run-screen.ts";
-import { wrapped } from "../reports/terminal-text.ts";
 import { type AnswerCache, openAnswerCache } from "../storage/cache/answer-cache.ts";
 import { closeAll } from "../storage/close-all.ts";
 import { openJournal } from "../storage/journal.ts";
@@ -17,22 +15,22 @@ import { isRun, type RunFolder } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
 import { requireSpace } from "../storage/space.ts";
 import { type AskedBatches, askBatches } from "./batch/ask-batches.ts";
+import { closingWords } from "./closing-words.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import type { Early } from "./early.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type FailureTally, tallyFailures } from "./failure-tally.ts";
 import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { judgeLines } from "./judge-lines.ts";
 import { connected, judgesOf, type NeededJudge } from "./judge-needs.ts";
 import { verdictsOf, wholeReport } from "./judged-run.ts";
 import { measure, newManifest } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
-import { safe } from "./safe-text.ts";
+import { runArgument } from "./run-argument.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
 import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
-import { budgetText, spentOf, startTally } from "./spending.ts";
+import { spentOf, startTally } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A run that is about to start, or to go on: everything is checked, nothing has been sent. */
@@ -132,12 +130,13 @@ async function onDisk(
     const report = wholeReport(await scoredRun(manifest, readScores(folder.scores)), suite.gate);
     await writeManifest(folder.directory, { ...manifest, verdicts: verdictsOf(report) });
     const stopped = interrupt.exitCode();
-    show(report, manifest, folder.directory, { ...conducting, failures, stopped });
+    const exit = stopped ?? runExitCode(manifest, report, conducting.isGated);
+    show(report, manifest, folder.directory, { ...conducting, failures, exit });
     if (!json && stopped === undefined && manifest.models.every(({ simulated }) => simulated))
       io.err(await realModelsHint(io));
-    return stopped ?? runExitCode(manifest, report, conducting.isGated);
+    return exit;
   } catch (error) {
-    throw await withWayOn(error, folder);
+    throw await withWayOn(error, folder, io.cwd);
   } finally {
     interrupt.release();
     await lock.release();
@@ -164,16 +163,20 @@ async function inBatches(
 }
 
 /** Tells how to go on with a run that a fault of the disk stopped, if it has come to a manifest. */
-async function withWayOn(error: unknown, { directory, id }: RunFolder): Promise<unknown> {
-  if (!(error instanceof Refusal && error.code.startsWith("E30") && (await isRun(directory)))) return error;
-  return new Refusal(error.code, error.message, `${error.hint} Then: evals resume ${id}`);
+async function withWayOn(error: unknown, folder: RunFolder, cwd: string): Promise<unknown> {
+  const isDisk = error instanceof Refusal && error.code.startsWith("E30");
+  if (!(isDisk && (await isRun(folder.directory)))) return error;
+  return new Refusal(
+    error.code,
+    error.message,
+    `${error.hint} Then: evals resume ${runArgument(folder, cwd)}`,
+  );
 }
 
-interface Showing extends Pick<Conducting, "command" | "json" | "io"> {
+interface Showing extends Pick<Conducting, "command" | "isGated" | "json" | "io"> {
   /** Of the calls of now, where there were any. */
   readonly failures?: FailureTally;
-  /** The exit code of the signal that ended the run. */
-  readonly stopped?: ExitCode | undefined;
+  readonly exit: ExitCode;
 }
 
 /** The run's screen, or its document, and what is left to do. */
@@ -181,10 +184,8 @@ export function show(
   report: ReportInput,
   manifest: Manifest,
   directory: string,
-  { command, json, io, failures, stopped = EXIT.undecided }: Showing,
+  { command, isGated, json, io, failures, exit }: Showing,
 ): void {
-  const { planned, unscored, skipped, failed } = manifest.totals;
-  const open = unscored + skipped;
   if (json) {
     const { id, state, totals } = manifest;
     const document = {
@@ -198,19 +199,8 @@ export function show(
       report: reportDocument(report),
     };
     io.out(`${JSON.stringify(document)}\n`);
-  } else {
-    io.out(runScreen(report, { color: io.color }));
-    io.err(`\nkept in ${safe(relative(io.cwd, directory))}; more: evals compare ${manifest.id}\n`);
-    if (open > 0) io.err(`${open} of ${planned} samples were not scored: exit ${stopped}\n`);
-  }
-  for (const line of failures?.lines() ?? []) io.err(`${wrapped(safe(line))}\n`);
-  const { shard } = manifest.selection;
-  if (shard !== undefined)
-    io.err(`this is shard ${shard.index} of ${shard.count}; once all are there: evals merge RUN…\n`);
-  for (const line of judgeLines(manifest)) io.err(`${safe(line)}\n`);
-  const budget = budgetText(manifest);
-  if (budget !== "") io.err(budget);
-  else if (skipped + failed > 0) io.err(`ask again what is missing: evals resume ${manifest.id}\n`);
+  } else io.out(runScreen(report, { color: io.color }));
+  io.err(closingWords(manifest, { directory, cwd: io.cwd, isGated, isJson: json, failures, exit }));
 }
 
 /** Fails closed: a run in which anything was not measured never exits 0. */

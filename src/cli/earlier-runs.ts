@@ -29,25 +29,25 @@ const MOST_RUNS = 3;
 export async function earlierRuns(
   outDir: string,
   suite: Suite,
-  pilot: string | undefined,
+  { pilot, cwd }: { readonly pilot: string | undefined; readonly cwd: string },
 ): Promise<readonly EarlierRun[]> {
   if (pilot !== undefined) {
     const directory = await findRun(outDir, pilot);
-    return [await readRun(directory, await intactManifest(directory), () => true)];
+    return [await readRun(directory, await intactManifest(directory, cwd), () => true)];
   }
   const runs = (await listRuns(outDir)).filter(({ manifest }) => manifest?.suite.name === suite.name);
   const found: EarlierRun[] = [];
   for (const { directory } of runs.reverse().slice(0, MOST_RUNS)) {
-    const manifest = await intactOrNone(directory);
+    const manifest = await intactOrNone(directory, cwd);
     if (manifest !== undefined) found.push(await readRun(directory, manifest, sameAsks(suite, manifest)));
   }
   return found;
 }
 
 /** A run that is going on, or was changed by hand, is not gone by. */
-async function intactOrNone(directory: string): Promise<Manifest | undefined> {
+async function intactOrNone(directory: string, cwd: string): Promise<Manifest | undefined> {
   try {
-    return await intactManifest(directory);
+    return await intactManifest(directory, cwd);
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

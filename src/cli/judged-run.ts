@@ -192,6 +192,18 @@ function savingOf({ totals }: Manifest, policy: GatePolicy, design: EarlyStoppin
   };
 }
 
+/** What `evals gate` decides on: every model may come from a run of its own, but that run is over. */
+export function gateReport(
+  run: ScoredRun,
+  policy: GatePolicy,
+  baselineRun: ScoredRun,
+  labels: HumanLabels | undefined,
+): ReportInput {
+  const notOver = whyNotOver(run.manifest, baselineRun.manifest);
+  if (notOver === undefined) return reportInput(run, policy, baselineRun, labels);
+  return { ...reportInput(run, undefined, baselineRun), notJudged: notOver };
+}
+
 /** As `reportInput`, but that a gate is judged over whole runs alone. */
 export function wholeReport(
   run: ScoredRun,
@@ -227,12 +239,17 @@ function aligned(
   return policy.candidates.map((name) => align(sideOf(baselineRun, policy.baseline), sideOf(run, name)));
 }
 
-function whyNotJudged({ state, selection }: Manifest, baseline: Manifest): string | undefined {
-  if (state !== "finished") return "the run is not over";
-  if (baseline.state !== "finished") return "the baseline's run is not over";
-  const { shard } = selection;
-  if (shard !== undefined) return `the run is shard ${shard.index} of ${shard.count}: evals merge joins them`;
-  return selection.models === undefined ? undefined : "the run left models out";
+function whyNotJudged(run: Manifest, baseline: Manifest): string | undefined {
+  const notOver = whyNotOver(run, baseline);
+  if (notOver !== undefined) return notOver;
+  const { shard, models } = run.selection;
+  if (shard !== undefined) return `the run is shard ${shard.index} of ${shard.count}`;
+  return models === undefined ? undefined : "the run left models out";
+}
+
+function whyNotOver(run: Manifest, baseline: Manifest): string | undefined {
+  if (run.state !== "finished") return "the run is not over";
+  return baseline.state === "finished" ? undefined : "the baseline's run is not over";
 }
 
 /** Planned samples without a score: failed, skipped, never asked, or not judged by a scorer. */

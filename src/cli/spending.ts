@@ -1,9 +1,12 @@
+import { counted } from "../domain/counted.ts";
 import type { Model } from "../domain/model.ts";
 import type { Manifest, Spending } from "../domain/run.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Amount, Purse } from "../engine/budget.ts";
 import { answerCostUsd } from "../engine/cost.ts";
+import { wrapped } from "../reports/terminal-text.ts";
 import { priceOf } from "./prices.ts";
+import { leadingTo } from "./run-argument.ts";
 
 /** Adds up what the records of a journal cost. */
 export interface Tally {
@@ -60,38 +63,49 @@ export function spendingOf(purse: Purse, models: readonly Model[], capReached: b
   };
 }
 
-/** What was spent of a budget that stopped the run, and how to go on; "" where no budget did. */
-export function budgetText({ id, spending, totals }: Manifest): string {
-  if (spending?.capReached !== true) return "";
+/** What was spent of a budget that stopped the run, what is left to ask and how to go on; none where no budget did. */
+export function budgetLines(
+  { spending, totals }: Manifest,
+  resume: (flags: readonly string[]) => string,
+): readonly string[] {
+  if (spending?.capReached !== true) return [];
   const { usd, calls, budgetUsd, budgetCalls, nextCallUsd } = spending;
   const parts = [
     ...(budgetUsd === null ? [] : [`${dollars(usd ?? 0)} of ${dollars(budgetUsd)}`]),
-    budgetCalls === null ? `${calls} calls` : `${calls} of ${budgetCalls} calls`,
+    budgetCalls === null ? counted(calls, "call") : `${calls} of ${counted(budgetCalls, "call")}`,
   ];
+  const isSmaller = (budgetUsd ?? Infinity) < (usd ?? 0) || (budgetCalls ?? Infinity) < calls;
   const next =
-    nextCallUsd === null || (budgetCalls !== null && calls >= budgetCalls)
+    nextCallUsd === null || isSmaller || (budgetCalls !== null && calls >= budgetCalls)
       ? ""
       : `; the next call could cost ${dollars(nextCallUsd)}`;
   const asked = totals.planned - totals.skipped;
+  const left = totals.skipped + totals.unscored;
+  const flags = flagsFor(spending, asked, left);
   return [
-    `the budget is reached: ${parts.join(" and ")} spent${next}`,
-    `${totals.skipped} of ${totals.planned} samples were not asked${forecast(spending, asked, totals.skipped)}`,
-    `go on with a larger budget: evals resume ${id} ${flagFor(spending, asked, totals.skipped)}`,
-    "",
-  ].join("\n");
+    wrapped(
+      isSmaller
+        ? `the budget is smaller than what was spent before: ${parts.join(" and ")}`
+        : `the budget is reached: ${parts.join(" and ")} spent${next}`,
+    ),
+    ...forecast(spending, asked, left),
+    leadingTo("go on with a larger budget:", resume(flags)),
+  ];
 }
 
-function forecast({ usd, calls }: Spending, asked: number, left: number): string {
-  if (asked === 0) return "";
+function forecast({ usd, calls }: Spending, asked: number, left: number): readonly string[] {
+  if (asked === 0 || left === 0) return [];
   const money = usd === null ? "" : ` and ${dollars((usd / asked) * left)}`;
-  return `; as things went they take about ${Math.ceil((calls / asked) * left)} calls${money}`;
+  return [
+    `as things went, what is left takes about ${counted(Math.ceil((calls / asked) * left), "call")}${money}`,
+  ];
 }
 
 /** Room above the forecast, for the calls that cost more than the mean. */
 const SLACK = 1.2;
 
-/** The flag with an amount that should do. */
-function flagFor(spending: Spending, asked: number, left: number): string {
+/** The flags with amounts that should do. */
+function flagsFor(spending: Spending, asked: number, left: number): readonly string[] {
   const { usd, calls, budgetUsd, budgetCalls, nextCallUsd } = spending;
   const share = asked === 0 ? 0 : left / asked;
   const flags: string[] = [];
@@ -103,7 +117,7 @@ function flagFor(spending: Spending, asked: number, left: number): string {
     const needed = (usd ?? 0) * (1 + share * SLACK) + (nextCallUsd ?? 0);
     if (needed > budgetUsd) flags.push(`--budget-usd ${roundedUp(needed)}`);
   }
-  return flags.join(" ");
+  return flags;
 }
 
 /** Up to the next number of two significant digits. */

@@ -13,6 +13,8 @@ import { decidedAnew, decisionDifference } from "./early-judging.ts";
 import type { Io } from "./io.ts";
 import { wholeVerdicts } from "./judged-run.ts";
 import { rebuildScores } from "./rebuild-scores.ts";
+import { leadingTo, runArgument } from "./run-argument.ts";
+import { safe } from "./safe-text.ts";
 import { type ScoredRun, scoredRun, storedGate } from "./scored-run.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals, type TotalsCount, totalsDifference } from "./totals.ts";
@@ -36,8 +38,8 @@ export interface Disagreement {
  * Reads a run that is over. Scores that are not what the manifest says are made again from the journal, with a
  * notice. Throws a `Refusal` where the journal itself is not what it says: that names the damaged lines.
  */
-export async function storedRun(directory: string, io: Pick<Io, "err">): Promise<StoredRun> {
-  const manifest = await manifestOfJournal(directory);
+export async function storedRun(directory: string, io: Pick<Io, "err" | "cwd">): Promise<StoredRun> {
+  const manifest = await manifestOfJournal(directory, io.cwd);
   const files = runFiles(directory);
   if (await hasHash(files.scores, manifest.hashes.scores)) return checked(manifest, directory);
   const lock = await lockFolder(directory, systemClock.wall());
@@ -55,20 +57,22 @@ export async function storedRun(directory: string, io: Pick<Io, "err">): Promise
 }
 
 /** The manifest of a run that is over, changing nothing. Throws a `Refusal` where a file is not what it says. */
-export async function intactManifest(directory: string): Promise<Manifest> {
-  const manifest = await manifestOfJournal(directory);
+export async function intactManifest(directory: string, cwd: string): Promise<Manifest> {
+  const manifest = await manifestOfJournal(directory, cwd);
   const { scores } = runFiles(directory);
   if (await hasHash(scores, manifest.hashes.scores)) return manifest;
-  const hint = `evals report ${manifest.id} makes it again from the journal; no call is made.`;
+  const run = runArgument({ id: manifest.id, directory }, cwd);
+  const hint = `evals report ${run} makes it again from the journal; no call is made.`;
   throw new Refusal("E3110", `${scores} is not what run.json says`, hint);
 }
 
-async function manifestOfJournal(directory: string): Promise<Manifest> {
+async function manifestOfJournal(directory: string, cwd: string): Promise<Manifest> {
   const manifest = await readManifest(directory);
   if (await hasItsJournal(manifest, directory)) return manifest;
   const { samples, judgements } = runFiles(directory);
   const isSamples = !(await hasHash(samples, manifest.hashes.samples));
-  throw await journalRefusal(manifest, isSamples ? samples : judgements);
+  const run = runArgument({ id: manifest.id, directory }, cwd);
+  throw await journalRefusal(run, manifest, isSamples ? samples : judgements);
 }
 
 async function checked(manifest: Manifest, directory: string): Promise<StoredRun> {
@@ -102,12 +106,16 @@ export async function hasItsJournal(manifest: Manifest, directory: string): Prom
 }
 
 /** A `Refusal` where `run.json` and the answers disagree: a gate decides on neither. */
-export function refuseDisagreement({ manifest, disagreement: found }: StoredRun): void {
+export function refuseDisagreement(
+  { manifest, directory, disagreement: found }: StoredRun,
+  cwd: string,
+): void {
   if (found === undefined) return;
+  const run = runArgument({ id: manifest.id, directory }, cwd);
   throw new Refusal(
     "E3113",
     `run.json of ${manifest.id} is not the summary of its answers: it says ${found.text}`,
-    `run.json, a scorer or evals has changed since. evals resume ${manifest.id} writes the summary anew; no call is made.`,
+    `run.json, a scorer or evals has changed since. evals resume ${run} writes the summary anew; no call is made.`,
   );
 }
 
@@ -122,10 +130,14 @@ export function refuseShard({ id, selection: { shard } }: Manifest): void {
 }
 
 /** Says where `run.json` and the answers disagree; what is shown is that of the answers. */
-export function noteDisagreement({ manifest, disagreement: found }: StoredRun, io: Pick<Io, "err">): void {
+export function noteDisagreement(
+  { manifest, directory, disagreement: found }: StoredRun,
+  io: Pick<Io, "err" | "cwd">,
+): void {
   if (found === undefined) return;
+  const run = runArgument({ id: manifest.id, directory }, io.cwd);
   io.err(`run.json is not the summary of these answers: it says ${found.text}\n`);
-  io.err(`no gate decides on this run before evals resume ${manifest.id}\n`);
+  io.err(`${safe(leadingTo("no gate decides on this run before", `evals resume ${run}`))}\n`);
 }
 
 async function* counted(
@@ -152,14 +164,14 @@ function ownVerdicts(run: ScoredRun): Manifest["verdicts"] {
 }
 
 /** Why a journal is not what `run.json` says, and the way out. */
-async function journalRefusal({ id, hashes }: Manifest, file: string): Promise<Refusal> {
+async function journalRefusal(run: string, { hashes }: Manifest, file: string): Promise<Refusal> {
   const found = await checkIfThere(file);
   if (found !== undefined && !found.ok) {
     const lines = found.faults.map(({ message }) => message).join("\n  ");
     return new Refusal(
       "E3101",
       `${file} is damaged:\n  ${lines}`,
-      `Restore it from a copy, or drop those records and ask them again: evals repair ${id}`,
+      `Restore it from a copy, or drop those records and ask them again: evals repair ${run}`,
     );
   }
   const why =
@@ -171,7 +183,7 @@ async function journalRefusal({ id, hashes }: Manifest, file: string): Promise<R
   return new Refusal(
     "E3110",
     `${file} is not what run.json says`,
-    `${why}; evals resume ${id} asks what is missing and finishes it.`,
+    `${why}; evals resume ${run} asks what is missing and finishes it.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { sentence } from "../comparison/sentence.ts";
 import { earlySentence } from "./early-text.ts";
+import { unmeasuredText } from "./notices.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { label } from "./tables.ts";
@@ -47,7 +48,7 @@ function verdictAnnotations({ gate }: ReportInput): readonly Annotation[] {
 function runAnnotations(input: ReportInput): readonly Annotation[] {
   const { notJudged, unmeasured } = input;
   const early = earlySentence(input);
-  const missing = `${unmeasured} planned samples have no score: the run cannot pass a gate.`;
+  const missing = `${unmeasuredText(unmeasured)}: the run cannot pass a gate.`;
   return [
     ...(notJudged === undefined
       ? []

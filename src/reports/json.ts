@@ -6,7 +6,7 @@ import { telemetry } from "./telemetry.ts";
 
 /** The report's document, version 1: what is unknown or without bound is `null`. */
 export function reportDocument(input: ReportInput): unknown {
-  const { title, table, comparisons, steps, workflows, gate, early, ranking } = input;
+  const { title, table, comparisons, steps, workflows, gate, early, ranking, notJudged, unmeasured } = input;
   return {
     schema: 1,
     ...title,
@@ -24,6 +24,8 @@ export function reportDocument(input: ReportInput): unknown {
             exitCode: gateExitCode(gate),
             verdicts: gate.verdicts.map((verdict) => ({ ...verdict, sentence: sentence(verdict) })),
           },
+    notJudged: notJudged ?? null,
+    unmeasured,
     openTelemetry: telemetry(input) ?? null,
   };
 }

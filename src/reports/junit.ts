@@ -3,6 +3,7 @@ import { ruleText } from "../comparison/rule-text.ts";
 import type { RuleResult } from "../comparison/rules.ts";
 import { counted } from "../domain/counted.ts";
 import { earlySentence } from "./early-text.ts";
+import { unmeasuredText } from "./notices.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { xmlText } from "./safe-text.ts";
 import { boundText, label, measuredText } from "./tables.ts";
@@ -76,7 +77,7 @@ function runSuite(input: ReportInput): TestSuite {
     problem: message === undefined ? undefined : { element: "error", type, message },
     details: "",
   });
-  const missing = unmeasured === 0 ? undefined : `${unmeasured} planned samples have no score`;
+  const missing = unmeasured === 0 ? undefined : unmeasuredText(unmeasured);
   const tests = [test("every planned sample has a score", "unmeasured", missing)];
   if (notJudged !== undefined) tests.push(test("the gate was judged", "not judged", notJudged));
   return { name: "the run", tests, properties: early === undefined ? [] : [["early stop", early]] };

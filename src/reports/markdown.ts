@@ -3,6 +3,7 @@ import { sentence } from "../comparison/sentence.ts";
 import { decisionTable } from "./decision-table.ts";
 import { earlySentence } from "./early-text.ts";
 import { bytesOf, clipped, foldedText, tableText } from "./markdown-parts.ts";
+import { notJudgedText, unmeasuredText } from "./notices.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { type RunVerdict, runVerdict, verdictCounts } from "./run-verdict.ts";
 import { comparisonLines, rankingLine } from "./summary-lines.ts";
@@ -74,13 +75,11 @@ function notices(input: ReportInput): readonly string[] {
   const early = earlySentence(input);
   return [
     ...(early === undefined ? [] : [clipped(early, LINE)]),
-    ...(notJudged === undefined ? [] : [`The gate was not judged: ${clipped(notJudged, LINE)}.`]),
+    ...(notJudged === undefined ? [] : [notJudgedText(clipped(notJudged, LINE))]),
     ...(gate === undefined && notJudged === undefined
       ? ["This suite has no gate: nothing was decided."]
       : []),
-    ...(unmeasured === 0
-      ? []
-      : [`**${unmeasured} planned samples have no score**: this run cannot pass a gate.`]),
+    ...(unmeasured === 0 ? [] : [`**${unmeasuredText(unmeasured)}**: this run cannot pass a gate.`]),
   ];
 }
 

@@ -6,6 +6,7 @@ import { sentence } from "../comparison/sentence.ts";
 import { counted } from "../domain/counted.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import { earlyLines } from "./early-text.ts";
+import { notJudgedText } from "./notices.ts";
 import { money, rate, shortDuration } from "./number-text.ts";
 import type { ReportInput, ReportOptions } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
@@ -25,6 +26,7 @@ export function runScreen(input: ReportInput, { color }: ReportOptions): string 
     ...(input.title.attempt > 1 && input.gate !== undefined
       ? [`attempt ${input.title.attempt} of this suite`]
       : []),
+    input.notJudged === undefined ? "" : wrapped(terminalText(notJudgedText(input.notJudged))),
     ...(input.gate?.verdicts ?? []).map((verdict) => verdictPart(verdict, input.comparisons, color)),
     ...earlyLines(input).map(wrapped),
     wrapped(terminalText(rankingLine(input.ranking))),
@@ -171,10 +173,14 @@ function verdictPart(verdict: CandidateVerdict, comparisons: readonly Comparison
 }
 
 function warningsText(comparisons: readonly Comparison[]): string {
-  const texts = comparisons.flatMap(({ candidate, warnings }) =>
-    warnings
-      .filter(({ code }) => code !== "simulated" && code !== "attempt")
-      .map(({ text }) => `warning (${candidate.name}): ${text}`),
-  );
-  return [...new Set(texts)].map((text) => wrapped(terminalText(text))).join("\n");
+  const about = new Map<string, Set<string>>();
+  for (const { candidate, warnings } of comparisons) {
+    for (const { code, text } of warnings) {
+      if (code === "simulated" || code === "attempt") continue;
+      about.set(text, (about.get(text) ?? new Set()).add(candidate.name));
+    }
+  }
+  return [...about]
+    .map(([text, names]) => wrapped(terminalText(`warning (${[...names].join(", ")}): ${text}`)))
+    .join("\n");
 }

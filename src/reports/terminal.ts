@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { sentence } from "../comparison/sentence.ts";
 import { earlyLines } from "./early-text.ts";
+import { notices } from "./notices.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { terminalText } from "./safe-text.ts";
 import { comparisonLines, rankingLine } from "./summary-lines.ts";
@@ -44,7 +45,9 @@ function workflows(input: ReportInput): readonly string[] {
 
 function verdicts(input: ReportInput, color: boolean): readonly string[] {
   const { gate, title } = input;
-  if (gate === undefined) return [];
+  const found = notices(input);
+  const kept = found.length === 0 ? [] : [wrapped(terminalText(found.join(" ")))];
+  if (gate === undefined) return kept;
   const attempt = title.attempt > 1 ? [`attempt ${title.attempt} of this suite`] : [];
   const words = gate.verdicts.map((verdict) =>
     verdictText(terminalText(sentence(verdict)), verdict.verdict, color),
@@ -55,6 +58,7 @@ function verdicts(input: ReportInput, color: boolean): readonly string[] {
     ...attempt,
     ...words,
     ...earlyLines(input).map(wrapped),
+    ...kept,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
 import { makeFolders } from "./make-folders.ts";
@@ -115,6 +115,11 @@ export async function findRun(outDir: string, name: string): Promise<string> {
     );
   }
   return only.directory;
+}
+
+/** The output folder that a run was made in; `undefined` where its folder was moved under another name. */
+export function outFolderOf(directory: string): string | undefined {
+  return RUN_ID.test(basename(directory)) ? dirname(dirname(directory)) : undefined;
 }
 
 /** Every run below the output folder, oldest first. */

@@ -205,7 +205,7 @@ test("a signal while it waits leaves the batches to a resume", async () => {
   child.kill("SIGINT");
   const { code, stderr } = await ended;
   expect(code).toBe(130);
-  expect(stderr).toContain("1 batches go on at their providers");
+  expect(stderr).toContain("1 batch goes on at its provider; the resumed run collects it");
   openai.behaviour.pollsNeeded = 0;
   expect((await evals(cwd, "resume", "latest")).code).toBe(0);
   expect(openai.batches).toHaveLength(1);

@@ -64,7 +64,7 @@ test("a run stops before the call that could go over the money, exits 3, says wh
   const first = await evals(cwd, "run", "suite.yaml", "--gate");
   expect(first.code).toBe(3);
   expect(first.stderr).toMatch(
-    /the budget is reached: \$0\.\d+ of \$0\.8 and \d+ calls spent; the next call could cost/,
+    /the budget is reached: \$0\.\d+ of \$0\.8 and \d+ calls spent; the next call\s+could\s+cost/,
   );
   const { spending, state, totals } = manifest(cwd);
   expect(state).toBe("interrupted");
@@ -74,7 +74,7 @@ test("a run stops before the call that could go over the money, exits 3, says wh
   expect(spending.usd).toBeGreaterThanOrEqual(totals.answered * 0.027);
   expect(spending.usd + spending.nextCallUsd).toBeGreaterThan(0.8);
   const command =
-    /go on with a larger budget: evals (resume \S+ --budget-usd \S+)/.exec(first.stderr)?.[1] ?? "";
+    /go on with a larger budget:\s+evals (resume \S+ --budget-usd \S+)/.exec(first.stderr)?.[1] ?? "";
   expect(await evals(cwd, "resume", "latest")).toMatchObject({ code: 3, sent: 0 });
   const second = await evals(cwd, ...command.split(" "), "--budget-usd", "20");
   expect(second.code).toBe(0);

@@ -18,6 +18,7 @@ import { longestAnswer } from "../budget.ts";
 import type { Io } from "../io.ts";
 import { connected, type NeededJudge } from "../judge-needs.ts";
 import { priceOf } from "../prices.ts";
+import { runArgument } from "../run-argument.ts";
 import { safe } from "../safe-text.ts";
 import { spendingOf, spentOf, startTally } from "../spending.ts";
 import { systemClock } from "../system-clock.ts";
@@ -76,6 +77,7 @@ export async function askBatches(asking: AskingBatches): Promise<Result<AskedBat
     );
     const state: BatchState = {
       runId: folder.id,
+      runArgument: runArgument(folder, io.cwd),
       directory: folder.directory,
       models,
       journal: journal.value,
@@ -94,14 +96,17 @@ export async function askBatches(asking: AskingBatches): Promise<Result<AskedBat
     const onItsWay = await recover(state);
     await gatherBatches(state, plan, onItsWay);
     await watchBatches(state);
-    if (state.open.length > 0)
-      io.err(
-        `${state.open.length} batches go on at their providers: evals resume ${folder.id} collects them\n`,
-      );
+    if (state.open.length > 0) io.err(`${goingOn(state.open.length)}\n`);
     return { ok: true, value: outcomeOf(state, connected(plan.models, judges)) };
   } finally {
     await closeAll(closing);
   }
+}
+
+function goingOn(batches: number): string {
+  return batches === 1
+    ? "1 batch goes on at its provider; the resumed run collects it"
+    : `${batches} batches go on at their providers; the resumed run collects them`;
 }
 
 async function connect(

@@ -27,6 +27,8 @@ export interface OpenBatch {
 /** The moving parts of the batches of a run. */
 export interface BatchState {
   readonly runId: string;
+  /** As a command line names the run. */
+  readonly runArgument: string;
   readonly directory: string;
   readonly models: ReadonlyMap<string, BatchedModel>;
   readonly journal: Journal;

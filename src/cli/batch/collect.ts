@@ -102,11 +102,11 @@ async function readResults(
   }
 }
 
-function notRead({ runId }: BatchState, model: string, name: string, { message }: Failure): Refusal {
+function notRead({ runArgument }: BatchState, model: string, name: string, { message }: Failure): Refusal {
   return new Refusal(
     "E2015",
     `the results of batch ${name} of "${model}" cannot be read: ${message}`,
-    `They are kept by the provider: evals resume ${runId} collects them.`,
+    `They are kept by the provider: evals resume ${runArgument} collects them.`,
   );
 }
 

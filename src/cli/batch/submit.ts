@@ -97,7 +97,7 @@ export async function find(state: BatchState, record: BatchRecord): Promise<stri
       throw new Refusal(
         "E2014",
         `it is not known whether batch ${record.number} of "${record.model}" was made: ${found.failure.message}`,
-        `evals resume ${state.runId} looks for it; nothing is sent twice.`,
+        `evals resume ${state.runArgument} looks for it; nothing is sent twice.`,
       );
     }
     if (!(await pause(state, waitMs))) return undefined;

@@ -58,10 +58,10 @@ async function look(state: BatchState, batch: OpenBatch): Promise<"out" | "over"
   return "out";
 }
 
-function unwatched({ runId }: BatchState, { message }: Failure): Refusal {
+function unwatched({ runArgument }: BatchState, { message }: Failure): Refusal {
   return new Refusal(
     "E2016",
     `the batches cannot be asked after: ${message}`,
-    `They go on at their provider: evals resume ${runId} collects them.`,
+    `They go on at their provider: evals resume ${runArgument} collects them.`,
   );
 }

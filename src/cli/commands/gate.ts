@@ -5,10 +5,12 @@ import { type Command, UsageError } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { isSet, textFlag } from "../flag-values.ts";
 import { readHumanLabels } from "../human-labels.ts";
-import { reportInput } from "../judged-run.ts";
+import { gateReport } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
+import { leadingTo, runArgument } from "../run-argument.ts";
+import { safe } from "../safe-text.ts";
 import { showFaults } from "../show-faults.ts";
-import { refuseDisagreement, refuseShard } from "../stored-run.ts";
+import { refuseDisagreement, refuseShard, type StoredRun } from "../stored-run.ts";
 
 /** `evals gate`: the verdict as an exit code. */
 export const gate: Command = {
@@ -38,7 +40,7 @@ export const gate: Command = {
     const { stored, baseline, policy } = read.value;
     for (const run of [stored, baseline]) {
       refuseShard(run.manifest);
-      refuseDisagreement(run);
+      refuseDisagreement(run, io.cwd);
     }
     if (policy === undefined)
       throw new UsageError("this suite has no gate", "Add gate: {baseline, require} to it.");
@@ -49,13 +51,13 @@ export const gate: Command = {
       throw new UsageError("--labels correct no run that could stop early", "Run it with stop: never.");
     const labels = file === undefined ? undefined : await readHumanLabels(io.cwd, file, stored);
     if (labels?.ok === false) return showFaults(labels.faults, json, io);
-    const report = { ...reportInput(stored, policy, baseline, labels?.value), table: undefined };
+    const report = { ...gateReport(stored, policy, baseline, labels?.value), table: undefined };
     if (json)
       io.out(
         `${JSON.stringify({ schema: 1, command: "gate", run: stored.manifest.id, report: reportDocument(report) })}\n`,
       );
     else io.out(terminal.render({ ...report, comparisons: [] }, { color: io.color }));
-    if (report.notJudged !== undefined) io.err(`not judged: ${report.notJudged}\n`);
+    for (const run of new Set([stored, baseline])) io.err(wayOn(run, io.cwd));
     const isComplete = [stored, baseline].every(
       ({ manifest }) => manifest.state === "finished" && manifest.totals.unscored === 0,
     );
@@ -63,3 +65,11 @@ export const gate: Command = {
     return code === EXIT.ok && !isComplete ? EXIT.undecided : code;
   },
 };
+
+/** How to measure what a run has not; "" where nothing is left to ask. */
+function wayOn({ manifest, directory }: StoredRun, cwd: string): string {
+  const { state, totals, id } = manifest;
+  if (state === "finished" && totals.failed === 0) return "";
+  const resume = `evals resume ${runArgument({ id, directory }, cwd)}`;
+  return `${safe(leadingTo("ask what is missing:", resume))}\n`;
+}

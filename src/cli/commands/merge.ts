@@ -56,13 +56,15 @@ async function mergeCommand({ positionals, flags, io }: Invocation): Promise<Exi
   const run = await joinShards(whole, { plan, shards: found.shards, folder });
   const report = wholeReport(run, policy.value);
   await writeManifest(folder.directory, { ...run.manifest, verdicts: verdictsOf(report) });
-  show(report, run.manifest, folder.directory, { command: "merge", json, io });
+  const isGated = isSet(flags, "gate");
+  const exit = runExitCode(run.manifest, report, isGated);
+  show(report, run.manifest, folder.directory, { command: "merge", isGated, json, io, exit });
   if (run.manifest.totals.skipped > 0) {
     const runs = new Map(found.shards.map(({ shard, manifest }) => [shard.index, manifest]));
     const { count } = first.shard;
     io.err(missingText(await missingUnits(plan, { file: folder.samples, count, runs })));
   }
-  return runExitCode(run.manifest, report, isSet(flags, "gate"));
+  return exit;
 }
 
 /** The runs that a command line names: by id or path, or every run below an output folder. */
@@ -77,7 +79,7 @@ async function givenRuns(names: readonly string[], out: string, cwd: string): Pr
   for (const directory of directories) {
     const { selection } = await readManifest(directory);
     const manifest =
-      selection.shard === undefined ? await readManifest(directory) : await intactManifest(directory);
+      selection.shard === undefined ? await readManifest(directory) : await intactManifest(directory, cwd);
     runs.push({ manifest, directory });
   }
   return runs;

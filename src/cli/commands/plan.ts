@@ -75,7 +75,7 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const early = await stoppingOf(suite, plan, chosen, isBatch);
   if (!early.ok) return showFaults(early.faults, json, io);
-  const runs = await earlierRuns(out, suite, textFlag(flags, "pilot"));
+  const runs = await earlierRuns(out, suite, { pilot: textFlag(flags, "pilot"), cwd: io.cwd });
   const survey = await surveyCases(plan, suite.gate?.rules ?? []);
   const asked = plan.models.map((model) => askedModel(model, runs));
   const result: PlanInput = {

@@ -10,6 +10,7 @@ import type { Command, Invocation } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet, textFlag } from "../flag-values.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { runArgument } from "../run-argument.ts";
 import { safe } from "../safe-text.ts";
 import { systemClock } from "../system-clock.ts";
 
@@ -41,8 +42,9 @@ async function repairCommand({ positionals, flags, io }: Invocation): Promise<Ex
       const document = { schema: 1, command: "repair", run: manifest.id, ...facts(done), judgements };
       io.out(`${JSON.stringify(document)}\n`);
     } else {
-      io.err(words(manifest.id, done));
-      if (judged?.aside !== undefined) io.err(`of the judges' calls: ${words(manifest.id, judged)}`);
+      const run = runArgument({ id: manifest.id, directory }, io.cwd);
+      io.err(words(run, done));
+      if (judged?.aside !== undefined) io.err(`of the judges' calls: ${words(run, judged)}`);
     }
     return EXIT.ok;
   } finally {
@@ -68,7 +70,7 @@ function facts({ kept, dropped, aside }: Repair) {
   return { kept, dropped, keptIn: aside ?? null };
 }
 
-function words(id: string, { kept, dropped, aside }: Repair): string {
+function words(run: string, { kept, dropped, aside }: Repair): string {
   if (aside === undefined)
     return `all ${counted(kept, "record")} of the journal are whole: nothing to repair\n`;
   const lines = dropped.slice(0, MOST_SHOWN).map(({ line, why }) => `  line ${line}: ${safe(why)}\n`);
@@ -77,6 +79,6 @@ function words(id: string, { kept, dropped, aside }: Repair): string {
     `${dropped.length} of ${kept + dropped.length} records dropped, kept as they were in ${aside}\n`,
     ...lines,
     more > 0 ? `  and ${more} more\n` : "",
-    `ask them again: evals resume ${id}\n`,
+    `ask them again: evals resume ${safe(run)}\n`,
   ].join("");
 }

@@ -1,7 +1,7 @@
 import { join, resolve as resolvePath } from "node:path";
 import { lockFolder } from "../../storage/lock.ts";
 import { readManifest, writeManifest } from "../../storage/manifest.ts";
-import { findRun, runFiles } from "../../storage/run-folder.ts";
+import { findRun, outFolderOf, runFiles } from "../../storage/run-folder.ts";
 import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
 import type { Command, Invocation } from "../command.ts";
 import { conduct, runExitCode, show } from "../conduct.ts";
@@ -38,8 +38,11 @@ export const resume: Command = {
 async function resumeCommand({ positionals, flags, io }: Invocation): Promise<ExitCode> {
   const json = isSet(flags, "json");
   const isGated = isSet(flags, "gate");
-  const out = resolvePath(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const directory = await findRun(out, positionals[0] ?? "latest");
+  const named = textFlag(flags, "out");
+  const given = resolvePath(io.cwd, named ?? RESULTS);
+  const directory = await findRun(given, positionals[0] ?? "latest");
+  // A run that is named by its folder goes on with the cache that it began with.
+  const out = named === undefined ? (outFolderOf(directory) ?? given) : given;
   const manifest = await readManifest(directory);
   const isJudged = manifest.judges.every(({ failed }) => failed === 0);
   const isOver = manifest.state === "finished" && manifest.totals.failed === 0 && isJudged;
@@ -82,8 +85,9 @@ async function showFinished(
   const report = wholeReport(stored, policy.value);
   const isDecided = (stored.manifest.early?.decided ?? null) !== null;
   io.err(`${isDecided ? "the gate is decided" : "every sample is answered"}: no call was made\n`);
-  show(report, stored.manifest, directory, { command: "resume", json, io });
-  return runExitCode(stored.manifest, report, isGated);
+  const exit = runExitCode(stored.manifest, report, isGated);
+  show(report, stored.manifest, directory, { command: "resume", isGated, json, io, exit });
+  return exit;
 }
 
 /** A run that is over, with the summary of `run.json` written anew where it is not that of the answers. */

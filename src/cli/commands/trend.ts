@@ -42,7 +42,7 @@ async function trendCommand({ positionals, flags, io }: Invocation): Promise<Exi
   const left: Left[] = [];
   // One after another: only a run's table is kept, never two runs' samples.
   for (const run of listed.slice(-(countFlag(flags, "limit", 1) ?? 20))) {
-    const read = await trendRun(run);
+    const read = await trendRun(run, io.cwd);
     if ("because" in read) left.push(read);
     else runs.push(read);
   }
@@ -74,11 +74,14 @@ async function runsOf(suite: string, outDir: string): Promise<readonly ListedRun
   );
 }
 
-async function trendRun({ id, directory, manifest: listed }: ListedRun): Promise<TrendRun | Left> {
+async function trendRun(
+  { id, directory, manifest: listed }: ListedRun,
+  cwd: string,
+): Promise<TrendRun | Left> {
   if (listed === undefined) return { run: id, because: "its run.json cannot be read" };
   if (listed.state !== "finished") return { run: id, because: `it is ${listed.state}` };
   try {
-    const manifest = await intactManifest(directory);
+    const manifest = await intactManifest(directory, cwd);
     const { table } = await scoredRun(manifest, readScores(runFiles(directory).scores));
     const simulated = new Set(manifest.models.filter((model) => model.simulated).map(({ name }) => name));
     return {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Comparison } from "../../comparison/compare.ts";
 import { earlySentence } from "../early-text.ts";
+import { unmeasuredText } from "../notices.ts";
 import type { ReportInput } from "../report.ts";
 import { comparisonLines } from "../summary-lines.ts";
 import { BOUNDS_NOTE, comparisonTables, label, runTables } from "../tables.ts";
@@ -109,13 +110,7 @@ function verdictSection(input: ReportInput): Markup {
   const missing =
     unmeasured === 0
       ? []
-      : [
-          element(
-            "p",
-            { class: "banner" },
-            `${unmeasured} planned samples have no score: the run is not whole.`,
-          ),
-        ];
+      : [element("p", { class: "banner" }, `${unmeasuredText(unmeasured)}: the run is not whole.`)];
   const early = earlySentence(input);
   const stopped = early === undefined ? [] : [element("p", { class: "quiet" }, early)];
   const none =
