@@ -13,9 +13,9 @@ export async function realModelsHint(io: Io): Promise<string> {
   const [first = "llama3.1:8b"] = pulled;
   const where = pulled.length > 0 ? `pulled here: ${pulled.join(", ")}` : `ollama pull ${first}`;
   return `
-All models of this run are simulated. To ask real ones, put them under models: in the suite:
-  gpt:    { backend: openai, model: gpt-4o-2024-08-06 }   # key in OPENAI_API_KEY
-  claude: { backend: anthropic, model: claude-sonnet-5 }  # key in ANTHROPIC_API_KEY
+All models of this run are simulated. Real ones go under models: in the suite:
+  gpt:    { backend: openai, model: gpt-4o-2024-08-06 }   # OPENAI_API_KEY
+  claude: { backend: anthropic, model: claude-sonnet-5 }  # ANTHROPIC_API_KEY
   llama:  { backend: ollama, model: "${safe(first)}" }  # ${safe(where)}
 `;
 }
