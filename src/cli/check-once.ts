@@ -24,7 +24,8 @@ export async function checkOnce(
   checks: CheckedDatasets | undefined,
 ): Promise<Result<DatasetSummary>> {
   const { dataset, scorers, turns } = task;
-  const demands = { fields, check: caseCheck(scorers, turns) };
+  const check = scorers.length === 0 ? undefined : caseCheck(scorers, turns);
+  const demands = { fields, check };
   if (checks === undefined || !(await isLarge(dataset.file))) return checkDataset(dataset, demands);
   const keyOf = (hash: string) => checkKey(task, fields, hash);
   const found = await checks.find(keyOf(await fileHash(dataset.file)));

@@ -1,12 +1,13 @@
 import { readCases, readIds } from "../dataset/read-cases.ts";
 import type { Fault, Result } from "../domain/fault.ts";
+import { inFileOrder } from "../domain/fault-order.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
 import type { CaseSource } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
 import type { CheckedDatasets } from "../storage/checked-datasets.ts";
 import { loadSuite } from "../suite/load-suite.ts";
-import { parseSuite } from "../suite/parse-suite.ts";
+import { parseSuite, type SuiteReading } from "../suite/parse-suite.ts";
 import { Source } from "../suite/source.ts";
 import { checkOnce } from "./check-once.ts";
 import { shelves } from "./shelves.ts";
@@ -17,18 +18,21 @@ export interface CheckedSuite {
   readonly suite: Suite;
   /** By task name. */
   readonly datasets: ReadonlyMap<string, CaseSource>;
-  readonly warnings: readonly Fault[];
 }
+
+/** What a command checks besides: the mistakes that its flags and the suite make together. */
+export type SuiteCheck = (suite: Suite) => readonly Fault[];
 
 /**
  * Reads a suite and every dataset of it; all faults of all files at once. Nothing is sent. `checks` are those that were
- * made before, where there may be any.
+ * made before, where there may be any. What of a faulty suite is sound is checked further all the same.
  */
 export async function checkedSuite(
   file: string,
   checks: CheckedDatasets | undefined,
+  alsoCheck: SuiteCheck = () => [],
 ): Promise<Result<CheckedSuite>> {
-  return withDatasets(await loadSuite(file, shelves), checks);
+  return withDatasets(await loadSuite(file, shelves), checks, alsoCheck);
 }
 
 /** As `checkedSuite`, from the text that a run kept of its suite: the file itself may have changed since. */
@@ -36,17 +40,18 @@ export async function storedSuite(
   { suite }: Manifest,
   checks: CheckedDatasets | undefined,
 ): Promise<Result<CheckedSuite>> {
-  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves), checks);
+  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves), checks, () => []);
 }
 
 async function withDatasets(
-  loaded: Result<Suite>,
+  loaded: SuiteReading,
   checks: CheckedDatasets | undefined,
+  alsoCheck: SuiteCheck,
 ): Promise<Result<CheckedSuite>> {
-  if (!loaded.ok) return loaded;
-  const suite = loaded.value;
+  const suite = loaded.ok ? loaded.value : loaded.sound;
+  if (suite === undefined) return { ok: false, faults: loaded.ok ? [] : loaded.faults };
   const datasets = new Map<string, CaseSource>();
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...(loaded.ok ? [] : loaded.faults), ...alsoCheck(suite)];
   for (const task of suite.tasks) {
     const fields = wantedFields(
       suite,
@@ -62,12 +67,21 @@ async function withDatasets(
         ids: () => readIds(task.dataset),
       });
   }
-  if (faults.length > 0) return { ok: false, faults: faults.map((fault) => withSource(fault, suite)) };
-  return { ok: true, value: { suite, datasets, warnings: loaded.warnings ?? [] } };
+  if (!loaded.ok || faults.length > 0) {
+    const source = new Source(suite.file, suite.text);
+    return {
+      ok: false,
+      faults: inFileOrder(
+        faults.map((fault) => withSource(fault, source)),
+        [suite.file],
+      ),
+    };
+  }
+  return { ok: true, value: { suite, datasets } };
 }
 
-/** A fault that a dataset finds in the suite, with the suite's own line. */
-function withSource(fault: Fault, { file, text }: Suite): Fault {
-  if (fault.place?.file !== file || fault.source !== undefined) return fault;
-  return { ...fault, source: new Source(file, text).lineAt(fault.place) };
+/** A fault that is found in the suite after it was read, with the suite's own line. */
+function withSource(fault: Fault, source: Source): Fault {
+  if (fault.place?.file !== source.file || fault.source !== undefined) return fault;
+  return { ...fault, source: source.lineAt(fault.place) };
 }

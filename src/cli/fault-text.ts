@@ -51,7 +51,8 @@ function caretLines(place: Place, source: string, label: string | undefined): re
 /** Every fault of a check, at most 20, and what they cost. */
 export function faultsText(faults: readonly Fault[], style: FaultStyle): string {
   const shown = faults.slice(0, MOST).map((fault) => faultText(fault, style));
-  const more = faults.length > MOST ? [`... and ${faults.length - MOST} more\n`] : [];
+  const hidden = faults.slice(MOST).reduce((sum, { count = 1 }) => sum + count, 0);
+  const more = hidden > 0 ? [`... and ${hidden} more\n`] : [];
   return `${[...shown, ...more, "0 calls made."].join("\n")}\n`;
 }
 

@@ -4,6 +4,7 @@ import type { Fault, Place, Result } from "../domain/fault.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { fieldAt } from "../domain/template.ts";
+import { noReader, unreadable } from "./file-fault.ts";
 import { exactIds, idDigests, type SeenIds } from "./id-digests.ts";
 import { readerOf } from "./readers.ts";
 import { type DatasetRecord, type RecordFault, recordId, type Spot } from "./record.ts";
@@ -17,7 +18,7 @@ export interface DatasetDemands {
   /** Fields that the suite reads, and where it says so. */
   readonly fields: readonly { readonly path: string; readonly place: Place }[];
   /** Why a case with these fields cannot be used, in words, and the field that is to blame. */
-  readonly check?: (fields: JsonObject) => CaseFault | undefined;
+  readonly check?: ((fields: JsonObject) => CaseFault | undefined) | undefined;
 }
 
 interface CaseFault {
@@ -31,19 +32,7 @@ export async function checkDataset(
   demands: DatasetDemands,
 ): Promise<Result<DatasetSummary>> {
   const reader = readerOf(spec);
-  if (reader === undefined) {
-    return {
-      ok: false,
-      faults: [
-        fileFault(
-          spec,
-          "E1308",
-          `"${spec.path}" is not a dataset`,
-          "It can be .jsonl, .csv, .json or .yaml.",
-        ),
-      ],
-    };
-  }
+  if (reader === undefined) return { ok: false, faults: [noReader(spec)] };
   const passThrough = async (ids: SeenIds) => {
     const hash = createHash("sha256");
     const check = checker(spec, demands, ids);
@@ -61,23 +50,15 @@ export async function checkDataset(
     return digests.suspects.size === 0 ? checked : await passThrough(exactIds(digests.suspects));
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
-    return {
-      ok: false,
-      faults: [
-        fileFault(
-          spec,
-          "E1309",
-          `"${spec.path}" cannot be read (${String(error.code)})`,
-          "Paths are relative to the suite file.",
-        ),
-      ],
-    };
+    return { ok: false, faults: [await unreadable(spec, String(error.code))] };
   }
 }
 
 function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands, ids: SeenIds) {
   const faults: Fault[] = [];
-  let found = 0;
+  /** Those that are not kept: how many, and the first. */
+  let more = 0;
+  let next: Fault | undefined;
   let cases = 0;
   let withId = 0;
   let firstWithoutId: DatasetRecord | undefined;
@@ -89,8 +70,12 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands, i
     first: undefined as DatasetRecord | undefined,
   }));
   const keep = (fault: Fault) => {
-    found += 1;
-    if (faults.length < MOST_FAULTS) faults.push(fault);
+    if (faults.length < MOST_FAULTS) {
+      faults.push(fault);
+      return;
+    }
+    more += 1;
+    next ??= fault;
   };
   const fault = (given: RecordFault) => keep(recordFault(spec, given));
   const record = (given: DatasetRecord) => {
@@ -112,7 +97,7 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands, i
     if (unfit !== undefined) fault(unfitCase(given, id, unfit));
   };
   const end = (hash: string): Result<DatasetSummary> => {
-    if (cases === 0 && found === 0)
+    if (cases === 0 && faults.length === 0)
       keep(fileFault(spec, "E1316", `"${spec.path}" has no cases`, "A dataset needs at least one."));
     if (withId > 0 && firstWithoutId !== undefined)
       fault(
@@ -123,26 +108,25 @@ function checker(spec: DatasetSpec, { fields: wanted, check }: DatasetDemands, i
           "Give every case an id, or none: then its number is its id.",
         ),
       );
-    for (const field of lacking) if (field.count > 0) keep(lackingFault(spec, field, cases, [...names]));
-    if (found === 0) return { ok: true, value: { cases, hash, fields: [...names] } };
-    const more = found - faults.length;
-    return {
-      ok: false,
-      faults:
-        more > 0
-          ? [
-              ...faults,
-              fileFault(
-                spec,
-                "E1317",
-                `${more} more faults in "${spec.path}"`,
-                "Mend the first ones and check again.",
-              ),
-            ]
-          : faults,
-    };
+    if (next !== undefined) faults.push(restFault(spec, next, more));
+    // A field weighs more than a case: it is told however many faults there are.
+    for (const field of lacking)
+      if (field.count > 0) faults.push(lackingFault(spec, field, cases, [...names]));
+    if (faults.length === 0) return { ok: true, value: { cases, hash, fields: [...names] } };
+    return { ok: false, faults };
   };
   return { fault, record, end };
+}
+
+/** How many more faults there are, at the place of the first of them. */
+function restFault(spec: DatasetSpec, { place }: Fault, more: number): Fault {
+  const rest = fileFault(
+    spec,
+    "E1317",
+    `${more} more ${more === 1 ? "fault" : "faults"} in "${spec.path}" from here on`,
+    "Mend the first ones and check again.",
+  );
+  return { ...rest, place, count: more };
 }
 
 interface Lacking {
@@ -222,13 +206,8 @@ function recordFault(spec: DatasetSpec, given: RecordFault): Fault {
   };
 }
 
+/** A fault of the file as a whole: at its first line. */
 function fileFault(spec: DatasetSpec, code: string, message: string, hint: string): Fault {
-  return {
-    code,
-    message,
-    place: { file: spec.file, line: 1, column: 1, endLine: 1, endColumn: 1 },
-    source: undefined,
-    label: undefined,
-    hint,
-  };
+  const start = { file: spec.file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { code, message, place: start, source: undefined, label: undefined, hint };
 }

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import type { JsonObject } from "../domain/json.ts";
 import { type OnBytes, readLines } from "./lines.ts";
 import type { Read, RecordFault } from "./record.ts";
@@ -17,9 +17,9 @@ export async function* readCsv(file: string, onBytes: OnBytes | undefined): Asyn
       if (texts.length > 0) yield texts.join("");
     }
   };
-  const parser = Readable.from(lines()).pipe(
-    parse({ info: true, relax_column_count: true, skip_empty_lines: true }),
-  );
+  const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true });
+  // What the file cannot give ends the parser too, which throws it below.
+  pipeline(Readable.from(lines()), parser, () => undefined);
   let header: readonly string[] | undefined;
   let line = 1;
   let rows: Read[] = [];
@@ -30,13 +30,17 @@ export async function* readCsv(file: string, onBytes: OnBytes | undefined): Asyn
       line = info.lines + 1;
       if (header === undefined) {
         header = record;
-        yield headerFaults(record).map((fault) => ({ fault }));
+        const separator = wrongSeparator(record);
+        yield (separator ?? repeatedColumns(record)).map((found) => ({ fault: found }));
+        // Nothing below can be told apart either.
+        if (separator !== undefined) return;
       } else rows.push(row(header, record, start));
       if (rows.length < ROWS_AT_ONCE) continue;
       yield rows;
       rows = [];
     }
   } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw error;
     const message = error instanceof Error ? error.message.split(" on line")[0] : String(error);
     const at = error instanceof Error && "lines" in error ? Number(error.lines) : line;
     faults.push(
@@ -53,6 +57,8 @@ export async function* readCsv(file: string, onBytes: OnBytes | undefined): Asyn
 
 const ROWS_AT_ONCE = 256;
 
+const MOST_NAMED = 20;
+
 /** csv-parse with `info` yields `{record, info}`; its types leave them open. */
 function readRow(parsed: unknown): { record: readonly string[]; info: { lines: number } } {
   if (typeof parsed !== "object" || parsed === null || !("record" in parsed) || !("info" in parsed))
@@ -64,18 +70,20 @@ function readRow(parsed: unknown): { record: readonly string[]; info: { lines: n
   return { record: record.map(String), info: { lines } };
 }
 
-function headerFaults(header: readonly string[]): readonly RecordFault[] {
-  const [only] = header;
-  if (header.length === 1 && only?.includes(";") === true) {
-    return [
-      fault(
-        "E1311",
-        "the columns are separated by semicolons",
-        1,
-        "Save the file with commas between the columns.",
-      ),
-    ];
-  }
+const SEPARATORS = new Map([
+  [";", "semicolons"],
+  ["\t", "tabs"],
+]);
+
+function wrongSeparator(header: readonly string[]): readonly RecordFault[] | undefined {
+  const [only = ""] = header;
+  const used = [...SEPARATORS].find(([separator]) => only.includes(separator));
+  if (header.length !== 1 || used === undefined) return undefined;
+  const message = `the columns are separated by ${used[1]}`;
+  return [fault("E1311", message, 1, "Save the file with commas between the columns.")];
+}
+
+function repeatedColumns(header: readonly string[]): readonly RecordFault[] {
   const repeated = header.filter((name, index) => header.indexOf(name) !== index);
   return repeated.map((name) => fault("E1312", `two columns are named "${name}"`, 1, "Rename one of them."));
 }
@@ -87,7 +95,7 @@ function row(header: readonly string[], record: readonly string[], line: number)
         "E1313",
         `this row has ${record.length} fields, the header has ${header.length}`,
         line,
-        "Quote fields that hold commas.",
+        `Columns: ${header.slice(0, MOST_NAMED).join(", ")}. Quote fields that hold commas.`,
       ),
     };
   }

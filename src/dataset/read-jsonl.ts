@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import { type DuplicateKey, duplicateKey, measureJson } from "./duplicate-key.ts";
-import { type OnBytes, readLines, type TextLine } from "./lines.ts";
+import { type Line, type OnBytes, readLines, type TextLine } from "./lines.ts";
 import type { DatasetRecord, Read, RecordFault, Spot } from "./record.ts";
 
 const MAX_DEPTH = 200;
@@ -10,12 +10,36 @@ export async function* readJsonl(
   file: string,
   onBytes: OnBytes | undefined,
 ): AsyncGenerator<readonly Read[]> {
+  let isFirst = true;
   for await (const lines of readLines(file, onBytes)) {
+    const document = isFirst ? documentFault(lines) : undefined;
+    isFirst = false;
+    if (document !== undefined) {
+      yield [{ fault: document }];
+      return;
+    }
     yield lines.flatMap((line) => {
       if ("fault" in line) return line;
       return line.text.trim() === "" ? [] : parseLine(line, onBytes !== undefined);
     });
   }
+}
+
+/** One JSON document over many lines: every line of it would be a fault. */
+function documentFault(lines: readonly Line[]): RecordFault | undefined {
+  const first = lines.find((line) => !("fault" in line) && line.text.trim() !== "");
+  if (first === undefined || "fault" in first || !/^\s*[[{]\s*$/.test(first.text)) return undefined;
+  const { text, number: line } = first;
+  const isList = text.trim() === "[";
+  return {
+    code: "E1300",
+    message: "this is one JSON document over several lines, not one JSON object per line",
+    line,
+    column: text.search(/\S/) + 1,
+    endColumn: text.trimEnd().length + 1,
+    source: text,
+    hint: isList ? "Name the file .json, or write each case in one line." : "Write each case in one line.",
+  };
 }
 
 /** The record of a line; faults of its values are looked for where it is read for the first time. */

@@ -1,3 +1,4 @@
+import type { Place } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 
 /** One input of a dataset, usually with an expected answer. `fields` is untrusted data. */
@@ -23,6 +24,8 @@ export interface DatasetSpec {
   readonly file: string;
   /** Field that groups dependent cases. */
   readonly cluster: string | undefined;
+  /** Where the suite names it. */
+  readonly place?: Place;
 }
 
 /** What one pass over a dataset file found. */

@@ -20,6 +20,8 @@ export interface Fault {
   readonly label: string | undefined;
   /** What to do, or what was expected: one or two sentences. */
   readonly hint: string | undefined;
+  /** So many faults that are not listed, where it stands for them: absent for one fault. */
+  readonly count?: number;
 }
 
 /** A value, or every fault that kept it from being made. */

@@ -19,6 +19,7 @@ export function readTurns(source: Source, path: Path, prompt: RawTask["prompt"])
         hint: 'Write turns: "{{ turns }}", or turns: [Hello, "{{ question }}"].',
       },
     );
+    source.spoil(path);
   }
   return turns;
 }
@@ -33,7 +34,7 @@ export function readTurnChoice(
     comparesBaseline,
   }: {
     readonly given: JsonValue | undefined;
-    readonly isConversation: boolean;
+    readonly isConversation: boolean | undefined;
     readonly comparesBaseline: boolean;
   },
 ): TurnChoice | undefined {
@@ -41,7 +42,7 @@ export function readTurnChoice(
   const chosen = TURN_CHOICES.find((choice) => choice === given);
   const fault = (message: string, hint: string) =>
     source.fault(CODES.shape, message, source.valuePlace([...path, "turns"]), { hint });
-  if (!isConversation)
+  if (isConversation === false)
     fault("turns: the task is no conversation", "Its prompt has no turns: leave this out.");
   else if (chosen === undefined)
     fault(

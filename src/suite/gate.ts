@@ -12,6 +12,7 @@ import { didYouMean } from "./read-yaml.ts";
 import { readSubject } from "./rule-subject.ts";
 import type { RawRule, RawSuite } from "./schema.ts";
 import type { Source } from "./source.ts";
+import { writtenNames } from "./written-names.ts";
 
 /** The gate of a suite; names that do not exist and rules that bound nothing are faults. */
 export function readGate(
@@ -19,12 +20,12 @@ export function readGate(
   raw: NonNullable<RawSuite["gate"]>,
   suite: Pick<Suite, "models" | "tasks">,
 ): GatePolicy {
-  const models = suite.models.map(({ name }) => name);
-  const candidates = raw.candidates ?? models.filter((name) => name !== raw.baseline);
+  const models = writtenNames(source, "models");
+  const candidates = raw.candidates ?? (models ?? []).filter((name) => name !== raw.baseline);
   checkName(source, ["gate", "baseline"], raw.baseline, models);
   raw.candidates?.forEach((name, index) => {
     checkName(source, ["gate", "candidates", index], name, models);
-    if (name === raw.baseline) {
+    if (name === raw.baseline && !source.isSpoilt(["gate", "baseline"])) {
       source.fault(
         CODES.gateNames,
         `"${name}" is the baseline and a candidate`,
@@ -32,12 +33,13 @@ export function readGate(
       );
     }
   });
-  if (candidates.length === 0)
+  if (candidates.length === 0 && models !== undefined && !source.isTouched(["gate", "candidates"]))
     source.fault(CODES.gateNames, "the gate has no candidate", source.keyPlace(["gate"]), {
       hint: "Add a second model.",
     });
   if (
     raw.judge_kappa !== undefined &&
+    !source.isTouched(["tasks"]) &&
     suite.tasks.every(({ scorers }) => scorers.every(({ judges }) => judges === undefined))
   )
     source.fault(
@@ -55,7 +57,9 @@ export function readGate(
     missing: raw.missing ?? "worst-case",
     ...readStopping(source, raw),
     ...(raw.judge_kappa === undefined ? {} : { judgeKappa: raw.judge_kappa }),
-    rules: raw.require.map((rule, index) => readRule(source, rule, index, suite)),
+    rules: raw.require.flatMap((rule, index) =>
+      source.isSpoilt(["gate", "require", index]) ? [] : readRule(source, rule, index, suite),
+    ),
   };
 }
 
@@ -80,9 +84,9 @@ function checkName(
   source: Source,
   path: readonly (string | number)[],
   name: string,
-  names: readonly string[],
+  names: readonly string[] | undefined,
 ): void {
-  if (names.includes(name)) return;
+  if (names === undefined || names.includes(name) || source.isSpoilt(path)) return;
   source.fault(
     CODES.gateNames,
     `the gate names "${name}", which is not a model of this suite`,
@@ -96,14 +100,15 @@ function checkName(
 
 function readRule(source: Source, raw: RawRule, index: number, suite: Pick<Suite, "models" | "tasks">): Rule {
   const path = ["gate", "require", index];
-  const tasks = suite.tasks.map(({ name }) => name);
-  if (raw.task !== undefined && !tasks.includes(raw.task)) {
+  const tasks = writtenNames(source, "tasks");
+  if (raw.task !== undefined && tasks?.includes(raw.task) === false) {
     source.fault(
       CODES.gateNames,
       `the gate names task "${raw.task}", which is not in this suite`,
       source.valuePlace([...path, "task"]),
       {
         label: didYouMean(raw.task, tasks),
+        hint: `Tasks: ${tasks.join(", ")}.`,
       },
     );
   }

@@ -11,10 +11,15 @@ import { valueAt } from "./value-at.ts";
 export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[], shelves: Shelves): void {
   const shapeless = issues.filter(isShapeless).map(ownerOf);
   for (const issue of issues) {
+    if (source.isSpoilt(pathOf(issue))) continue;
     // Of a model that says neither what it is nor whose, nothing else can be told.
     if (isModels(issue.path[0]) && shapeless.includes(ownerOf(issue)) && !isShapeless(issue)) continue;
     reportIssue(source, issue, [], shelves);
   }
+}
+
+function pathOf({ path }: z.core.$ZodIssue): Path {
+  return path.map((step) => (typeof step === "symbol" ? String(step) : step));
 }
 
 function ownerOf({ path }: z.core.$ZodIssue): string {
@@ -31,10 +36,7 @@ function isShapeless({ path, code }: z.core.$ZodIssue): boolean {
 }
 
 function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelves: Shelves): void {
-  const path: Path = [
-    ...above,
-    ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step)),
-  ];
+  const path: Path = [...above, ...pathOf(issue)];
   if (issue.code === "unrecognized_keys") {
     unknownKeys(source, path, issue.keys, shelves);
     return;
@@ -140,6 +142,9 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
   const known = knownKeys(source, path, shelves);
   for (const key of keys) {
     if (source.hasFault(source.keyPlace([...path, key]))) continue;
+    const meant = nearest(key, known);
+    // The suite has this part by another name: nothing else about it is missing.
+    if (meant !== undefined && path.length === 0) source.spoil([meant]);
     source.fault(
       CODES.unknownKey,
       `unknown key "${key}" in ${partName(path)}`,

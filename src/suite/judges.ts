@@ -5,6 +5,7 @@ import { didYouMean } from "./read-yaml.ts";
 import type { RawSuite } from "./schema.ts";
 import type { NamedJudge, Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
+import { writtenNames } from "./written-names.ts";
 
 /** The models under `judges`: asked in one call, and named apart from the models that are measured. */
 export function readJudges(source: Source, raw: RawSuite, shelves: Shelves): readonly Model[] {
@@ -35,11 +36,15 @@ export function readJudges(source: Source, raw: RawSuite, shelves: Shelves): rea
 export function checkJudges(source: Source, raw: RawSuite, shelves: Shelves): void {
   for (const [task, { scorers }] of Object.entries(raw.tasks)) {
     for (const [at, item] of scorers.entries()) {
-      if (typeof item === "string") continue;
+      if (typeof item === "string" || source.isSpoilt(["tasks", task, "scorers", at])) continue;
       for (const [name, options] of Object.entries(item)) {
         const scorer = shelves.scorers.find((one) => one.name === name);
         const path: Path = ["tasks", task, "scorers", at, name];
-        if (raw.gate === undefined && scorer?.comparesBaseline(options) === true)
+        if (
+          raw.gate === undefined &&
+          !source.isSpoilt(["gate"]) &&
+          scorer?.comparesBaseline(options) === true
+        )
           source.fault(
             CODES.judge,
             `"${name}" compares with the baseline, and the suite names none`,
@@ -59,7 +64,10 @@ function checkJudge(
   { judge: name, form }: NamedJudge,
   { models, judges = {} }: RawSuite,
 ): void {
-  const names = [...Object.keys(judges), ...Object.keys(models)];
+  const [ownNames, modelNames] = [writtenNames(source, "judges"), writtenNames(source, "models")];
+  if (ownNames === undefined || modelNames === undefined) return;
+  const names = [...ownNames, ...modelNames];
+  const own = judges[name] ?? models[name];
   if (!names.includes(name)) {
     source.fault(CODES.unknownName, `there is no judge "${name}" in this suite`, source.valuePlace(path), {
       label: didYouMean(name, names),
@@ -69,7 +77,7 @@ function checkJudge(
     source.fault(CODES.judge, `"${name}" has a workflow, so it cannot judge`, source.valuePlace(path), {
       hint: "Name a model without one, or add one under judges.",
     });
-  } else checkApi(source, path, { name, form, own: judges[name] ?? models[name] });
+  } else if (own !== undefined) checkApi(source, path, { name, form, own });
 }
 
 interface NamedUse {

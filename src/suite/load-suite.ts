@@ -1,11 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { Result } from "../domain/fault.ts";
-import type { Suite } from "../domain/suite.ts";
-import { parseSuite } from "./parse-suite.ts";
+import { parseSuite, type SuiteReading } from "./parse-suite.ts";
 import type { Shelves } from "./shelves.ts";
 
 /** Reads and parses a suite file. `file` is absolute. */
-export async function loadSuite(file: string, shelves: Shelves): Promise<Result<Suite>> {
+export async function loadSuite(file: string, shelves: Shelves): Promise<SuiteReading> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -25,6 +23,7 @@ export async function loadSuite(file: string, shelves: Shelves): Promise<Result<
           hint,
         },
       ],
+      sound: undefined,
     };
   }
   return parseSuite(bytes, file, shelves);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Result } from "../domain/fault.ts";
+import type { Fault } from "../domain/fault.ts";
+import { inFileOrder } from "../domain/fault-order.ts";
 import type { Suite } from "../domain/suite.ts";
 import { CODES } from "./codes.ts";
 import { checkSpeakers } from "./conversations.ts";
@@ -10,13 +11,25 @@ import { DEFAULT_SETTINGS, readModel, refuseSecrets } from "./models.ts";
 import { readYaml } from "./read-yaml.ts";
 import { type RawSuite, suiteSchema } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
+import { soundPart } from "./sound-part.ts";
 import { Source } from "./source.ts";
 import { readTask } from "./tasks.ts";
+import { writtenNames } from "./written-names.ts";
 
 const LARGEST_BYTES = 5_000_000;
 
+/** A suite; or every fault of its file in the order of the lines, and what is left of it. */
+export type SuiteReading =
+  | { readonly ok: true; readonly value: Suite }
+  | {
+      readonly ok: false;
+      readonly faults: readonly Fault[];
+      /** Its sound part, for its datasets to be checked all the same: it is never run. */
+      readonly sound: Suite | undefined;
+    };
+
 /** Parses a suite file: every fault at once, each with its place. `file` is absolute. */
-export function parseSuite(bytes: Uint8Array, file: string, shelves: Shelves): Result<Suite> {
+export function parseSuite(bytes: Uint8Array, file: string, shelves: Shelves): SuiteReading {
   const text = decode(bytes);
   const source = new Source(file, text ?? "");
   const start = source.place([0, 0]);
@@ -26,16 +39,12 @@ export function parseSuite(bytes: Uint8Array, file: string, shelves: Shelves): R
     });
   else if (bytes.length > LARGEST_BYTES)
     source.fault(CODES.tooLarge, "a suite holds at most 5 MB", start, { hint: "Cases belong in a dataset." });
-  else readYaml(source);
-  if (source.faults.length > 0) return { ok: false, faults: source.faults };
-  refuseSecrets(source, source.data, []);
-  const parsed = suiteSchema(shelves).safeParse(source.data);
-  if (!parsed.success) {
-    reportIssues(source, parsed.error.issues, shelves);
-    return { ok: false, faults: inOrder(source) };
-  }
-  const suite = assemble(source, parsed.data, bytes, shelves);
-  return source.faults.length > 0 ? { ok: false, faults: inOrder(source) } : { ok: true, value: suite };
+  else if (readYaml(source)) refuseSecrets(source, source.data, []);
+  const raw = source.data === null ? undefined : wellShaped(source, shelves);
+  const read = raw && assemble(source, raw, bytes, shelves);
+  return source.faults.length === 0 && read !== undefined
+    ? { ok: true, value: read.suite }
+    : { ok: false, faults: inFileOrder(source.faults, []), sound: read?.sound };
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -46,23 +55,36 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function inOrder(source: Source) {
-  return [...source.faults].sort(
-    (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0),
-  );
+/** The suite as it is written, without what has the wrong shape, which is told. */
+function wellShaped(source: Source, shelves: Shelves): RawSuite | undefined {
+  const schema = suiteSchema(shelves);
+  const parsed = schema.safeParse(source.data);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  reportIssues(source, issues, shelves);
+  const rest = schema.safeParse(soundPart(source, issues));
+  return rest.success ? rest.data : undefined;
 }
 
-function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: Shelves): Suite {
+interface Assembled {
+  readonly suite: Suite;
+  /** What is spoilt left out. */
+  readonly sound: Suite;
+}
+
+function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: Shelves): Assembled {
   const models = Object.keys(raw.models).flatMap((name) => readModel(source, name, raw, shelves) ?? []);
   const judges = readJudges(source, raw, shelves);
-  const tasks = Object.entries(raw.tasks).map(([name, task]) => readTask(source, name, task, shelves));
+  const read = Object.entries(raw.tasks).map(([name, task]) => readTask(source, name, task, shelves));
+  const tasks = read.map(({ task }) => task);
   checkJudges(source, raw, shelves);
   refuseEmbedders(source, raw);
   checkSpeakers(source, models, tasks);
-  if (models.length === 0)
+  if (writtenNames(source, "models")?.length === 0)
     source.fault(CODES.missingKey, "the suite has no model", source.keyPlace(["models"]));
-  if (tasks.length === 0) source.fault(CODES.noTask, "the suite has no task", source.keyPlace(["tasks"]));
-  return {
+  if (writtenNames(source, "tasks")?.length === 0)
+    source.fault(CODES.noTask, "the suite has no task", source.keyPlace(["tasks"]));
+  const suite: Suite = {
     name: raw.name,
     description: raw.description,
     file: source.file,
@@ -77,4 +99,18 @@ function assemble(source: Source, raw: RawSuite, bytes: Uint8Array, shelves: She
     batch: raw.settings?.batch ?? false,
     gate: raw.gate === undefined ? undefined : readGate(source, raw.gate, { models, tasks }),
   };
+  return {
+    suite,
+    sound: soundSuite(
+      source,
+      suite,
+      read.flatMap(({ sound }) => sound ?? []),
+    ),
+  };
+}
+
+/** Models are only looked at further where all of them, and what they share, can be read. */
+function soundSuite(source: Source, suite: Suite, tasks: Suite["tasks"]): Suite {
+  const areKnown = !["models", "judges", "settings"].some((part) => source.isTouched([part]));
+  return areKnown ? { ...suite, tasks } : { ...suite, tasks, models: [], judges: [] };
 }

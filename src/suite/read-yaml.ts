@@ -7,28 +7,33 @@ import type { Path, Range, Source } from "./source.ts";
 const MAX_DEPTH = 100;
 const MAX_NODES = 200_000;
 
-/** Reads YAML 1.2 (core schema; JSON is part of it) into `source.data`; every fault goes to `source`. */
-export function readYaml(source: Source): void {
+/**
+ * Reads YAML 1.2 (core schema; JSON is part of it) into `source.data`; every fault goes to `source`. Gives whether there
+ * is anything to go on with.
+ */
+export function readYaml(source: Source): boolean {
   const document = compose(source);
-  if (document === undefined) return;
+  if (document === undefined) return false;
   for (const problem of [...document.errors, ...document.warnings]) {
     const [start, end] = problem.pos;
     if (isOverflow(problem)) {
       source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place([start, end]));
-      return;
+      return false;
     }
     const message = problem.message.split("\n")[0] ?? problem.message;
     source.fault(CODES.syntax, `this is not valid YAML: ${message}`, source.place([start, end]));
   }
-  if (source.faults.length > 0) return;
+  if (source.faults.length > 0) return false;
   if (document.contents === null) {
     source.fault(CODES.shape, "the suite is empty", source.place([0, 0]), {
       hint: 'It needs "name", "models" and "tasks". "evals init" writes one to start from.',
     });
-    return;
+    return false;
   }
   const walker: Walker = { source, anchors: new Map(), open: new Set(), nodes: 0, stopped: false };
-  source.data = convert(walker, document.contents, [], undefined);
+  const data = convert(walker, document.contents, [], undefined);
+  if (!walker.stopped) source.data = data;
+  return source.data !== null;
 }
 
 function compose(source: Source) {
@@ -65,7 +70,7 @@ interface Walker {
 
 function convert(walker: Walker, node: unknown, path: Path, key: Range | undefined): JsonValue {
   const { source } = walker;
-  const target = resolve(walker, node);
+  const target = resolve(walker, node, path);
   if (target === undefined || walker.stopped) return null;
   const range = rangeOf(target) ?? key ?? [0, 0];
   source.locate(path, key, range, isScalar(target));
@@ -79,7 +84,7 @@ function convert(walker: Walker, node: unknown, path: Path, key: Range | undefin
     walker.stopped = true;
     return null;
   }
-  if (isScalar(target)) return scalarValue(source, target, range);
+  if (isScalar(target)) return scalarValue(source, target, path);
   walker.open.add(target);
   const value = isMap(target)
     ? convertMap(walker, target.items, path)
@@ -90,15 +95,17 @@ function convert(walker: Walker, node: unknown, path: Path, key: Range | undefin
   return value;
 }
 
-function resolve(walker: Walker, node: unknown): Node | undefined {
+function resolve(walker: Walker, node: unknown, path: Path): Node | undefined {
   if (isAlias(node)) {
     const target = walker.anchors.get(node.source);
     const place = walker.source.place(rangeOf(node) ?? [0, 0]);
     if (target === undefined) {
+      walker.source.spoil(path);
       walker.source.fault(CODES.alias, `no anchor "${node.source}" before this alias`, place);
       return undefined;
     }
     if (!walker.open.has(target)) return target;
+    walker.source.spoil(path);
     walker.source.fault(CODES.alias, `the alias "${node.source}" stands inside its own anchor`, place);
     return undefined;
   }
@@ -115,6 +122,7 @@ function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonVal
     const keyRange = rangeOf(keyNode) ?? [0, 0];
     if (!isScalar(keyNode)) {
       source.fault(CODES.key, "a key must be a plain text", source.place(keyRange));
+      source.spoil(path);
       continue;
     }
     const name =
@@ -123,6 +131,7 @@ function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonVal
       source.fault(CODES.key, `the key "${name}" is not allowed`, source.place(keyRange), {
         hint: name === "<<" ? "Merge keys are not part of YAML 1.2: write the keys out." : undefined,
       });
+      source.spoil(path);
       continue;
     }
     if (entries.has(name)) {
@@ -130,6 +139,8 @@ function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonVal
       source.fault(CODES.duplicateKey, `duplicate key "${name}"`, source.place(keyRange), {
         label: `first used on line ${first}`,
       });
+      // Which of the two is meant, nobody can tell.
+      source.spoil([...path, name]);
       continue;
     }
     source.locate([...path, name], keyRange, keyRange, false);
@@ -138,15 +149,16 @@ function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonVal
   return Object.fromEntries(entries);
 }
 
-function scalarValue(source: Source, node: Scalar, range: Range): JsonValue {
+function scalarValue(source: Source, node: Scalar, path: Path): JsonValue {
   const { value } = node;
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   source.fault(
     CODES.value,
     `${node.source ?? "this"} is not a value that JSON can hold`,
-    source.place(range),
+    source.valuePlace(path),
   );
+  source.spoil(path);
   return null;
 }
 

@@ -45,6 +45,7 @@ function subScore(source: Source, { scorer, part, task }: RawRule, { path, tasks
     source.fault(CODES.gateRule, "this rule does not say which sub-score", source.valuePlace(path), { hint });
     return {};
   }
+  if (!areKnown(source, tasks)) return {};
   const own = having(source, { path, tasks }, { scorer, task });
   // The only scorer of a task gives the task's score: that is what `score` is about.
   const single = own.find(({ scorers }) => scorers.length === 1);
@@ -59,6 +60,11 @@ function subScore(source: Source, { scorer, part, task }: RawRule, { path, tasks
       },
     );
   return own.length === 0 ? {} : { subject: { scorer, part, tasks: own.map(({ name }) => name) } };
+}
+
+/** Whether the scorers of a rule's tasks can be told: no task by that name, or a spoilt one, has been reported. */
+function areKnown(source: Source, tasks: readonly Task[]): boolean {
+  return tasks.length > 0 && !source.isTouched(["tasks"]);
 }
 
 /** The tasks that have the scorer; none is a fault. */
@@ -91,6 +97,7 @@ function ofLabels(source: Source, raw: RawRule, { path, tasks }: RuleFrame): Fou
         hint: "Use a margin to compare it with the baseline's.",
       },
     );
+  if (!areKnown(source, tasks)) return {};
   if (scorer !== undefined && having(source, { path, tasks }, { scorer, task }).length === 0) return {};
   const isOne = ({ label, readsLabels }: ScorerSpec) =>
     readsLabels === true && (scorer === undefined || label === scorer);

@@ -27,6 +27,7 @@ export class Source {
   readonly text: string;
   readonly faults: Fault[] = [];
   data: JsonValue = null;
+  private readonly spoilt = new Map<string, Path>();
   private readonly starts: readonly number[];
   private readonly places = new Map<string, Located>();
 
@@ -88,6 +89,27 @@ export class Source {
   /** Whether something is wrong at a place already. */
   hasFault({ line, column }: Place): boolean {
     return this.faults.some(({ place }) => place?.line === line && place.column === column);
+  }
+
+  /** Notes that a part cannot be read, which was said: nothing more is said of it, nor of what needs it. */
+  spoil(path: Path): void {
+    this.spoilt.set(JSON.stringify(path), path);
+  }
+
+  /** Everything that is spoilt. */
+  get spoiltPaths(): readonly Path[] {
+    return [...this.spoilt.values()];
+  }
+
+  /** Whether a part, or what it stands in, is spoilt. */
+  isSpoilt(path: Path): boolean {
+    return path.some((_, at) => this.spoilt.has(JSON.stringify(path.slice(0, at + 1))));
+  }
+
+  /** Whether a part, what it stands in or anything in it is spoilt. */
+  isTouched(path: Path): boolean {
+    const isIn = (inner: Path) => path.every((step, at) => step === inner[at]);
+    return this.isSpoilt(path) || this.spoiltPaths.some(isIn);
   }
 
   private firstLine([start, end]: Range): Range {

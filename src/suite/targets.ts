@@ -5,6 +5,7 @@ import { didYouMean } from "./read-yaml.ts";
 import type { RawModel, RawSuite } from "./schema.ts";
 import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
+import { writtenNames } from "./written-names.ts";
 
 /** A model of a suite with what it takes over from another one. */
 export interface WholeModel {
@@ -27,7 +28,7 @@ export function wholeModel(source: Source, name: string, suite: RawSuite): Whole
   const { model_of: of, backend: _, ...over } = own;
   const base = models[of];
   const path: Path = [partOf(suite, name), name, "model_of"];
-  if (base === undefined) return unknownModel(source, path, of, Object.keys(models));
+  if (base === undefined) return unknownModel(source, path, of);
   if ("model_of" in base || base.workflow !== undefined) {
     source.fault(CODES.workflow, `"${of}" is itself made of another model`, source.valuePlace(path), {
       hint: "Name a model that has a backend and no workflow.",
@@ -44,7 +45,10 @@ export function defined<T extends object>(value: T): T {
   return kept;
 }
 
-function unknownModel(source: Source, path: Path, name: string, names: readonly string[]): undefined {
+/** A model that is written and spoilt is told of where it stands. */
+function unknownModel(source: Source, path: Path, name: string): undefined {
+  const names = writtenNames(source, "models") ?? [name];
+  if (names.includes(name)) return undefined;
   source.fault(CODES.unknownName, `there is no model "${name}" in this suite`, source.valuePlace(path), {
     label: didYouMean(name, names),
     hint: `Models: ${names.join(", ")}.`,
@@ -99,7 +103,7 @@ export function readWorkflow(
 
 function checkOther(source: Source, path: Path, name: string, { models }: RawSuite): void {
   const other = models[name];
-  if (other === undefined) unknownModel(source, path, name, Object.keys(models));
+  if (other === undefined) unknownModel(source, path, name);
   else if (other.workflow !== undefined) {
     source.fault(CODES.workflow, `"${name}" has a workflow of its own`, source.valuePlace(path), {
       hint: "A workflow asks models, not other workflows.",

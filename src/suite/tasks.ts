@@ -10,14 +10,65 @@ import type { RawTask } from "./schema.ts";
 import type { ScorerShelfItem, Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
 
+/** A task as it is written, and what of it its dataset can be checked against: nothing where that is not known. */
+export interface TaskReading {
+  readonly task: Task;
+  readonly sound: Task | undefined;
+}
+
 /** A task of a suite; its scorers' options are checked against the shelf. */
-export function readTask(source: Source, name: string, raw: RawTask, shelves: Shelves): Task {
+export function readTask(source: Source, name: string, raw: RawTask, shelves: Shelves): TaskReading {
   const path = ["tasks", name];
   const turns = readTurns(source, [...path, "prompt"], raw.prompt);
-  const context = { shelves, isConversation: turns !== undefined };
-  const scorers = raw.scorers.flatMap((item, index) =>
-    readScorer(source, [...path, "scorers", index], item, context),
-  );
+  const isConversation = source.isSpoilt([...path, "prompt"]) ? undefined : turns !== undefined;
+  const context = { shelves, isConversation };
+  const read = raw.scorers.map((item, index) => {
+    const at = [...path, "scorers", index];
+    return source.isSpoilt(at) ? [] : readScorer(source, at, item, context);
+  });
+  const scorers = read.flat();
+  checkScorers(source, path, scorers);
+  const task: Task = {
+    name,
+    dataset: {
+      path: raw.dataset,
+      file: resolve(dirname(source.file), raw.dataset),
+      cluster: raw.cluster,
+      place: source.valuePlace([...path, "dataset"]),
+    },
+    prompt: readPrompt(raw.prompt),
+    ...(turns === undefined ? {} : { turns }),
+    scorers,
+    reads: [...fieldReads(source, [...path, "prompt"]), ...fieldReads(source, [...path, "scorers"])],
+    slices: raw.slices ?? [],
+    place: source.keyPlace(path),
+  };
+  const sound = read.filter((_, index) => !source.isTouched([...path, "scorers", index])).flat();
+  return { task, sound: soundTask(source, path, { task, sound }) };
+}
+
+interface WithSound {
+  readonly task: Task;
+  readonly sound: readonly ScorerSpec[];
+}
+
+/** What is spoilt demands nothing of a dataset. */
+function soundTask(source: Source, path: Path, { task, sound }: WithSound): Task | undefined {
+  if (source.isSpoilt([...path, "dataset"])) return undefined;
+  const scorersPath = [...path, "scorers"];
+  if (!source.isTouched([...path, "prompt"])) {
+    if (!source.isTouched(scorersPath)) return task;
+    // One that is missing may be the one with weight.
+    return { ...task, scorers: sound.map((scorer) => ({ ...scorer, weight: 1 })) };
+  }
+  // Whether this is a conversation is not known, so neither is what a turn is.
+  const { turns: _, ...question } = task;
+  const reads = fieldReads(source, scorersPath).filter(({ path: field }) => !/^turn(?:\.|$)/.test(field));
+  return { ...question, scorers: [], reads };
+}
+
+function checkScorers(source: Source, path: Path, scorers: readonly ScorerSpec[]): void {
+  const name = String(path.at(-1));
   const labels = scorers.map(({ label }) => label);
   const repeated = scorers.find(({ label }, index) => labels.indexOf(label) !== index);
   if (repeated !== undefined) {
@@ -37,16 +88,6 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
       hint,
     });
   }
-  return {
-    name,
-    dataset: { path: raw.dataset, file: resolve(dirname(source.file), raw.dataset), cluster: raw.cluster },
-    prompt: readPrompt(raw.prompt),
-    ...(turns === undefined ? {} : { turns }),
-    scorers,
-    reads: [...fieldReads(source, [...path, "prompt"]), ...fieldReads(source, [...path, "scorers"])],
-    slices: raw.slices ?? [],
-    place: source.keyPlace(path),
-  };
 }
 
 function readPrompt(raw: RawTask["prompt"]): readonly Message[] {
@@ -61,7 +102,25 @@ function readScorer(
   source: Source,
   path: Path,
   item: RawTask["scorers"][number],
-  { shelves, isConversation }: { readonly shelves: Shelves; readonly isConversation: boolean },
+  { shelves, isConversation }: ScorerContext,
+): readonly ScorerSpec[] {
+  const faultsBefore = source.faults.length;
+  const specs = scorerSpecs(source, path, item, { shelves, isConversation });
+  if (source.faults.length > faultsBefore) source.spoil(path);
+  return specs;
+}
+
+interface ScorerContext {
+  readonly shelves: Shelves;
+  /** `undefined` where the prompt does not tell. */
+  readonly isConversation: boolean | undefined;
+}
+
+function scorerSpecs(
+  source: Source,
+  path: Path,
+  item: RawTask["scorers"][number],
+  { shelves, isConversation }: ScorerContext,
 ): readonly ScorerSpec[] {
   const entries: readonly (readonly [string, JsonObject])[] =
     typeof item === "string" ? [[item, {}]] : Object.entries(item);

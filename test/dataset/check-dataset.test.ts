@@ -135,7 +135,9 @@ describe("every fault has its code and its place", () => {
     ],
     ["a format that nobody reads", "xlsx", "", ["E1308 1:1 "]],
     ["quotes in the middle of a CSV field", "csv", 'id,q\na,b"c"\n', ["E1310 2:1 "]],
-    ["columns between semicolons", "csv", "id;q\na;b\n", ["E1311 1:1 "]],
+    ["columns between semicolons", "csv", "id;q\na;b\nb;c,d\n", ["E1311 1:1 "]],
+    ["columns between tabs", "csv", "id\tq\na\tb, c\n", ["E1311 1:1 "]],
+    ["a JSON list over many lines", "jsonl", '[\n  {"id": "a"},\n  {"id": "b"}\n]\n', ["E1300 1:1 ["]],
     ["two columns of one name", "csv", "id,q,q\na,1,2\n", ["E1312 1:1 "]],
     ["a ragged row", "csv", "id,q\na,1\nb\nc,3\nd,1,2\n", ["E1313 3:1 ", "E1313 5:1 "]],
     ["no case at all", "jsonl", "\n", ["E1316 1:1 "]],
@@ -176,3 +178,25 @@ describe("every fault has its code and its place", () => {
     expect(faults.at(-1)).toContain("E1317");
   });
 });
+
+test.each([["jsonl"], ["csv"], ["json"], ["yaml"]])(
+  "a .%s file that is not there is told where the suite names it, with the one that is",
+  async (extension) => {
+    const { path } = dataset(extension, "");
+    const place = { file: "/suite.yaml", line: 7, column: 14, endLine: 7, endColumn: 20 };
+    const spec = { path: `x${path}`, file: join(folder, `x${path}`), cluster: undefined, place };
+    expect(await checkDataset(spec, { fields: [] })).toEqual({
+      ok: false,
+      faults: [
+        {
+          code: "E1309",
+          message: `the dataset "x${path}" is not there`,
+          place,
+          source: undefined,
+          label: `did you mean "${path}"?`,
+          hint: `Paths are relative to the suite file: this one is ${spec.file}.`,
+        },
+      ],
+    });
+  },
+);

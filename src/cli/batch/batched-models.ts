@@ -1,7 +1,7 @@
 import { backends } from "../../backends/registry.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Model } from "../../domain/model.ts";
-import type { StopChoice, Suite } from "../../domain/suite.ts";
+import type { StopChoice, Suite, Task } from "../../domain/suite.ts";
 import type { Plan } from "../../engine/plan.ts";
 import { CODES } from "../../suite/codes.ts";
 import type { Flag } from "../command.ts";
@@ -33,12 +33,12 @@ export function batchStop({ gate }: Suite): StopChoice | undefined {
   return gate?.claim === "dataset" ? undefined : "never";
 }
 
-/** What keeps a plan from being asked in batches: calls that wait for one another, or no batches at all. */
-export function batchFaults(plan: Plan): readonly Fault[] {
-  const workflows = plan.models.filter(({ workflow }) => workflow !== undefined);
-  const talks = plan.tasks.filter(({ task }) => task.turns !== undefined);
+/** What keeps models and tasks from being asked in batches: calls that wait for one another, or no batches at all. */
+export function batchFaults(models: readonly Model[], tasks: readonly Task[]): readonly Fault[] {
+  const workflows = models.filter(({ workflow }) => workflow !== undefined);
+  const talks = tasks.filter(({ turns }) => turns !== undefined);
   const faults = [
-    ...talks.map(({ task }) =>
+    ...talks.map((task) =>
       fault(
         task,
         `task "${task.name}" is a conversation, whose turns wait for one another: it cannot be asked in a batch`,
@@ -53,9 +53,9 @@ export function batchFaults(plan: Plan): readonly Fault[] {
       ),
     ),
   ];
-  const [first] = plan.models;
-  if (faults.length > 0 || first === undefined || plan.models.some(hasBatches)) return faults;
-  const names = [...new Set(plan.models.map(({ backend }) => backend))].join(", ");
+  const [first] = models;
+  if (faults.length > 0 || first === undefined || models.some(hasBatches)) return faults;
+  const names = [...new Set(models.map(({ backend }) => backend))].join(", ");
   return [fault(first, `no model of this run can be asked in a batch: ${names}`, HINT)];
 }
 

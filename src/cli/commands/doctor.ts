@@ -6,16 +6,17 @@ import { pulledModels } from "../../backends/ollama-probe.ts";
 import { backends } from "../../backends/registry.ts";
 import { SANDBOX_ENGINES } from "../../domain/sandbox.ts";
 import { installLine, isInstalled } from "../../sandbox/packages.ts";
-import { loadSuite } from "../../suite/load-suite.ts";
+import { checkedSuite } from "../checked-suite.ts";
 import type { Command, Invocation } from "../command.ts";
 import { probeAll } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
-import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { checksOf, OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { runCheck } from "../run-check.ts";
 import { safe } from "../safe-text.ts";
 import { sandboxFaults } from "../sandbox-needs.ts";
-import { shelves } from "../shelves.ts";
+import { selection } from "../selection.ts";
 import { showFaults } from "../show-faults.ts";
 import { systemClock } from "../system-clock.ts";
 import { version } from "../version.ts";
@@ -50,12 +51,14 @@ async function doctorCommand({ positionals, flags, io }: Invocation): Promise<Ex
     ...(await disk(out)),
   ];
   const [file] = positionals;
-  const loaded = file === undefined ? undefined : await loadSuite(resolve(io.cwd, file), shelves);
-  if (loaded?.ok === false) return showFaults(loaded.faults, json, io);
+  const checked =
+    file === undefined
+      ? undefined
+      : await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, selection({}, [])));
+  if (checked?.ok === false) return showFaults(checked.faults, json, io);
+  const suite = checked?.value.suite;
   const faults =
-    loaded === undefined
-      ? []
-      : [...sandboxFaults(loaded.value), ...(await probeAll(loaded.value.models, loaded.value, io))];
+    suite === undefined ? [] : [...sandboxFaults(suite), ...(await probeAll(suite.models, suite, io))];
   const isBroken = findings.some((finding) => finding.isBroken) || faults.length > 0;
   if (json) {
     io.out(`${JSON.stringify({ schema: 1, command: "doctor", ok: !isBroken, findings, faults })}\n`);
@@ -65,7 +68,7 @@ async function doctorCommand({ positionals, flags, io }: Invocation): Promise<Ex
   for (const finding of findings)
     io.out(`${finding.isBroken ? "!" : " "} ${finding.name.padEnd(width)}  ${safe(finding.found)}\n`);
   if (faults.length > 0) showFaults(faults, false, io);
-  else if (loaded !== undefined) io.out(`  every model of ${safe(loaded.value.name)} answers\n`);
+  else if (suite !== undefined) io.out(`  every model of ${safe(suite.name)} answers\n`);
   return isBroken ? EXIT.environment : EXIT.ok;
 }
 

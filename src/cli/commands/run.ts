@@ -5,8 +5,8 @@ import type { Shard } from "../../domain/run.ts";
 import { STOP_CHOICES } from "../../domain/suite.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { createRun } from "../../storage/run-folder.ts";
-import { BATCH_FLAGS, batchedPlan, batchFaults, batchStop } from "../batch/batched-models.ts";
-import { BUDGET_FLAGS, budgetFaults, budgetOf } from "../budget.ts";
+import { BATCH_FLAGS, batchedPlan, batchStop } from "../batch/batched-models.ts";
+import { BUDGET_FLAGS, budgetOf } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import { type Command, type Invocation, UsageError } from "../command.ts";
 import { conduct } from "../conduct.ts";
@@ -14,8 +14,8 @@ import { planEarly } from "../early.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { choiceFlag, countFlag, isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
-import { askedModels } from "../judge-needs.ts";
 import { CACHE, checksOf, OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { runCheck } from "../run-check.ts";
 import { safe } from "../safe-text.ts";
 import { SELECTION_FLAGS, selection } from "../selection.ts";
 import { SETTING_FLAGS, withOverrides } from "../setting-flags.ts";
@@ -53,7 +53,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const [file = "", ...rest] = positionals;
   const chosen = selection(flags, rest);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out));
+  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, chosen));
   if (!checked.ok) return showFaults(checked.faults, json, io);
   const { suite: written } = checked.value;
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };
@@ -61,10 +61,6 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   if (!planned.ok) return showFaults(planned.faults, json, io);
   const isBatch = isSet(flags, "batch") || written.batch;
   const plan = isBatch ? batchedPlan(planned.value) : planned.value;
-  const unfit = isBatch ? batchFaults(planned.value) : [];
-  if (unfit.length > 0) return showFaults(unfit, json, io);
-  const unbounded = budgetFaults(suite.budget, askedModels(suite, plan), suite.models);
-  if (unbounded.length > 0) return showFaults(unbounded, json, io);
   const { shard } = chosen;
   if (shard !== undefined && isSet(flags, "gate"))
     throw new UsageError(

@@ -1,15 +1,14 @@
 import { relative, resolve } from "node:path";
 import { counted } from "../../domain/counted.ts";
-import type { Suite } from "../../domain/suite.ts";
-import { budgetFaults } from "../budget.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import type { Command } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { isSet } from "../flag-values.ts";
 import type { Io } from "../io.ts";
-import { connected, judgesOf } from "../judge-needs.ts";
 import { checksOf, RESULTS } from "../results-folder.ts";
+import { runCheck } from "../run-check.ts";
 import { safe } from "../safe-text.ts";
+import { selection } from "../selection.ts";
 import { showFaults } from "../show-faults.ts";
 
 /** `evals validate`: everything that `run` checks before its first call, and no call. */
@@ -25,10 +24,9 @@ export const validate: Command = {
     const faults = [];
     const valid = [];
     for (const name of positionals) {
-      const checked = await checkedSuite(resolve(io.cwd, name), checksOf(resolve(io.cwd, RESULTS)));
-      const unbounded = checked.ok ? budgetFaultsOf(checked.value.suite) : [];
+      const checks = checksOf(resolve(io.cwd, RESULTS));
+      const checked = await checkedSuite(resolve(io.cwd, name), checks, runCheck(flags, selection({}, [])));
       if (!checked.ok) faults.push(...checked.faults);
-      else if (unbounded.length > 0) faults.push(...unbounded);
       else valid.push(summaryOf(name, checked.value, io, json));
     }
     if (faults.length > 0) return showFaults(faults, json, io);
@@ -37,11 +35,6 @@ export const validate: Command = {
     return code;
   },
 };
-
-function budgetFaultsOf(suite: Suite) {
-  const models = connected(suite.models, judgesOf(suite, suite.tasks));
-  return budgetFaults(suite.budget, models, suite.models);
-}
 
 type Checked = Extract<Awaited<ReturnType<typeof checkedSuite>>, { readonly ok: true }>["value"];
 
