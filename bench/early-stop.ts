@@ -102,7 +102,7 @@ async function runOnce(swap: Swap, seed: number) {
   const decided = new AbortController();
   const scoring = startScoring({ suite, prices: new Map(), ask: NO_JUDGES.ask });
   const scores: ScoredSample[] = [];
-  for await (const event of runSamples({
+  const events = runSamples({
     plan,
     ports: {
       models: await boundModels(suite),
@@ -117,12 +117,14 @@ async function runOnce(swap: Swap, seed: number) {
       cache: undefined,
     },
     options: { concurrency: suite.concurrency, bail: undefined, mostAhead: suite.concurrency },
-  })) {
-    if (event.kind !== "sample") continue;
-    const scored = await scoring.score(event);
-    scores.push(scored);
-    if (watch.add(scored)) decided.abort();
-  }
+  });
+  for await (const several of events)
+    for (const event of several) {
+      if (event.kind !== "sample") continue;
+      const scored = await scoring.score(event);
+      scores.push(scored);
+      if (watch.add(scored)) decided.abort();
+    }
   await scoring.close();
   const { gate } = suite;
   if (gate === undefined) throw new Error("the suite has no gate");

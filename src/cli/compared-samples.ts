@@ -20,23 +20,25 @@ export interface JournalPass {
 }
 
 /**
- * The samples of a task from the journal in the order of the plan, with the baseline's answers where its scorers compare
+ * The samples of a task, case by case, from the journal in the order of the plan, with the baseline's answers where its scorers compare
  * with them. What an interrupted run did not come to is left out.
  */
 export async function* journalSamples(
   { task, cases }: PlannedTask,
   pass: JournalPass,
-): AsyncGenerator<Unscored> {
+): AsyncGenerator<readonly Unscored[]> {
   const compares = comparesBaseline(task);
   for await (const item of cases()) {
+    const samples: Unscored[] = [];
     for (const { name: target, settings } of pass.models) {
       for (let repeat = 0; repeat < settings.repeats; repeat += 1) {
         const sample = await pass.journal.read({ task: task.name, caseId: item.id, target, repeat });
         if (sample === undefined) continue;
         const rival = compares ? await rivalOf(sample, pass) : undefined;
-        yield { sample, task, case: item, rival };
+        samples.push({ sample, task, case: item, rival });
       }
     }
+    yield samples;
   }
 }
 

@@ -66,11 +66,12 @@ export async function eachDrawn(
   try {
     for (const planned of judged) {
       const drawn = onlyCases(planned, await drawnIds(planned, manifest.seed, count(planned.task.name)));
-      for await (const unscored of journalSamples(drawn, { suite, models: plan.models, journal })) {
-        const messages = saidBefore(unscored);
-        const prompt = messages.map(({ content }) => content).join("\n\n");
-        for (const one of judgedAnswers(unscored)) see(one, prompt);
-      }
+      for await (const samples of journalSamples(drawn, { suite, models: plan.models, journal }))
+        for (const unscored of samples) {
+          const messages = saidBefore(unscored);
+          const prompt = messages.map(({ content }) => content).join("\n\n");
+          for (const one of judgedAnswers(unscored)) see(one, prompt);
+        }
     }
   } finally {
     await journal.close();

@@ -3,6 +3,7 @@ import { backends } from "../backends/registry.ts";
 import type { Model } from "../domain/model.ts";
 import type { Manifest, ManifestWorkflow, Selection, Spending } from "../domain/run.ts";
 import type { ScoredSample } from "../domain/score.ts";
+import type { Soon } from "../domain/soon.ts";
 import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
 import type { Pace } from "../engine/pace.ts";
@@ -31,8 +32,8 @@ import { type Judging, manifestJudges, NO_JUDGES, startJudging } from "./judging
 import { priceOf } from "./prices.ts";
 import { startProgress } from "./progress.ts";
 import { startScores } from "./run-scores.ts";
-import { type Scoring, startScoring } from "./scoring.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { startScoring, type Unscored } from "./scoring.ts";
+import { sideBySide, type Work } from "./side-by-side.ts";
 import { spendingOf } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals } from "./totals.ts";
@@ -90,7 +91,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     const scoring = startScoring({ suite, prices: pricesOf(suite, plan), ask: judging.ask });
     closing.push(() => scoring.close());
     const width = () => Math.max(judging.width, scoring.width());
-    const score = async (event: RunEvent) => {
+    const score = (event: RunEvent): Soon<ScoredSample> | undefined => {
       if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
       if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
       if (event.kind === "stopped") capReached ||= event.reason === "budget";
@@ -99,16 +100,14 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       measuring.failures.add(event.sample);
       return comparesBaseline(event.task) ? undefined : scoring.score(event);
     };
-    const keep = async (scored: ScoredSample | undefined) => {
-      if (scored === undefined) return;
-      await scores.append(scored);
+    const keep = (scored: ScoredSample) => {
       progress.sample(scored);
       count.add(scored);
       if (watch?.add(scored) === true) decided.abort();
+      return scores.append(scored);
     };
-    const asked = events(measuring, { ...stopping, decided: decided.signal });
-    for await (const scored of sideBySide(asked, score, width)) await keep(scored);
-    for await (const scored of comparedScores(measuring, scoring, width)) await keep(scored);
+    await sideBySide(events(measuring, { ...stopping, decided: decided.signal }), { score, keep, width });
+    await scoreCompared(measuring, { score: scoring.score, keep, width });
     await judging.canaries;
   } finally {
     await closeAll(closing);
@@ -140,19 +139,16 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
 }
 
 /** The second pass: what is compared with the baseline's answers, once all of them are in the journal. */
-async function* comparedScores(
+async function scoreCompared(
   { suite, early: { plan }, folder }: Measuring,
-  scoring: Scoring,
-  width: () => number,
-): AsyncGenerator<ScoredSample> {
+  work: Work<Unscored, ScoredSample>,
+): Promise<void> {
   const tasks = plan.tasks.filter(({ task }) => comparesBaseline(task));
   if (tasks.length === 0) return;
   const journal = await readJournalBySample(folder.samples);
   try {
-    for (const task of tasks) {
-      const samples = journalSamples(task, { suite, models: plan.models, journal });
-      yield* sideBySide(samples, scoring.score, width);
-    }
+    for (const task of tasks)
+      await sideBySide(journalSamples(task, { suite, models: plan.models, journal }), work);
   } finally {
     await journal.close();
   }
@@ -168,7 +164,7 @@ interface Shared {
 function events(
   { suite, early: { plan, watch }, connections, journal, interrupt, bail, cache, batches }: Measuring,
   { purse, paces, signal, decided }: Shared & { readonly decided: AbortSignal },
-): AsyncGenerator<RunEvent> {
+): AsyncGenerator<Iterable<RunEvent>> {
   const models = new Map(
     plan.models.flatMap((model) => {
       const backend = connections.backends.get(model.name);

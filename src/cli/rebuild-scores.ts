@@ -39,13 +39,9 @@ export async function rebuildScores(manifest: Manifest, files: ReturnType<typeof
   try {
     const scores = await writeScores(files.scores);
     try {
+      const work = { score: scoring.score, keep: scores.append, width: scoring.width };
       for (const task of plan.tasks)
-        for await (const scored of sideBySide(
-          journalSamples(task, { suite, models: plan.models, journal }),
-          scoring.score,
-          scoring.width,
-        ))
-          await scores.append(scored);
+        await sideBySide(journalSamples(task, { suite, models: plan.models, journal }), work);
     } finally {
       await scores.close();
     }

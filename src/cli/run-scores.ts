@@ -6,7 +6,7 @@ export interface RunScores {
   /** Aborts at the first write that failed: nothing more is to be asked, and what is in flight still to be kept. */
   readonly broken: AbortSignal;
   /** Does not throw: the fault comes out of `close`. */
-  append(scored: ScoredSample): Promise<void>;
+  append(scored: ScoredSample): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
@@ -19,13 +19,7 @@ export async function startScores(file: string): Promise<RunScores> {
   const broken = new AbortController();
   return {
     broken: broken.signal,
-    append: async (scored) => {
-      try {
-        await writer.append(scored);
-      } catch (error) {
-        broken.abort(error);
-      }
-    },
+    append: (scored) => writer.append(scored)?.catch((error: unknown) => broken.abort(error)),
     close: () => writer.close(),
   };
 }

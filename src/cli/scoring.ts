@@ -3,9 +3,11 @@ import { dirname } from "node:path";
 import type { Case } from "../domain/dataset.ts";
 import type { JudgeQuestion, JudgeReply } from "../domain/judge.ts";
 import type { Price } from "../domain/model.ts";
-import { renderPrompt } from "../domain/prompt.ts";
+import type { Answer, AnsweredKind } from "../domain/outcome.ts";
+import { type AskedPrompt, renderPrompt } from "../domain/prompt.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
+import { type Soon, soon } from "../domain/soon.ts";
 import type { Suite, Task } from "../domain/suite.ts";
 import { toScoredSample } from "../engine/scored-sample.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
@@ -22,13 +24,16 @@ export interface Unscored {
   readonly sample: Sample;
   readonly task: Task;
   readonly case: Case;
+  /** The task's prompt over the case, where it has been rendered already. */
+  readonly prompt?: AskedPrompt | undefined;
   /** The baseline's answer to the case, where a scorer of the task compares with it. */
   readonly rival?: Rival | undefined;
 }
 
 /** Turns samples into scored samples. A resource: close it. */
 export interface Scoring {
-  score(unscored: Unscored): Promise<ScoredSample>;
+  /** Waits only where a scorer does. */
+  score(unscored: Unscored): Soon<ScoredSample>;
   /** How many answers are worth scoring side by side now. */
   width(): number;
   close(): Promise<void>;
@@ -58,35 +63,30 @@ export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
   const workflows = new Map(suite.models.map(({ name, workflow }) => [name, workflow?.name]));
   const fields = new Map(suite.tasks.map((task) => [task.name, sliceFields(suite, task)]));
   return {
-    score: async ({ sample, task, case: item, rival = NO_RIVAL }) => {
+    score: ({ sample, task, case: item, rival = NO_RIVAL, prompt = renderPrompt(task, item.fields) }) => {
       const { outcome } = sample;
-      const { messages: prompt, turns } = renderPrompt(task, item.fields);
-      const ports = {
-        ...shared,
-        ask: (question: JudgeQuestion) => ask(question, { task: task.name, case: item }),
-      };
-      const about = { specs: task.scorers, case: item, prompt, turns, rival, ports };
-      const scores =
-        outcome.kind === "failed" || outcome.kind === "skipped"
-          ? []
-          : await scoreAnswer({ ...about, answer: outcome.answer, outcome: outcome.kind });
-      const asksJudges = task.scorers.some(({ judges = [] }) => judges.length > 0);
-      const steps = await scoreSteps(sample, {
-        workflow: workflows.get(sample.target),
-        prices,
+      const { scorers: specs } = task;
+      const { messages, turns } = prompt;
+      const about = { task: task.name, case: item };
+      const ports = { ...shared, ask: (question: JudgeQuestion) => ask(question, about) };
+      const scoreOf = (answer: Answer, kind: AnsweredKind) =>
+        scoreAnswer({ specs, case: item, prompt: messages, turns, rival, ports, answer, outcome: kind });
+      const scoreDraft = (answer: Answer, kind: AnsweredKind) =>
         // Judges are asked about answers alone: drafts would cost as much again.
-        score: async (answer, kind) =>
-          asksJudges ? null : combine(await scoreAnswer({ ...about, answer, outcome: kind })).score,
-      });
-      return toScoredSample({
-        sample,
-        case: item,
-        scores,
-        combined: combine(scores),
-        steps,
-        prices,
-        sliceFields: fields.get(task.name) ?? [],
-      });
+        specs.some(({ judges = [] }) => judges.length > 0)
+          ? null
+          : soon(scoreOf(answer, kind), (scores) => combine(scores).score);
+      const hasNoAnswer = outcome.kind === "failed" || outcome.kind === "skipped";
+      return soon(hasNoAnswer ? [] : scoreOf(outcome.answer, outcome.kind), (scores) =>
+        soon(
+          scoreSteps(sample, { workflow: workflows.get(sample.target), prices, score: scoreDraft }),
+          (steps) => {
+            const sliceFields = fields.get(task.name) ?? [];
+            const combined = combine(scores);
+            return toScoredSample({ sample, case: item, scores, combined, steps, prices, sliceFields });
+          },
+        ),
+      );
     },
     width: threads.width,
     close: async () => {

@@ -3,6 +3,7 @@ import type { ToldLimits } from "../domain/ports.ts";
 import { type Bill, startBill } from "./bill.ts";
 import { countFailure } from "./breaker.ts";
 import { hold as holdMoney, settleCalls } from "./budget.ts";
+import { endedSample } from "./ended-sample.ts";
 import { answerOfKeptSteps, mayHaveSteps } from "./kept-steps.ts";
 import { type Job, type Lane, noteAnswer, noteFailure, noteOverload } from "./lane.ts";
 import { markLate } from "./late-answer.ts";
@@ -93,12 +94,14 @@ function readBack(state: RunState, lane: Lane, job: Job): void {
 /** Runs work on a sample that needs no slot; a fault in it ends the run. */
 function settle(state: RunState, work: () => Promise<void>): void {
   state.settling += 1;
-  work()
-    .catch((error: unknown) => failRun(state, error))
-    .finally(() => {
-      state.settling -= 1;
-      pump(state);
-    });
+  const over = () => {
+    state.settling -= 1;
+    pump(state);
+  };
+  work().then(over, (error: unknown) => {
+    failRun(state, error);
+    over();
+  });
 }
 
 /** Does some work in a slot of the model; a fault in it ends the run. */
@@ -261,16 +264,7 @@ function pauseLane(state: RunState, lane: Lane, failure: Failure): void {
 
 /** The end of a sample: into the journal first, then to everybody else. */
 function finish(state: RunState, lane: Lane, job: Job, outcome: Outcome, cached = false): void {
-  const at = new Date(state.ports.clock.wall()).toISOString();
-  const sample = {
-    ...sampleId(lane, job.request),
-    requestKey: job.requestKey,
-    attempts: job.attempts,
-    outcome,
-    queuedMs: job.queuedMs,
-    cached,
-    at,
-  };
+  const sample = endedSample(lane, job, { outcome, cached, at: state.ports.clock.wall() });
   settle(state, async () => {
     await state.ports.journal.append(sample);
     emit(state, job, { sample, origin: cached ? "cache" : "asked" });
@@ -294,6 +288,6 @@ function emit(
   { item }: Job,
   { sample, origin }: Pick<SampleEvent, "sample" | "origin">,
 ): void {
-  state.events.push({ kind: "sample", sample, task: item.task, case: item.case, origin });
+  state.events.push({ kind: "sample", sample, task: item.task, case: item.case, prompt: item, origin });
   state.wake();
 }

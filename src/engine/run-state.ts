@@ -2,6 +2,7 @@ import type { Case } from "../domain/dataset.ts";
 import type { Model, Price } from "../domain/model.ts";
 import type { Answer, Failure, Outcome } from "../domain/outcome.ts";
 import type { Backend, Clock, Random, Sharing } from "../domain/ports.ts";
+import type { AskedPrompt } from "../domain/prompt.ts";
 import type { Sample, SampleId } from "../domain/sample.ts";
 import type { Task } from "../domain/suite.ts";
 import type { Purse } from "./budget.ts";
@@ -17,6 +18,8 @@ export type RunEvent =
       readonly sample: Sample;
       readonly task: Task;
       readonly case: Case;
+      /** What was asked. */
+      readonly prompt: AskedPrompt;
       /** Where the outcome comes from: a call of now, the answer cache, or the journal of the run that is resumed. */
       readonly origin: "asked" | "cache" | "journal";
     }

@@ -35,11 +35,11 @@ export interface RunInput {
 const SWEEP_MS = 1000;
 
 /**
- * Asks every sample of the plan that has no answer yet, and yields what happens. A sample is in the journal before
- * it is yielded. Stops dispatching when the signal aborts, when the reader does not keep up, or at the first fault
- * of storage, which is thrown once the calls in flight have ended.
+ * Asks every sample of the plan that has no answer yet, and yields what has happened since the last time, to be taken
+ * one after the other. A sample is in the journal before it is yielded. Stops dispatching when the signal aborts, when
+ * the reader does not keep up, or at the first fault of storage, which is thrown once the calls in flight have ended.
  */
-export async function* runSamples({ plan, ports, options }: RunInput): AsyncGenerator<RunEvent> {
+export async function* runSamples({ plan, ports, options }: RunInput): AsyncGenerator<Iterable<RunEvent>> {
   const state = newState(ports, options);
   const over = new AbortController();
   const onSignal = () => void interrupt(state, over.signal);
@@ -61,7 +61,7 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
       }
       if (isEnding(state)) break;
     }
-    yield* state.events.splice(0);
+    yield unread(state);
     if (state.fault !== undefined) throw state.fault.error;
   } finally {
     ports.signal.removeEventListener("abort", onSignal);
@@ -80,7 +80,7 @@ async function* runPhase(
   state: RunState,
   cases: () => AsyncIterable<AskedCase>,
   models: readonly Model[],
-): AsyncGenerator<RunEvent> {
+): AsyncGenerator<Iterable<RunEvent>> {
   state.lanes = models.map((model) => nextLane(state, model));
   state.window = caseWindow(rendered(cases(), state.ports.clock), mostAhead(state.options));
   if (!isStopping(state)) for (const lane of state.lanes) warmUp(state, lane);
@@ -89,11 +89,16 @@ async function* runPhase(
       state.wake = resolve;
     });
     startAll(state);
-    for (let event = state.events.shift(); event !== undefined; event = state.events.shift()) yield event;
+    if (state.events.length > 0) yield unread(state);
     if (isOver(state)) break;
     if (state.events.length === 0) await woken;
   }
   await state.window.close();
+}
+
+/** What waits for the reader, until nothing does: each makes room for one more as it is taken. */
+function* unread({ events }: RunState): Generator<RunEvent> {
+  for (let event = events.shift(); event !== undefined; event = events.shift()) yield event;
 }
 
 function isOver(state: RunState): boolean {

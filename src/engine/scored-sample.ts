@@ -1,7 +1,6 @@
 import type { Case } from "../domain/dataset.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { Price } from "../domain/model.ts";
-import type { Answer } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { LabelledScore, ScoredSample, ScoredStep, ScoreFault } from "../domain/score.ts";
 import { fieldAt } from "../domain/template.ts";
@@ -32,25 +31,32 @@ export interface ScoredSampleInput {
  * never zero. Latency is `null` for an answer from the cache: it was not measured in this run.
  */
 export function toScoredSample(input: ScoredSampleInput): ScoredSample {
-  const { sample, prices } = input;
+  const { sample, prices, steps } = input;
   const { outcome } = sample;
   const answer = outcome.kind === "failed" || outcome.kind === "skipped" ? undefined : outcome.answer;
   const cached = sample.cached || (answer?.steps?.some((step) => step.cached) ?? false);
-  return {
+  // A refused or an empty answer has a 0 from each scorer, but from those that judge refusals, or turn by turn.
+  const { score, scoreIfFormatFixed, fault } = answer === undefined ? NOT_JUDGED : input.combined;
+  const timings = cached ? undefined : answer?.timings;
+  const scored: ScoredSample = {
     task: sample.task,
     caseId: sample.caseId,
     target: sample.target,
     repeat: sample.repeat,
     outcome: outcome.kind,
     scores: input.scores,
-    ...judged(input),
+    score,
+    scoreIfFormatFixed,
+    fault,
     costUsd: answer === undefined ? null : answerCostUsd(answer, sample.target, prices),
-    ...measured(answer, cached),
+    latencyMs: timings?.latencyMs ?? null,
+    firstTokenMs: timings?.firstTokenMs ?? null,
+    generationMs: timings?.generationMs ?? null,
     inputTokens: answer?.usage.inputTokens ?? null,
     outputTokens: answer?.usage.outputTokens ?? null,
     cached,
     calls: answer === undefined ? null : (answer.steps?.length ?? 1),
-    ...(input.steps === undefined ? {} : { steps: input.steps }),
+    steps,
     attempts: sample.attempts,
     notes: answer?.notes ?? [],
     tags: input.case.tags,
@@ -59,31 +65,10 @@ export function toScoredSample(input: ScoredSampleInput): ScoredSample {
     caseHash: input.case.hash,
     at: sample.at,
   };
+  return scored;
 }
 
-function judged({ sample, combined }: ScoredSampleInput): CombinedScore {
-  switch (sample.outcome.kind) {
-    case "failed":
-    case "skipped":
-      return { score: null, scoreIfFormatFixed: null, fault: "none" };
-    // A refused or an empty answer has a 0 from each scorer, but from those that judge refusals, or turn by turn.
-    default:
-      return combined;
-  }
-}
-
-function measured(
-  answer: Answer | undefined,
-  cached: boolean,
-): Pick<ScoredSample, "latencyMs" | "firstTokenMs" | "generationMs"> {
-  if (answer === undefined || cached) return { latencyMs: null, firstTokenMs: null, generationMs: null };
-  const { latencyMs, firstTokenMs, generationMs } = answer.timings;
-  return {
-    latencyMs: latencyMs ?? null,
-    firstTokenMs: firstTokenMs ?? null,
-    generationMs: generationMs ?? null,
-  };
-}
+const NOT_JUDGED: CombinedScore = { score: null, scoreIfFormatFixed: null, fault: "none" };
 
 /** The values of a case's slice fields, as text. */
 export function slicesOf(item: Case, fields: readonly string[]): { readonly [field: string]: string } {

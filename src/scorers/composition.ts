@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
 import type { Score, ScorePart } from "../domain/score.ts";
+import { allSoon, type Soon, soon } from "../domain/soon.ts";
 import { templateFields } from "../domain/template.ts";
 import { isList, isObject } from "./json-equality.ts";
 import { scored, unscored } from "./judgement.ts";
@@ -82,13 +83,11 @@ export function composition<const Name extends string>(
       });
       return faults.length === 0 ? undefined : faults.join("; ");
     },
-    async score({ options: { scorers }, ...input }, ports) {
-      const parts = readParts(scorers, find);
-      const scores = await Promise.all(parts.map((part) => judge(part, input, ports)));
-      return combineParts(
-        rule,
-        parts.map((part, at) => ({ part, score: scores[at] ?? unscored("scorer-crashed", "no score") })),
+    score({ options: { scorers }, ...input }, ports) {
+      const judged = readParts(scorers, find).map((part) =>
+        soon(judge(part, input, ports), (score): JudgedPart => ({ part, score })),
       );
+      return soon(allSoon(judged), (parts) => combineParts(rule, parts));
     },
     ofNothing: ({ scorers }) => ({
       parts: scoreParts(
@@ -102,7 +101,7 @@ export function composition<const Name extends string>(
 }
 
 /** A score of 0 for a refusal, as everywhere, unless refusals are what the part judges. */
-async function judge({ scorer, options }: Part, input: ScoringInput, ports: CallPorts): Promise<Score> {
+function judge({ scorer, options }: Part, input: ScoringInput, ports: CallPorts): Soon<Score> {
   const bound = scorer.bind(options);
   if (!bound.ok) return unscored("bad-options", bound.reason);
   if (input.refused && !scorer.scoresRefusals)

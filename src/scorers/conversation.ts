@@ -18,10 +18,13 @@ export function fieldsJudged(
   return [withTurn(fields, turns, turns.length - 1)];
 }
 
-/** What a scorer judges of an answer: the answer; of a conversation its last one, each, or all of them as one text. */
-export function judgedTurns(spec: ScorerSpec, given: AnswerToScore): readonly AnswerToScore[] {
-  const { turns, answer } = given;
-  if (turns === undefined) return [given];
+/** What a scorer judges of a conversation: its last answer, each, or all of them as one text. */
+export function judgedTurns(
+  spec: ScorerSpec,
+  turns: readonly UserTurn[],
+  given: AnswerToScore,
+): readonly AnswerToScore[] {
+  const { answer } = given;
   const steps = answer.steps ?? [];
   const cases = fieldsJudged(spec, given.case.fields, turns).map((fields) => ({ ...given.case, fields }));
   const { turns: choice = "last" } = spec;

@@ -40,7 +40,7 @@ export const module = defineScorer({
   async score({ answer, toolCalls, fields, options }, ports) {
     const file = isAbsolute(options.path) ? options.path : resolve(ports.directory, options.path);
     const argument = { answer, expected: options.expected, fields, toolCalls };
-    const result = await ports.modules.run(file, options.function, argument, ports.signal);
+    const result = await ports.modules.run(file, options.function, argument, ports.signal());
     if (result.kind === "threw") return unscored("scorer-crashed", `${options.path}: ${result.message}`);
     if (result.kind === "stopped")
       return unscored("scorer-timeout", `${options.path} did not finish in time`);

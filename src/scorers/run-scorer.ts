@@ -1,46 +1,37 @@
 import type { Score } from "../domain/score.ts";
+import { isThere, type Soon } from "../domain/soon.ts";
 import { unscored } from "./judgement.ts";
-import type { BoundScorer, CallPorts, ScorerPorts, ScoringInput } from "./scorer.ts";
+import type { BoundScorer, ScorerPorts, ScoringInput } from "./scorer.ts";
 
 /**
  * Runs a bound scorer within its time, and lets nothing through but a sound score. One that bounds itself is
  * waited for: judges' calls and the sandbox end by themselves. What would keep this process busy is scored in a thread.
  */
-export async function runScorer(
+export function runScorer(
   bound: Extract<BoundScorer, { ok: true }>,
   input: ScoringInput,
   ports: ScorerPorts,
-): Promise<Score> {
+): Soon<Score> {
   let stop: AbortController | undefined;
+  // Most scorers never ask for it, and to make one takes longer than most of them.
+  const stopper = () => {
+    stop ??= new AbortController();
+    return stop;
+  };
   try {
     const job = bound.heavyJob(input);
     if (job !== undefined && ports.threads !== undefined)
-      return soundScore(await ports.threads.score(job, ports.timeoutMs));
-    const judgement = bound.score(input, {
-      ...ports,
-      // Most scorers never look at it, and to make one takes longer than most of them.
-      get signal() {
-        stop ??= new AbortController();
-        return stop.signal;
-      },
-    });
-    if (!(judgement instanceof Promise)) return soundScore(judgement);
-    if (bound.boundsItself) return soundScore(await judgement);
-    const cutOff = () => {
-      stop ??= new AbortController();
-      stop.abort();
-    };
-    return soundScore(await withDeadline(judgement, cutOff, ports));
+      return ports.threads.score(job, ports.timeoutMs).then(soundScore).catch(crashed);
+    const judgement = bound.score(input, { ...ports, signal: () => stopper().signal });
+    if (isThere(judgement)) return soundScore(judgement);
+    const judged = bound.boundsItself ? judgement : withDeadline(judgement, () => stopper().abort(), ports);
+    return judged.then(soundScore).catch(crashed);
   } catch (error) {
-    return unscored("scorer-crashed", `the scorer failed: ${messageOf(error)}`);
+    return crashed(error);
   }
 }
 
-async function withDeadline(
-  judgement: Promise<Score>,
-  stop: () => void,
-  ports: Omit<CallPorts, "signal">,
-): Promise<Score> {
+async function withDeadline(judgement: Promise<Score>, stop: () => void, ports: ScorerPorts): Promise<Score> {
   const bell = new AbortController();
   const late = ports.clock.sleep(ports.timeoutMs, bell.signal).then(
     () => {
@@ -64,6 +55,7 @@ function soundScore(score: Score): Score {
   return unscored("scorer-crashed", `the scorer returned ${score.score}, which is not in [0, 1]`);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function crashed(error: unknown): Score {
+  const message = error instanceof Error ? error.message : String(error);
+  return unscored("scorer-crashed", `the scorer failed: ${message}`);
 }

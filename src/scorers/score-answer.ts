@@ -3,6 +3,7 @@ import type { JsonObject } from "../domain/json.ts";
 import type { Answer, OutcomeKind } from "../domain/outcome.ts";
 import { readTurns, type UserTurn } from "../domain/prompt.ts";
 import type { LabelledScore, Score } from "../domain/score.ts";
+import { allSoon, type Soon, soon } from "../domain/soon.ts";
 import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
 import { wholeField } from "../domain/template.ts";
 import { type Binder, optionsBinder } from "./bind-options.ts";
@@ -32,15 +33,15 @@ export interface AnswerToScore {
 
 /**
  * Scores one answer with each scorer of its task. A refused answer (but by a scorer of refusals) or an empty one scores 0. A scorer that throws,
- * hangs or returns no sound score leaves the answer unscored, never 0. Does not throw.
+ * hangs or returns no sound score leaves the answer unscored, never 0. Does not throw. Waits only where a scorer does.
  */
-export function scoreAnswer(given: AnswerToScore): Promise<readonly LabelledScore[]> {
-  return Promise.all(
-    given.specs.map(async (spec) => ({
-      label: spec.label,
-      weight: weightOf(spec, given.case.fields),
-      score: await scoreOne(spec, given),
-    })),
+export function scoreAnswer(given: AnswerToScore): Soon<readonly LabelledScore[]> {
+  return allSoon(
+    given.specs.map((spec) => {
+      const { label } = spec;
+      const weight = weightOf(spec, given.case.fields);
+      return soon(scoreOne(spec, given), (score): LabelledScore => ({ label, weight, score }));
+    }),
   );
 }
 
@@ -94,15 +95,17 @@ function weightOf(spec: ScorerSpec, fields: JsonObject): number {
   return found.weight;
 }
 
-async function scoreOne(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
-  const judged = judgedTurns(spec, given);
-  const scores = await Promise.all(judged.map((one) => scoreTurn(spec, one)));
-  const [only] = scores;
-  return spec.turns === "each" && given.turns !== undefined ? overTurns(scores) : (only ?? overTurns(scores));
+function scoreOne(spec: ScorerSpec, given: AnswerToScore): Soon<Score> {
+  if (given.turns === undefined) return scoreTurn(spec, given);
+  const judged = judgedTurns(spec, given.turns, given);
+  return soon(allSoon(judged.map((one) => scoreTurn(spec, one))), (scores) => {
+    const [only] = scores;
+    return spec.turns === "each" ? overTurns(scores) : (only ?? overTurns(scores));
+  });
 }
 
 /** One answer, or what of a conversation is judged as one. */
-async function scoreTurn(spec: ScorerSpec, given: AnswerToScore): Promise<Score> {
+function scoreTurn(spec: ScorerSpec, given: AnswerToScore): Soon<Score> {
   const bound = binder(spec)(given.case.fields);
   if (!bound.ok) return unscored("bad-options", bound.reason);
   if (given.outcome === "empty") return bound.scoreNothing("the answer is empty (outcome empty)");
@@ -121,9 +124,9 @@ async function scoreTurn(spec: ScorerSpec, given: AnswerToScore): Promise<Score>
     fields: given.case.fields,
     answerNotes: notes,
   };
-  const score = await runScorer(bound, input, given.ports);
-  if (given.outcome !== "truncated") return score;
-  return { ...score, reason: `${score.reason} (the answer was cut off)` };
+  const judged = runScorer(bound, input, given.ports);
+  if (given.outcome !== "truncated") return judged;
+  return soon(judged, (score) => ({ ...score, reason: `${score.reason} (the answer was cut off)` }));
 }
 
 const binders = new WeakMap<ScorerSpec, Binder>();

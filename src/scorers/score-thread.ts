@@ -19,7 +19,7 @@ const ports: CallPorts = {
   sandbox: { test: none, query: none, close: none },
   threads: undefined,
   ask: none,
-  signal: new AbortController().signal,
+  signal: none,
 };
 
 async function scoreOf({ scorer, options, input }: HeavyJob): Promise<Score> {

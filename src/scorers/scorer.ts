@@ -5,6 +5,7 @@ import type { AnsweredKind, ToolCall } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Sandbox, SandboxEngine } from "../domain/sandbox.ts";
 import type { LabelReading, Score, ScoreFault, ScorePart } from "../domain/score.ts";
+import type { Soon } from "../domain/soon.ts";
 import type { Message } from "../domain/suite.ts";
 import { templateFields } from "../domain/template.ts";
 import { scored } from "./judgement.ts";
@@ -51,9 +52,10 @@ export type Rival =
   | { readonly kind: "itself" }
   | { readonly kind: "none"; readonly reason: string };
 
-/** What one call of a scorer is given on top of its ports: aborted when its time is up. */
+/** What one call of a scorer is given on top of its ports. */
 export interface CallPorts extends ScorerPorts {
-  readonly signal: AbortSignal;
+  /** Aborted when its time is up. */
+  signal(): AbortSignal;
 }
 
 /** A worked example: a test and a row of the docs. */
@@ -122,7 +124,7 @@ export interface ScorerDefinition<Name extends string, Options> {
   complete?(options: JsonObject): JsonObject;
   /** Why no answer to this case can be scored with these rendered options; asked before any call is made. */
   check?(options: Options): string | undefined;
-  score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Score | Promise<Score>;
+  score(input: ScoringInput & { readonly options: Options }, ports: CallPorts): Soon<Score>;
   /** What the score of an answer that says nothing (refused, empty) keeps beside its 0. */
   ofNothing?(options: Options): KeptDetail;
 }
@@ -147,7 +149,7 @@ export type BoundScorer =
       readonly boundsItself: boolean;
       /** The same as a job for a thread, where it would keep this process busy. */
       heavyJob(input: ScoringInput): HeavyJob | undefined;
-      score(input: ScoringInput, ports: CallPorts): Score | Promise<Score>;
+      score(input: ScoringInput, ports: CallPorts): Soon<Score>;
       /** The score of an answer that says nothing: 0. */
       scoreNothing(reason: string): Score;
     }

@@ -99,9 +99,9 @@ export const sql = defineScorer({
 async function judge(query: string, options: Options, { sandbox, signal }: CallPorts): Promise<Score> {
   const { expected, schema, rows, inspect } = options;
   const shared = { load: { schema, rows }, inspect, limits: limitsOf(options) };
-  const wanted = await sandbox.query({ ...shared, query: expected }, signal);
+  const wanted = await sandbox.query({ ...shared, query: expected }, signal());
   if (wanted.kind !== "table") return unscored(codeOf(wanted), `${PLACES[wanted.kind]}: ${wanted.reason}`);
-  const found = await sandbox.query({ ...shared, query }, signal);
+  const found = await sandbox.query({ ...shared, query }, signal());
   if (found.kind === "refused") return scored(0, `the query fails: ${quoted(found.reason, 200)}`);
   if (found.kind !== "table") return unscored(codeOf(found), `${PLACES[found.kind]}: ${found.reason}`);
   const difference = resultDifference(found.table, wanted.table, {

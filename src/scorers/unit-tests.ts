@@ -96,7 +96,7 @@ export const unitTests = defineScorer({
 async function judge(code: string, options: Options, { sandbox, signal }: CallPorts): Promise<Score> {
   const { language, setup, tests, entry_point: entryPoint, partial } = options;
   const trial = { language, setup, code, tests, entryPoint, limits: limitsOf(options) };
-  return scoreOf(await sandbox.test(trial, signal), partial);
+  return scoreOf(await sandbox.test(trial, signal()), partial);
 }
 
 function scoreOf(result: TrialResult, partial: boolean): Score {

@@ -6,7 +6,7 @@ import { isAnswer, type Sample, type SampleId } from "../domain/sample.ts";
 import { openAside } from "./aside.ts";
 import { orClosed } from "./close-all.ts";
 import { type JournalScan, journalFault, RESTORE, scanJournal } from "./journal-scan.ts";
-import { type LineWriter, lineBytes, lineWriter } from "./line-writer.ts";
+import { type Line, type LineWriter, lineBytes, lineWriter } from "./line-writer.ts";
 import { readLines } from "./lines.ts";
 import { type SampleIndex, sampleIndex } from "./sample-index.ts";
 import { decodeSample, encodeSample, samplePieces } from "./sample-record.ts";
@@ -73,14 +73,15 @@ interface Opened {
 
 function journalOf({ handle, file, index, writer, tornFile, records, end }: Opened): Journal {
   let next = end;
-  const append = async (sample: Sample) => {
-    const line = isLarge(sample) ? samplePieces(sample) : encodeSample(sample);
-    if (next === undefined) return writer.append(line);
-    const start = next;
+  const appendFound = async (sample: Sample, line: Line, start: number) => {
     const length = lineBytes(line) - 1;
-    next += length + 1;
+    next = start + length + 1;
     await writer.append(line);
     if (isAnswer(sample)) index.set(sample, sample.requestKey, { start, length });
+  };
+  const append = (sample: Sample) => {
+    const line = isLarge(sample) ? samplePieces(sample) : encodeSample(sample);
+    return next === undefined ? writer.append(line) : appendFound(sample, line, next);
   };
   const read = async (id: SampleId, requestKey: string) => {
     const place = index.get(id, requestKey);

@@ -1,7 +1,6 @@
 import { OUTCOME_KINDS } from "../domain/outcome.ts";
-import type { ScoredSample } from "../domain/score.ts";
-
-type Fields = { readonly [key: string]: unknown };
+import type { LabelledScore, ScoredSample } from "../domain/score.ts";
+import { type Fields, isArrayOf, isFields, isNumber, isText } from "./plain-json.ts";
 
 const FAULTS: readonly unknown[] = ["none", "wrong", "format"];
 const OUTCOMES: readonly unknown[] = OUTCOME_KINDS;
@@ -41,7 +40,7 @@ function hasPlainRest({ cached, calls, attempts, notes, tags, slices, cluster, c
   );
 }
 
-function isPlainLabelled(value: unknown): boolean {
+function isPlainLabelled(value: unknown): value is LabelledScore {
   if (!isFields(value)) return false;
   const { label, weight, score } = value;
   if (typeof label !== "string" || !isNumber(weight) || !isFields(score)) return false;
@@ -56,22 +55,6 @@ function isPlainLabelled(value: unknown): boolean {
     isText(score["reason"]) &&
     (ifFormatFixed === undefined || isUnit(ifFormatFixed))
   );
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isArrayOf(value: unknown, is: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(is);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string";
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value);
 }
 
 function isUnit(value: unknown): boolean {

@@ -87,8 +87,8 @@ const scoredSchema = z.object({
 
 /** Writes `scores.jsonl` anew. */
 export interface ScoresWriter {
-  /** Resolves while there is room for more; rejects once a write has failed. */
-  append(scored: ScoredSample): Promise<void>;
+  /** Waits where there is no room for more; rejects once a write has failed. */
+  append(scored: ScoredSample): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
@@ -114,14 +114,15 @@ export async function writeScores(file: string): Promise<ScoresWriter> {
     }
     writes -= 1;
   };
+  const writeAhead = async () => {
+    const written = write();
+    if (writes >= MOST_WRITES) await written;
+    if (broken !== undefined) throw broken.error;
+  };
   return {
-    append: async (scored) => {
+    append: (scored) => {
       lines.push(`${JSON.stringify(scored)}\n`);
-      if (lines.length >= BATCH) {
-        const written = write();
-        if (writes >= MOST_WRITES) await written;
-      }
-      if (broken !== undefined) throw broken.error;
+      return lines.length < BATCH ? undefined : writeAhead();
     },
     close: async () => {
       if (lines.length > 0) await write();

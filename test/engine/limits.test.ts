@@ -41,7 +41,7 @@ async function ask(count: number, settings: Partial<ModelSettings>, described: S
   });
   await drive(
     (async () => {
-      for await (const event of run) events.push(event);
+      for await (const several of run) events.push(...several);
     })(),
   );
   const samples = events.flatMap((event) => (event.kind === "sample" ? [event.sample] : []));

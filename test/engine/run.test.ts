@@ -96,7 +96,7 @@ interface Setup {
   readonly decided?: AbortSignal;
 }
 
-function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
+async function* events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
   const models = new Map(
     [...setup.asks].map(([name, ask]) => {
       const backend: Backend = {
@@ -116,7 +116,7 @@ function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
     if (sample === undefined) throw new Error("not known");
     return sample;
   };
-  return runSamples({
+  const run = runSamples({
     plan: chosen,
     ports: {
       models,
@@ -132,6 +132,7 @@ function events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
     },
     options: { concurrency: setup.concurrency ?? 64, bail: setup.bail, mostAhead: setup.mostAhead },
   });
+  for await (const several of run) yield* several;
 }
 
 function collect(stream: AsyncGenerator<RunEvent>): Promise<readonly RunEvent[]> {

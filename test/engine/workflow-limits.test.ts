@@ -77,8 +77,9 @@ async function run(count: number, { cheap, dear, settings = {}, routes, alone = 
   const samples: { readonly target: string; readonly kind: string; readonly queuedMs: number }[] = [];
   await drive(
     (async () => {
-      for await (const event of events)
-        if (event.kind === "sample") samples.push({ ...event.sample, kind: event.sample.outcome.kind });
+      for await (const several of events)
+        for (const event of several)
+          if (event.kind === "sample") samples.push({ ...event.sample, kind: event.sample.outcome.kind });
     })(),
   );
   const refused = [...first.calls, ...second.calls].filter((call) => call.refused).length;

@@ -7,7 +7,7 @@ import { runScorer } from "../../src/scorers/run-scorer.ts";
 import type { Rival, ScorerExample, ScorerPorts } from "../../src/scorers/scorer.ts";
 
 /** One answer judged by a stock scorer; throws where the case cannot be scored. */
-export function judge(
+export async function judge(
   name: string,
   {
     options = {},

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Answer } from "../../domain/outcome.ts";
 import { parsedJson } from "../parsed-json.ts";
+import { plainAnswer } from "../plain-answer.ts";
+import { isFields, isText } from "../plain-json.ts";
 import { answerSchema } from "../sample-record.ts";
 import { sealed, sealedPieces, unsealedBytes } from "../seal.ts";
 
@@ -30,9 +32,18 @@ function entryOf(key: string, at: number, answer: Answer) {
 export function decodeEntry(bytes: Buffer, key: string): Answer | string {
   const opened = unsealedBytes(bytes);
   if ("why" in opened) return opened.why;
-  const entry = entrySchema.safeParse(parsedJson(opened.body));
-  if (!entry.success) return `it is not an answer: ${z.prettifyError(entry.error)}`;
-  return entry.data.key === key ? entry.data.answer : "it is the answer to another request";
+  const entry = readEntry(parsedJson(opened.body));
+  if (typeof entry === "string") return entry;
+  return entry.key === key ? entry.answer : "it is the answer to another request";
+}
+
+function readEntry(record: unknown): { readonly key: string; readonly answer: Answer } | string {
+  if (isFields(record) && record["schema"] === 1 && isText(record["key"])) {
+    const answer = plainAnswer(record["answer"]);
+    if (answer !== undefined) return { key: record["key"], answer };
+  }
+  const parsed = entrySchema.safeParse(record);
+  return parsed.success ? parsed.data : `it is not an answer: ${z.prettifyError(parsed.error)}`;
 }
 
 /** What a segment's entry says of itself before its answer: all that finding it takes. */
