@@ -142,9 +142,10 @@ async function runOnce(swap: Swap, seed: number) {
     throw new Error(`seed ${seed}: decided after ${watch.decidedAfter()}, read back after ${readBack}`);
   const states = prefix.gate.watched.map((one) => one.state());
   const rules = states.map((state) => ({ state: state === "given-up" ? ("undecided" as const) : state }));
-  const differences = alignment.pairs
-    .map(({ baseline, candidate }) => candidate.mean - baseline.mean)
-    .filter((difference) => !Number.isNaN(difference));
+  const differences = Array.from(
+    alignment.pairs,
+    ({ baseline, candidate }) => candidate.mean - baseline.mean,
+  ).filter((difference) => !Number.isNaN(difference));
   return { verdict: verdictOf(rules), calls: scores.length, differences };
 }
 

@@ -1,25 +1,13 @@
-import { type CaseScore, caseScore, type Side } from "./case-scores.ts";
-import type { SliceKey } from "./case-table.ts";
-
-/** One case with both sides' scores. */
-export interface PairedCase {
-  readonly task: string;
-  readonly id: string;
-  readonly cluster: string | undefined;
-  readonly slices: readonly SliceKey[];
-  /** Row of the case in each side's table; `undefined` where that side never saw it. */
-  readonly baselineIndex: number | undefined;
-  readonly candidateIndex: number | undefined;
-  readonly baseline: CaseScore;
-  readonly candidate: CaseScore;
-}
+import { rowsWhere } from "./case-rows.ts";
+import type { Side } from "./case-scores.ts";
+import { NO_ROW, type PairedCases, type PairRows, pairedCases } from "./paired-cases.ts";
 
 /** Baseline and candidate on the same cases, with everything that could not be paired counted. */
 export interface Alignment {
   readonly baseline: Side;
   readonly candidate: Side;
-  /** Every case that either side has, but those whose content changed. */
-  readonly pairs: readonly PairedCase[];
+  /** Every case that either side has, but those whose content changed; by task, then id. */
+  readonly pairs: PairedCases;
   /** Ids of cases whose content differs between the runs: not comparable. */
   readonly changed: readonly string[];
   /** Never asked of the other side. */
@@ -32,88 +20,79 @@ export interface Alignment {
  * side lacks stays in `pairs` with nothing scored, so that it is missing and not forgotten.
  */
 export function align(baseline: Side, candidate: Side): Alignment {
-  const pairs: PairedCase[] = [];
-  const changed: string[] = [];
-  let onlyBaseline = 0;
-  let onlyCandidate = 0;
-  const before = baseline.table.cases;
-  const after = candidate.table.cases;
-  const isOneTable = candidate.table === baseline.table;
-  for (let index = 0; index < before.id.length; index++) {
-    const other = isOneTable
-      ? index
-      : candidate.table.indexOf.find(before.task.at(index) ?? "", before.id.at(index) ?? "");
-    if (!isOneTable && other !== undefined && after.hash.at(other) !== before.hash.at(index)) {
-      changed.push(before.id.at(index) ?? "");
-      continue;
-    }
-    const pair = paired({ baseline, candidate, baselineIndex: index, candidateIndex: other });
-    if (pair === undefined) continue;
-    if (pair.candidateIndex === undefined) onlyBaseline += 1;
-    if (pair.baselineIndex === undefined) onlyCandidate += 1;
-    pairs.push(pair);
-  }
-  if (!isOneTable) {
-    for (let index = 0; index < after.id.length; index++) {
-      if (baseline.table.indexOf.find(after.task.at(index) ?? "", after.id.at(index) ?? "") !== undefined)
-        continue;
-      const pair = paired({ baseline, candidate, baselineIndex: undefined, candidateIndex: index });
-      if (pair === undefined) continue;
-      onlyCandidate += 1;
-      pairs.push(pair);
-    }
-  }
-  pairs.sort((left, right) => order(left.task, right.task) || order(left.id, right.id));
-  changed.sort();
-  return { baseline, candidate, pairs, changed, onlyBaseline, onlyCandidate };
-}
-
-/** Rows of the cases that both sides were asked, in each side's table. */
-export function sharedRows(pairs: readonly PairedCase[]): {
-  readonly baseline: readonly number[];
-  readonly candidate: readonly number[];
-} {
-  const baseline: number[] = [];
-  const candidate: number[] = [];
-  for (const { baselineIndex, candidateIndex } of pairs) {
-    if (baselineIndex === undefined || candidateIndex === undefined) continue;
-    baseline.push(baselineIndex);
-    candidate.push(candidateIndex);
-  }
-  return { baseline, candidate };
-}
-
-interface Found {
-  readonly baseline: Side;
-  readonly candidate: Side;
-  readonly baselineIndex: number | undefined;
-  readonly candidateIndex: number | undefined;
-}
-
-/** `undefined` where neither target was asked: another target's case. */
-function paired(found: Found): PairedCase | undefined {
-  const baselineIndex = asked(found.baseline, found.baselineIndex);
-  const candidateIndex = asked(found.candidate, found.candidateIndex);
-  if (baselineIndex === undefined && candidateIndex === undefined) return undefined;
-  const { cases } = baselineIndex === undefined ? found.candidate.table : found.baseline.table;
-  const index = baselineIndex ?? candidateIndex ?? -1;
+  const sides = { baseline, candidate };
+  const { rows, changed } =
+    candidate.table === baseline.table ? { rows: rowsOfOne(sides), changed: [] } : rowsOfTwo(sides);
+  const without = (side: keyof PairRows) => rows[side].reduce((n, row) => (row === NO_ROW ? n + 1 : n), 0);
   return {
-    task: cases.task.at(index) ?? "",
-    id: cases.id.at(index) ?? "",
-    cluster: cases.cluster.at(index),
-    slices: cases.slices.at(index) ?? [],
-    baselineIndex,
-    candidateIndex,
-    baseline: caseScore(found.baseline.samples, baselineIndex),
-    candidate: caseScore(found.candidate.samples, candidateIndex),
+    baseline,
+    candidate,
+    pairs: pairedCases(sides, rows),
+    changed: changed.toSorted(),
+    onlyBaseline: without("candidate"),
+    onlyCandidate: without("baseline"),
   };
 }
 
-function asked(side: Side, index: number | undefined): number | undefined {
-  if (index === undefined) return undefined;
-  return side.samples.starts[index] === side.samples.starts[index + 1] ? undefined : index;
+type Sides = Pick<Alignment, "baseline" | "candidate">;
+
+/** Of the cases of one run, those that either side was asked. */
+function rowsOfOne({ baseline, candidate }: Sides): PairRows {
+  const asked = rowsWhere(
+    baseline.table.byName.rows,
+    (row) => isAsked(baseline, row) || isAsked(candidate, row),
+  );
+  if (asked.every((row) => isAsked(baseline, row) && isAsked(candidate, row)))
+    return { baseline: asked, candidate: asked };
+  const rowsIn = (side: Side) => asked.map((row) => (isAsked(side, row) ? row : NO_ROW));
+  return { baseline: rowsIn(baseline), candidate: rowsIn(candidate) };
 }
 
-function order(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+/** The cases of two runs, each in the order of names, side by side. */
+function rowsOfTwo({ baseline, candidate }: Sides) {
+  const before = baseline.table;
+  const after = candidate.table;
+  const changed: string[] = [];
+  const most = before.byName.rows.length + after.byName.rows.length;
+  const rows = { baseline: new Uint32Array(most), candidate: new Uint32Array(most) };
+  let length = 0;
+  for (const [row, other] of merged(before, after)) {
+    if (row !== NO_ROW && other !== NO_ROW && before.cases.hash.at(row) !== after.cases.hash.at(other)) {
+      changed.push(before.cases.id.at(row) ?? "");
+      continue;
+    }
+    const [own, others] = [isAsked(baseline, row) ? row : NO_ROW, isAsked(candidate, other) ? other : NO_ROW];
+    if (own === NO_ROW && others === NO_ROW) continue;
+    rows.baseline[length] = own;
+    rows.candidate[length] = others;
+    length += 1;
+  }
+  return {
+    rows: { baseline: rows.baseline.slice(0, length), candidate: rows.candidate.slice(0, length) },
+    changed,
+  };
+}
+
+/** The rows of each case in both tables, `NO_ROW` where one has none. */
+function* merged(before: Side["table"], after: Side["table"]): Generator<readonly [number, number]> {
+  const [left, right] = [before.byName.rows, after.byName.rows];
+  let [at, other] = [0, 0];
+  while (at < left.length || other < right.length) {
+    const [row, otherRow] = [left[at] ?? NO_ROW, right[other] ?? NO_ROW];
+    const apart = orderOf(before, row, { table: after, row: otherRow });
+    yield [apart <= 0 ? row : NO_ROW, apart >= 0 ? otherRow : NO_ROW];
+    if (apart <= 0) at += 1;
+    if (apart >= 0) other += 1;
+  }
+}
+
+function orderOf(table: Side["table"], row: number, other: { table: Side["table"]; row: number }): number {
+  if (row === NO_ROW) return 1;
+  if (other.row === NO_ROW) return -1;
+  const { task, id } = other.table.cases;
+  return table.byName.compare(row, task.at(other.row) ?? "", id.at(other.row) ?? "");
+}
+
+function isAsked({ samples }: Side, row: number): boolean {
+  return row !== NO_ROW && samples.starts[row] !== samples.starts[row + 1];
 }

@@ -1,7 +1,7 @@
 import { hashSeed } from "../statistics/random.ts";
 import type { Column } from "./columns.ts";
 
-/** Finds the row of a case. */
+/** Finds the row of a case while a table grows. */
 export interface CaseIndex {
   find(task: string, id: string): number | undefined;
   /** Notes that the last row of the columns is this case. */

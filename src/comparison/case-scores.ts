@@ -1,3 +1,4 @@
+import type { Clusters } from "../statistics/clusters.ts";
 import type { CaseTable, SampleColumns } from "./case-table.ts";
 import { clusterName, outcomeAt } from "./case-table.ts";
 
@@ -33,6 +34,13 @@ export function clusterOf({ table: { cases } }: Side, index: number): string | u
   return cluster === undefined ? undefined : clusterName(cases.task.at(index), cluster);
 }
 
+/** The clusters of a side's cases; `undefined` where each stands alone. */
+export function clustersAt(side: Side, cases: Uint32Array): Clusters | undefined {
+  const { cluster } = side.table.cases;
+  if (cases.every((index) => cluster.at(index) === undefined)) return undefined;
+  return { length: cases.length, at: (place) => clusterOf(side, cases[place] ?? -1) };
+}
+
 /** Rows of one case, in order of repeat; none for a case that this target was never asked. */
 export function rowsOf({ order, starts }: SampleColumns, index: number): readonly number[] {
   const start = starts[index] ?? 0;
@@ -54,13 +62,11 @@ export function caseScore(
   scoreAt: (row: number) => number = (row) => samples.score.at(row),
 ): CaseScore {
   const rows = index === undefined ? [] : rowsOf(samples, index);
-  return scoreOfRepeats(
-    rows.map((row) => ({
-      score: scoreAt(row),
-      isTruncated: outcomeAt(samples.outcome.at(row)) === "truncated",
-    })),
-    samples.repeats,
-  );
+  const answers = rows.map((row) => ({
+    score: scoreAt(row),
+    isTruncated: outcomeAt(samples.outcome.at(row)) === "truncated",
+  }));
+  return scoreOfRepeats(answers, samples.repeats);
 }
 
 /** One answer of a case; a score of NaN is missing. */

@@ -1,9 +1,10 @@
 import { LATE_NOTE, OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
-import { type CaseIndex, caseIndex } from "./case-index.ts";
+import { type NumberColumn, packedNumbers } from "../statistics/packed-numbers.ts";
+import { caseIndex } from "./case-index.ts";
 import { type Column, codedColumn } from "./columns.ts";
 import { type GrowingLabels, type LabelColumns, noteLabels } from "./label-columns.ts";
-import { type NumberColumn, packedNumbers } from "./packed-numbers.ts";
+import { type NamedRows, namedRows } from "./named-rows.ts";
 import { type GrowingPieces, notePieces, type PieceColumns } from "./piece-columns.ts";
 import { digestColumn, type TextColumn, textColumn } from "./text-column.ts";
 
@@ -16,7 +17,7 @@ export interface SliceKey {
 /** The cases that a stream named, as parallel columns. */
 export interface CaseColumns {
   readonly task: Column<string>;
-  readonly id: Pick<TextColumn, "length" | "at" | "compare">;
+  readonly id: Omit<TextColumn, "push">;
   readonly hash: Column<string>;
   readonly cluster: Column<string | undefined>;
   readonly slices: Column<readonly SliceKey[]>;
@@ -54,8 +55,8 @@ export interface SampleColumns {
 /** A run's scored samples in one compact table. */
 export interface CaseTable {
   readonly cases: CaseColumns;
-  /** The row of a case. */
-  readonly indexOf: Pick<CaseIndex, "find">;
+  /** The order that sums are made in, so that the same samples give the same bytes. */
+  readonly byName: NamedRows;
   readonly targets: ReadonlyMap<string, SampleColumns>;
 }
 
@@ -108,7 +109,7 @@ function finished(building: Building): CaseTable {
   const targets = [...building.targets].map(
     ([name, columns]) => [name, grouped(name, columns, building.cases)] as const,
   );
-  return { cases: building.cases, indexOf: building.indexOf, targets: new Map(targets) };
+  return { cases: building.cases, byName: namedRows(building.cases), targets: new Map(targets) };
 }
 
 function newColumns() {

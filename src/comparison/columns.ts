@@ -1,4 +1,4 @@
-import { packedNumbers } from "./packed-numbers.ts";
+import { packedNumbers } from "../statistics/packed-numbers.ts";
 
 /** Values by row, packed: what is not a number in an array of numbers costs several times its size. */
 export interface Column<Value> {
@@ -12,29 +12,31 @@ export interface GrowingColumn<Value> extends Column<Value> {
   push(value: Value): void;
 }
 
-// Four kinds: with a fifth, V8 stores each number through a generic call.
-type Numbers = Float64Array | Float32Array | Uint32Array | Uint8Array;
+type Numbers = Uint32Array | Uint8Array;
 
-/** Numbers while they grow: an array that doubles. Memory that was never written is not resident. */
-export function growingNumbers<Packed extends Numbers>(make: (length: number) => Packed) {
-  let packed = make(1024);
+const BITS = 13;
+const SIZE = 1 << BITS;
+const MASK = SIZE - 1;
+
+/** Whole numbers while they grow, page by page: nothing is copied, so no copies wait for the collector. */
+export function pagedNumbers<Page extends Numbers>(make: (length: number) => Page) {
+  const pages: Page[] = [];
+  let last = make(SIZE);
   let length = 0;
   return {
     push: (value: number) => {
-      if (length === packed.length) {
-        const larger = make(2 * packed.length);
-        larger.set(packed);
-        packed = larger;
+      const at = length & MASK;
+      if (at === 0) {
+        if (length > 0) last = make(SIZE);
+        pages.push(last);
       }
-      packed[length] = value;
+      last[at] = value;
       length += 1;
     },
     get length() {
       return length;
     },
-    at: (row: number) => (row < length ? packed[row] : undefined),
-    /** All of them, without another copy. */
-    whole: () => packed.subarray(0, length) as Packed,
+    at: (row: number) => (row < length ? pages[row >> BITS]?.[row & MASK] : undefined),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { GatePolicy } from "../domain/suite.ts";
+import { average } from "../statistics/numbers.ts";
 import type { VarianceParts } from "../statistics/variance.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import type { Alignment } from "./align.ts";
+import type { CaseScore } from "./case-scores.ts";
 import { type Decomposition, decompose } from "./decomposition.ts";
 import { compareLabels, type LabelComparison } from "./label-comparison.ts";
 import {
@@ -9,10 +11,11 @@ import {
   type PairedTime,
   pairedTimes,
 } from "./metric-difference.ts";
+import { type PairedCases, pairsByTask } from "./paired-cases.ts";
 import type { PairwiseFacts } from "./pairwise.ts";
 import { pilotVariance } from "./planned-variance.ts";
 import { type RepeatFacts, repeatFacts } from "./repeat-facts.ts";
-import { average, type ScoreDifference, scoreDifference } from "./score-difference.ts";
+import { type ScoreDifference, scoreDifference } from "./score-difference.ts";
 import { type SliceDifference, sliceDifferences } from "./slice-differences.ts";
 import { marginOfTask, type StatedMargins } from "./stated-margins.ts";
 import { compareSubScores, type SubScoreComparison } from "./sub-scores.ts";
@@ -89,8 +92,8 @@ export function compare(
   about: AboutScores = NOTHING,
 ): Comparison {
   const { baseline, candidate, pairs } = alignment;
-  const pairsByTask = byTask(pairs);
-  const tasks = [...pairsByTask].map(([task, own]) => ({
+  const byTask = pairsByTask(pairs);
+  const tasks = [...byTask].map(([task, own]) => ({
     task,
     difference: scoreDifference(own, { ...settings, margin: marginOfTask(settings, task) }),
   }));
@@ -110,11 +113,11 @@ export function compare(
     overall,
     meanOverTasks: estimates.length === 0 ? undefined : average(estimates),
     slices: sliceDifferences(pairs, settings),
-    labels: compareLabels(alignment, pairsByTask, settings.confidence),
+    labels: compareLabels(alignment, byTask, settings.confidence),
     metrics: metricDifferences(alignment, settings.confidence),
     times: pairedTimes(alignment, settings.confidence),
     decomposition: decompose(alignment, { pairs, missing: settings.missing }),
-    subScores: compareSubScores(alignment, pairsByTask, settings.confidence),
+    subScores: compareSubScores(alignment, byTask, settings.confidence),
     flipped: flippedCases(pairs),
     repeats: {
       baseline: repeatFacts(baseline, settings.confidence),
@@ -126,25 +129,14 @@ export function compare(
   };
 }
 
-function byTask(pairs: readonly PairedCase[]): ReadonlyMap<string, readonly PairedCase[]> {
-  const tasks = new Map<string, PairedCase[]>();
-  for (const pair of pairs) {
-    const own = tasks.get(pair.task);
-    if (own === undefined) tasks.set(pair.task, [pair]);
-    else own.push(pair);
-  }
-  return tasks;
-}
-
-function flippedCases(pairs: readonly PairedCase[]): readonly FlippedCase[] {
-  return pairs
-    .filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0)
-    .filter((pair) => pair.baseline.mean !== pair.candidate.mean)
-    .map(({ task, id, baseline, candidate }) => ({
-      task,
-      id,
-      baseline: baseline.mean,
-      candidate: candidate.mean,
-    }))
-    .sort((left, right) => left.candidate - left.baseline - (right.candidate - right.baseline));
+function flippedCases(pairs: PairedCases): readonly FlippedCase[] {
+  const isFlipped = (before: CaseScore, after: CaseScore) =>
+    before.scored > 0 && after.scored > 0 && before.mean !== after.mean;
+  const flipped = pairs.filter(({ baseline, candidate }) => isFlipped(baseline, candidate));
+  return Array.from(flipped, ({ task, id, baseline, candidate }) => ({
+    task,
+    id,
+    baseline: baseline.mean,
+    candidate: candidate.mean,
+  })).sort((left, right) => left.candidate - left.baseline - (right.candidate - right.baseline));
 }

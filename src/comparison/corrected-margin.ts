@@ -1,5 +1,5 @@
-import type { PairedCase } from "./align.ts";
 import { correctedDifference, type HumanLabels } from "./human-labels.ts";
+import type { PairedCase } from "./paired-cases.ts";
 import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { GatePolicy } from "../domain/suite.ts";
-import type { PairedCase } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { faultAt, outcomeAt } from "./case-table.ts";
+import { NO_ROW, type PairedCases } from "./paired-cases.ts";
 
 /** Where score is lost, in the order of the report. */
 export const LOSSES = ["wrong", "format", "refused", "empty", "truncated", "failed"] as const;
@@ -19,21 +19,13 @@ export interface Decomposition {
 /** Splits the difference on the cases that it was taken over; `undefined` where there is none. */
 export function decompose(
   sides: { readonly baseline: Side; readonly candidate: Side },
-  { pairs, missing }: { readonly pairs: readonly PairedCase[]; readonly missing: GatePolicy["missing"] },
+  { pairs, missing }: { readonly pairs: PairedCases; readonly missing: GatePolicy["missing"] },
 ): Decomposition | undefined {
   const asWrong = missing === "wrong";
   const both = pairs.filter((pair) => asWrong || (pair.baseline.scored > 0 && pair.candidate.scored > 0));
   if (both.length === 0) return undefined;
-  const before = lossesOf(
-    sides.baseline,
-    both.map((pair) => pair.baselineIndex),
-    asWrong,
-  );
-  const after = lossesOf(
-    sides.candidate,
-    both.map((pair) => pair.candidateIndex),
-    asWrong,
-  );
+  const before = lossesOf(sides.baseline, both.rows.baseline, asWrong);
+  const after = lossesOf(sides.candidate, both.rows.candidate, asWrong);
   const part = (loss: Loss) => before.losses[loss] - after.losses[loss];
   return {
     parts: {
@@ -50,11 +42,11 @@ export function decompose(
 }
 
 /** Mean over cases of 1 − score, by reason. */
-function lossesOf({ samples }: Side, cases: readonly (number | undefined)[], missingIsWrong: boolean) {
+function lossesOf({ samples }: Side, cases: Uint32Array, missingIsWrong: boolean) {
   const losses = { wrong: 0, format: 0, refused: 0, empty: 0, truncated: 0, failed: 0 };
   let ifFormatFixed = 0;
   for (const index of cases) {
-    const all = index === undefined ? [] : rowsOf(samples, index);
+    const all = index === NO_ROW ? [] : rowsOf(samples, index);
     const rows = all.filter((row) => !Number.isNaN(samples.score.at(row)));
     const asked = missingIsWrong ? Math.max(samples.repeats, 1) : rows.length;
     const weight = 1 / (asked * cases.length);

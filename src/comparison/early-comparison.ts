@@ -1,8 +1,9 @@
 import type { EarlyStopping } from "../domain/run.ts";
 import type { Claim } from "../domain/suite.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import type { Alignment } from "./align.ts";
 import { type AboutScores, type CompareSettings, type Comparison, compare } from "./compare.ts";
 import { earlyDifference } from "./early-difference.ts";
+import type { PairedCases } from "./paired-cases.ts";
 import type { ScoreDifference } from "./score-difference.ts";
 import { marginOfTask } from "./stated-margins.ts";
 
@@ -25,7 +26,7 @@ export function earlyComparison(
   // Either end at half of the error, as both are shown.
   const level = 1 - (1 - settings.confidence) / 2;
   const bounded = (
-    pairs: readonly PairedCase[],
+    pairs: PairedCases,
     planned: { cases: number; units: number; largest: number },
     margin: number | undefined,
   ) =>

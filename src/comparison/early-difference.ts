@@ -1,15 +1,16 @@
 import type { Claim, GatePolicy } from "../domain/suite.ts";
 import { type BettingEvidence, bettingLowerBound, bettingUpperBound } from "../statistics/betting-process.ts";
+import { average } from "../statistics/numbers.ts";
 import { byRank, unitKey, unitRank } from "../statistics/random-order.ts";
-import type { PairedCase } from "./align.ts";
+import type { PairedCase, PairedCases } from "./paired-cases.ts";
 import type { Levels } from "./rules.ts";
-import { average, type ScoreDifference, scoreDifference } from "./score-difference.ts";
+import { type ScoreDifference, scoreDifference } from "./score-difference.ts";
 import { scoreWhenWrong } from "./score-rule.ts";
 
 /** What is known of some cases of a run that could stop early. */
 export interface EarlyDifferenceInput {
   /** Whole units alone, and none left out between them in the order of the run. */
-  readonly pairs: readonly PairedCase[];
+  readonly pairs: PairedCases;
   readonly seed: number;
   readonly levels: Levels;
   readonly missing: GatePolicy["missing"];

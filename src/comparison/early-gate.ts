@@ -1,11 +1,11 @@
 import type { EarlyStopping } from "../domain/run.ts";
 import { type GatePolicy, isScored, type Rule } from "../domain/suite.ts";
+import { average } from "../statistics/numbers.ts";
 import { byRank } from "../statistics/random-order.ts";
 import { caseKey } from "./case-table.ts";
 import type { EarlyCase, EarlyUnit } from "./early-units.ts";
 import { type MarginWatch, type WatchState, watchMargin } from "./margin-watch.ts";
 import { isWhere, type Levels, type RuleResult } from "./rules.ts";
-import { average } from "./score-difference.ts";
 import { failsMustPass, scoreWhenWrong } from "./score-rule.ts";
 import { earlyLevels, isMustPass, LOOKS, type Statement, statementsIn } from "./statements.ts";
 

@@ -1,7 +1,8 @@
 import { byRank, type Ranked, unitKey, unitRank } from "../statistics/random-order.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import type { Alignment } from "./align.ts";
 import { type CaseScore, rowsOf, type Side } from "./case-scores.ts";
 import { caseKey, type SliceKey } from "./case-table.ts";
+import type { PairedCase } from "./paired-cases.ts";
 
 /** A case that every model has answered, or failed to. */
 export interface EarlyCase {
@@ -28,7 +29,7 @@ export function unitsOf(alignments: readonly Alignment[], seed: number): readonl
   if (first === undefined) return [];
   const others = alignments.map(({ candidate, pairs }) => ({
     candidate,
-    pairOf: new Map(pairs.map((pair) => [caseKey(pair.task, pair.id), pair])),
+    pairOf: new Map(Array.from(pairs, (pair) => [caseKey(pair.task, pair.id), pair] as const)),
   }));
   const units = new Map<string, EarlyCase[] | undefined>();
   for (const pair of first.pairs) {

@@ -1,13 +1,15 @@
 import { f1Bounds, f1Reach } from "../statistics/label-f1-bounds.ts";
-import type { PairedCase } from "./align.ts";
+import { sumOf } from "../statistics/numbers.ts";
+import { clustersAt } from "./case-scores.ts";
 import {
   type FittedReadings,
   fitReadings,
   labelNames,
   type ReadCases,
-  readCases,
+  readingsOf,
   rightReadings,
 } from "./label-facts.ts";
+import type { PairedCase } from "./paired-cases.ts";
 import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
 
 /** Fewer cases of a label say too little of it for the mean over all labels. */
@@ -46,7 +48,7 @@ export function judgeF1(input: RuleInput, f1: F1Rule): RuleResult {
   });
   const isMargin = bound.kind === "margin";
   const read = readSides(input, f1.scorer, isMargin);
-  if (read.cases.length === 0) return undecided(`no answer was read for labels by ${f1.scorer}`);
+  if (read.cases === 0) return undecided(`no answer was read for labels by ${f1.scorer}`);
   const scarce = kind === "macro" ? scarceLabel(read.after) : undefined;
   if (scarce !== undefined)
     return undecided(
@@ -74,7 +76,7 @@ export function judgeF1(input: RuleInput, f1: F1Rule): RuleResult {
 
 interface ReadSides {
   /** Cases that were read on every side that counts. */
-  readonly cases: readonly PairedCase[];
+  readonly cases: number;
   readonly before: ReadCases["readings"];
   readonly after: ReadCases["readings"];
   readonly clusters: ReadCases["clusters"];
@@ -84,36 +86,20 @@ interface ReadSides {
 }
 
 function readSides({ alignment, pairs }: RuleInput, scorer: string, isMargin: boolean): ReadSides {
-  const rows = pairs.flatMap((pair) => {
-    const before = readCases(
-      alignment.baseline,
-      scorer,
-      pair.baselineIndex === undefined ? [] : [pair.baselineIndex],
-    );
-    const after = readCases(
-      alignment.candidate,
-      scorer,
-      pair.candidateIndex === undefined ? [] : [pair.candidateIndex],
-    );
-    const [own] = before.readings;
-    const [other] = after.readings;
-    if (other === undefined || (isMargin && own === undefined)) return [];
-    const baseline = isMargin && own !== undefined ? own : rightReadings(other);
-    return [{ pair, before: baseline, after: other, cluster: after.clusters?.[0] }];
-  });
-  const doubts = rows.reduce(
-    (sum, { pair: { baseline, candidate } }) =>
-      sum + (isMargin ? doubtsOf(baseline) : 0) + doubtsOf(candidate),
-    0,
+  const beforeOf = ({ baselineIndex }: PairedCase) => readingsOf(alignment.baseline, scorer, baselineIndex);
+  const afterOf = ({ candidateIndex }: PairedCase) => readingsOf(alignment.candidate, scorer, candidateIndex);
+  const cases = pairs.filter((pair) => afterOf(pair).length > 0 && (!isMargin || beforeOf(pair).length > 0));
+  const doubts = cases.numbers(
+    ({ baseline, candidate }) => (isMargin ? doubtsOf(baseline) : 0) + doubtsOf(candidate),
   );
-  const clusters = rows.map(({ cluster }) => cluster);
+  const after = Array.from(cases, afterOf);
   return {
-    cases: rows.map(({ pair }) => pair),
-    before: rows.map(({ before }) => before),
-    after: rows.map(({ after }) => after),
-    clusters: clusters.some((cluster) => cluster !== undefined) ? clusters : undefined,
-    absent: (pairs.length - rows.length) / pairs.length,
-    doubtful: doubts / pairs.length,
+    cases: cases.length,
+    before: isMargin ? Array.from(cases, beforeOf) : after.map(rightReadings),
+    after,
+    clusters: clustersAt(alignment.candidate, cases.rows.candidate),
+    absent: (pairs.length - cases.length) / pairs.length,
+    doubtful: sumOf(doubts) / pairs.length,
   };
 }
 

@@ -2,6 +2,7 @@ import { type GatePolicy, isScored, type Rule } from "../domain/suite.ts";
 import type { Alignment } from "./align.ts";
 import type { HumanLabels } from "./human-labels.ts";
 import type { Distrust } from "./judge-trust.ts";
+import { pairsByTask } from "./paired-cases.ts";
 import { judgeRule, type RuleResult } from "./rules.ts";
 
 /** The word for one candidate. */
@@ -75,7 +76,7 @@ function judgeCandidate(
   safeLevel: number,
 ): CandidateVerdict {
   const alpha = 1 - policy.confidence;
-  const tasks = Math.max(1, new Set(alignment.pairs.map((pair) => pair.task)).size);
+  const tasks = Math.max(1, pairsByTask(alignment.pairs).size);
   const statements = statementsOf(policy.rules, tasks);
   const levels = { safe: safeLevel, unsafe: 1 - alpha / statements };
   const { missing } = policy;
@@ -100,7 +101,7 @@ export function trusted(
   distrust: Distrust,
 ): readonly RuleResult[] {
   if (distrust.size === 0) return results;
-  const tasks = new Set(pairs.map((pair) => pair.task));
+  const tasks = new Set(pairsByTask(pairs).keys());
   return results.map((result) => withoutTrust(result, distrustedBecause(result, tasks, distrust)));
 }
 

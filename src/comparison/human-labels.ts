@@ -1,8 +1,7 @@
 import { type PpiEstimate, ppiMean } from "../statistics/ppi.ts";
-import type { PairedCase } from "./align.ts";
 import type { Calibration } from "./calibration.ts";
 import { caseKey } from "./case-table.ts";
-import { clustersOf } from "./score-difference.ts";
+import { clustersOf, type PairedCases } from "./paired-cases.ts";
 
 /** A judge of a task against people. */
 export interface JudgeCalibration extends Calibration {
@@ -40,7 +39,7 @@ export const FEWEST_LABELS = 20;
  * cancels and one that favours a model is taken out. `confidence` is two-sided.
  */
 export function correctedDifference(
-  pairs: readonly PairedCase[],
+  pairs: PairedCases,
   { scores }: Pick<HumanLabels, "scores">,
   { baseline, candidate, confidence }: Sides & { readonly confidence: number },
 ): CorrectedDifference {

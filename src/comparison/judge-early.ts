@@ -140,7 +140,7 @@ function resultOf(watched: Watched, evidence: Evidence): RuleResult {
 }
 
 function unseen({ seen, policy, levels }: Evidence, rule: Rule): RuleResult {
-  const none = { ...seen, pairs: [] };
+  const none = { ...seen, pairs: seen.pairs.filter(() => false) };
   const [result] = judgeRule(none, rule, { levels, missing: policy.missing });
   if (result === undefined) throw new Error(`rule ${rule.name} bounds nothing`);
   return result;

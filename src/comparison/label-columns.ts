@@ -1,10 +1,11 @@
 import type { LabelReading, ScoredSample } from "../domain/score.ts";
+import { type Column, codedColumn, type GrowingColumn } from "./columns.ts";
 
 /** What the scorers of labels read, by scorer, then by row of a target's samples: `undefined` where they read none. */
-export type LabelColumns = ReadonlyMap<string, readonly (LabelReading | undefined)[]>;
+export type LabelColumns = ReadonlyMap<string, Column<LabelReading | undefined>>;
 
 /** The columns of one target while they grow. */
-export type GrowingLabels = Map<string, (LabelReading | undefined)[]>;
+export type GrowingLabels = Map<string, GrowingColumn<LabelReading | undefined>>;
 
 /** Notes what the scorers of a sample read in the given row; readings that are alike are kept once. */
 export function noteLabels(
@@ -21,7 +22,7 @@ export function noteLabels(
       const key = JSON.stringify(reading);
       const known = interned.get(key) ?? reading;
       interned.set(key, known);
-      const column = labels.get(name) ?? [];
+      const column = labels.get(name) ?? codedColumn<LabelReading | undefined>();
       labels.set(name, column);
       while (column.length < row) column.push(undefined);
       column.push(known);

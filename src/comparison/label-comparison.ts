@@ -1,6 +1,6 @@
 import type { Estimate } from "../statistics/interval.ts";
 import { f1Difference, type LabelFit } from "../statistics/label-f1.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import type { Alignment } from "./align.ts";
 import {
   fitReadings,
   type LabelFacts,
@@ -9,7 +9,9 @@ import {
   type NamedFit,
   type ReadCases,
   readCases,
+  readingsOf,
 } from "./label-facts.ts";
+import { askedRows, type PairedCases } from "./paired-cases.ts";
 
 /** An F1 of both sides on the cases that both were read on, and the paired difference. */
 export interface F1Comparison {
@@ -35,7 +37,7 @@ export interface LabelComparison {
 /** The labels of every task that has a scorer of labels; `confidence` is two-sided. */
 export function compareLabels(
   alignment: Alignment,
-  tasks: ReadonlyMap<string, readonly PairedCase[]>,
+  tasks: ReadonlyMap<string, PairedCases>,
   confidence: number,
 ): readonly LabelComparison[] {
   const { baseline, candidate } = alignment;
@@ -49,27 +51,25 @@ export function compareLabels(
 }
 
 interface TaskLabels {
-  readonly pairs: readonly PairedCase[];
+  readonly pairs: PairedCases;
   readonly scorer: string;
   readonly confidence: number;
 }
 
 function compareTask({ baseline, candidate }: Alignment, { pairs, scorer, confidence }: TaskLabels) {
-  const both = pairs.flatMap(({ baselineIndex, candidateIndex }) => {
-    if (baselineIndex === undefined || candidateIndex === undefined) return [];
-    const before = readCases(baseline, scorer, [baselineIndex]);
-    const after = readCases(candidate, scorer, [candidateIndex]);
-    return before.readings.length > 0 && after.readings.length > 0 ? [{ before, after }] : [];
-  });
+  const both = pairs.filter(
+    ({ baselineIndex, candidateIndex }) =>
+      readingsOf(baseline, scorer, baselineIndex).length > 0 &&
+      readingsOf(candidate, scorer, candidateIndex).length > 0,
+  );
   if (both.length === 0) return undefined;
-  const indexes = (side: "baselineIndex" | "candidateIndex") => pairs.flatMap((pair) => pair[side] ?? []);
   const before = {
-    ...joined(both.map((pair) => pair.before)),
-    missing: readCases(baseline, scorer, indexes("baselineIndex")).missing,
+    ...readCases(baseline, scorer, both.rows.baseline),
+    missing: readCases(baseline, scorer, askedRows(pairs, "baseline")).missing,
   };
   const after = {
-    ...joined(both.map((pair) => pair.after)),
-    missing: readCases(candidate, scorer, indexes("candidateIndex")).missing,
+    ...readCases(candidate, scorer, both.rows.candidate),
+    missing: readCases(candidate, scorer, askedRows(pairs, "candidate")).missing,
   };
   const names = labelNames([...before.readings, ...after.readings]);
   const fits = { before: fitReadings(before.readings, names), after: fitReadings(after.readings, names) };
@@ -83,14 +83,6 @@ function compareTask({ baseline, candidate }: Alignment, { pairs, scorer, confid
     macroF1: f1Comparison("macro", { fits, sides, clusters, confidence }),
     microF1: f1Comparison("micro", { fits, sides, clusters, confidence }),
     ...sides,
-  };
-}
-
-function joined(cases: readonly ReadCases[]): Omit<ReadCases, "missing"> {
-  const clusters = cases.map((one) => one.clusters?.[0]);
-  return {
-    readings: cases.flatMap((one) => one.readings),
-    clusters: clusters.some((one) => one !== undefined) ? clusters : undefined,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { LabelReading } from "../domain/score.ts";
+import type { Clusters } from "../statistics/clusters.ts";
 import type { Estimate } from "../statistics/interval.ts";
 import { f1Estimate, f1Of, fitLabels, type LabelFit, type LabelledAnswer } from "../statistics/label-f1.ts";
-import { clusterOf, rowsOf, type Side } from "./case-scores.ts";
+import { rowsWhere } from "./case-rows.ts";
+import { clustersAt, rowsOf, type Side } from "./case-scores.ts";
 
 /** What a model made of one label. */
 export interface LabelScore {
@@ -45,26 +47,32 @@ export interface LabelFacts {
 export interface ReadCases {
   /** Per case, the readings of its repeats: at least one. */
   readonly readings: readonly (readonly LabelReading[])[];
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly clusters: Clusters | undefined;
   readonly missing: number;
 }
 
 /** The readings of one scorer over the given cases of one side; cases without any are left out. */
-export function readCases(side: Side, scorer: string, cases: readonly number[]): ReadCases {
-  const column = side.samples.labels.get(scorer) ?? [];
+export function readCases(side: Side, scorer: string, cases: Uint32Array): ReadCases {
   const readings: (readonly LabelReading[])[] = [];
-  const clusters: (string | undefined)[] = [];
   let missing = 0;
-  for (const index of cases) {
-    const rows = rowsOf(side.samples, index);
-    const own = [...rows].flatMap((row) => column[row] ?? []);
-    missing += rows.length - own.length;
-    if (own.length === 0) continue;
-    readings.push(own);
-    clusters.push(clusterOf(side, index));
-  }
-  const isClustered = clusters.some((one) => one !== undefined);
-  return { readings, clusters: isClustered ? clusters : undefined, missing };
+  const read = rowsWhere(cases, (index) => {
+    const own = readingsOf(side, scorer, index);
+    missing += rowsOf(side.samples, index).length - own.length;
+    if (own.length > 0) readings.push(own);
+    return own.length > 0;
+  });
+  return { readings, clusters: clustersAt(side, read), missing };
+}
+
+/** The readings of one scorer of the answers to a case. */
+export function readingsOf(
+  { samples }: Side,
+  scorer: string,
+  index: number | undefined,
+): readonly LabelReading[] {
+  const column = samples.labels.get(scorer);
+  if (index === undefined || column === undefined) return [];
+  return rowsOf(samples, index).flatMap((row) => column.at(row) ?? []);
 }
 
 /** A fit with the labels' names, in order. */

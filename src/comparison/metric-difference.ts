@@ -1,8 +1,9 @@
 import { isScored, METRIC_NAMES } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
+import { average } from "../statistics/numbers.ts";
 import { pairedComparison } from "../statistics/paired-comparison.ts";
 import { geometricRatio } from "../statistics/ratio.ts";
-import { type Alignment, type PairedCase, sharedRows } from "./align.ts";
+import type { Alignment } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
 import { ratioOf } from "./metric-rule.ts";
 import {
@@ -13,8 +14,8 @@ import {
   rateCounts,
   readMetric,
 } from "./metric-value.ts";
+import { clustersOf, type PairedCase, sharedRows } from "./paired-cases.ts";
 import { pairedCostRatio } from "./paired-cost.ts";
-import { average, clustersOf } from "./score-difference.ts";
 
 /** A metric of both sides and how they differ. */
 export interface MetricDifference {
@@ -82,22 +83,15 @@ function rateDifference(
   confidence: number,
 ): Interval | undefined {
   if (!isRate(metric)) return undefined;
-  const both: {
-    readonly pair: PairedCase;
-    readonly before: readonly number[];
-    readonly after: readonly number[];
-  }[] = [];
-  for (const pair of pairs) {
-    const before = rateCounts(metric, baseline, pair.baselineIndex);
-    const after = rateCounts(metric, candidate, pair.candidateIndex);
-    if (before.length > 0 && after.length > 0) both.push({ pair, before, after });
-  }
+  const before = (pair: PairedCase) => rateCounts(metric, baseline, pair.baselineIndex);
+  const after = (pair: PairedCase) => rateCounts(metric, candidate, pair.candidateIndex);
+  const both = pairs.filter((pair) => before(pair).length > 0 && after(pair).length > 0);
   if (both.length === 0) return undefined;
   const { difference } = pairedComparison({
-    baseline: both.map(({ before }) => average(before)),
-    candidate: both.map(({ after }) => average(after)),
-    binary: both.every(({ before, after }) => before.length === 1 && after.length === 1),
-    clusters: clustersOf(both.map(({ pair }) => pair)),
+    baseline: both.numbers((pair) => average(before(pair))),
+    candidate: both.numbers((pair) => average(after(pair))),
+    binary: both.every((pair) => before(pair).length === 1 && after(pair).length === 1),
+    clusters: clustersOf(both),
     range: { lower: 0, upper: 1 },
     confidence,
     margin: undefined,
@@ -114,15 +108,13 @@ export function pairedTimes(
 ): readonly PairedTime[] {
   return (["latency", "ttft"] as const).flatMap((metric) => {
     const column = metric === "latency" ? "latencyMs" : "firstTokenMs";
-    const timed = pairs.flatMap((pair) => {
-      const before = geometricMean(baseline, pair.baselineIndex, column);
-      const after = geometricMean(candidate, pair.candidateIndex, column);
-      return before === undefined || after === undefined ? [] : [{ pair, before, after }];
-    });
+    const before = (pair: PairedCase) => geometricMean(baseline, pair.baselineIndex, column);
+    const after = (pair: PairedCase) => geometricMean(candidate, pair.candidateIndex, column);
+    const timed = pairs.filter((pair) => before(pair) !== undefined && after(pair) !== undefined);
     const ratio = geometricRatio({
-      baseline: timed.map(({ before }) => before),
-      candidate: timed.map(({ after }) => after),
-      clusters: clustersOf(timed.map(({ pair }): PairedCase => pair)),
+      baseline: timed.numbers((pair) => before(pair) ?? Number.NaN),
+      candidate: timed.numbers((pair) => after(pair) ?? Number.NaN),
+      clusters: clustersOf(timed),
       confidence,
     });
     return ratio === undefined ? [] : [{ metric, cases: timed.length, ratio }];

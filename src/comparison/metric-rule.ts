@@ -1,6 +1,6 @@
 import type { Interval } from "../statistics/interval.ts";
-import { sharedRows } from "./align.ts";
 import { type MeasuredMetric, type MetricValue, metricValue } from "./metric-value.ts";
+import { askedRows, sharedRows } from "./paired-cases.ts";
 import { pairedCostRatio } from "./paired-cost.ts";
 import type { RuleInput, RuleResult, RuleState } from "./rules.ts";
 
@@ -74,7 +74,7 @@ function measured(
 ): MetricValue {
   const { alignment, pairs } = input;
   if (!relative) {
-    const cases = pairs.flatMap((pair) => pair.candidateIndex ?? []);
+    const cases = askedRows(pairs, "candidate");
     return metricValue(metric, { side: alignment.candidate, cases, confidence });
   }
   if (metric === "cost") return pairedCostRatio(alignment, pairs, confidence);

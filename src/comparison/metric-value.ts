@@ -1,11 +1,15 @@
 import type { MetricName, ScoredMetric } from "../domain/suite.ts";
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Interval } from "../statistics/interval.ts";
+import type { Numbers } from "../statistics/numbers.ts";
+import { packedNumbers } from "../statistics/packed-numbers.ts";
 import { clopperPearsonLower, clopperPearsonUpper } from "../statistics/proportion.ts";
-import { quantileInterval } from "../statistics/quantile.ts";
+import { quantileReading } from "../statistics/quantile.ts";
 import { costPerSolved, ratioInterval } from "../statistics/ratio.ts";
-import { caseScore, clusterOf, rowsOf, type Side } from "./case-scores.ts";
+import { rowsWhere } from "./case-rows.ts";
+import { caseScore, clusterOf, clustersAt, rowsOf, type Side } from "./case-scores.ts";
 import { faultAt, outcomeAt, type SampleColumns } from "./case-table.ts";
+import { codedColumn } from "./columns.ts";
 
 /** A metric that is no score: in USD per case, ms, tokens per second, or a share of samples. */
 export type MeasuredMetric = Exclude<MetricName, ScoredMetric>;
@@ -18,7 +22,7 @@ export type MetricValue =
 /** Some cases of one side. */
 export interface MeasuredCases {
   readonly side: Side;
-  readonly cases: readonly number[];
+  readonly cases: Uint32Array;
 }
 
 /** And a two-sided confidence. */
@@ -54,29 +58,37 @@ export function readMetric(metric: MeasuredMetric, input: MeasuredCases): Metric
   }
 }
 
-/** USD that each case cost, all its repeats together; `undefined` where any part is unknown. */
-export function caseCosts(side: Side, cases: readonly number[]): readonly number[] | undefined {
-  const costs: number[] = [];
-  for (const index of cases) {
-    let sum = 0;
-    let asked = 0;
-    for (const row of rowsOf(side.samples, index)) {
-      const outcome = outcomeAt(side.samples.outcome.at(row));
-      const cost = side.samples.costUsd.at(row);
-      if (Number.isNaN(cost)) {
-        if (outcome === "failed" || outcome === "skipped") continue;
-        return undefined;
-      }
-      sum += cost;
-      asked += 1;
+/** USD that an answer to a case cost; `null` where none was paid for, `undefined` where any is unknown. */
+export function caseCost({ samples }: Side, index: number): number | null | undefined {
+  let sum = 0;
+  let asked = 0;
+  for (const row of rowsOf(samples, index)) {
+    const outcome = outcomeAt(samples.outcome.at(row));
+    const cost = samples.costUsd.at(row);
+    if (Number.isNaN(cost)) {
+      if (outcome === "failed" || outcome === "skipped") continue;
+      return undefined;
     }
-    if (asked > 0) costs.push(sum / asked);
+    sum += cost;
+    asked += 1;
+  }
+  return asked === 0 ? null : sum / asked;
+}
+
+/** The same of each case that was paid for; `undefined` where any part is unknown. */
+export function caseCosts(side: Side, cases: Uint32Array): Numbers | undefined {
+  const costs = packedNumbers();
+  for (const index of cases) {
+    const cost = caseCost(side, index);
+    if (cost === undefined) return undefined;
+    if (cost !== null) costs.push(cost);
   }
   return costs;
 }
 
-function* onlyOnes(values: readonly number[]): Generator<readonly number[]> {
-  for (const value of values) yield [value];
+/** Cases with one number each. */
+export function* onlyOnes(values: Numbers): Generator<readonly number[]> {
+  for (let at = 0; at < values.length; at += 1) yield [values.at(at) ?? Number.NaN];
 }
 
 function costPerCase(input: MeasuredCases): MetricReading {
@@ -84,7 +96,7 @@ function costPerCase(input: MeasuredCases): MetricReading {
   if (costs === undefined) return unknown(`the price of ${input.side.name} is unknown`);
   if (costs.length === 0) return unknown("no call has a cost");
   // A case without a cost (every call failed) leaves the list, and the clusters no longer match: then cases stand alone.
-  const clusters = costs.length === input.cases.length ? clustersOfCases(input) : undefined;
+  const clusters = costs.length === input.cases.length ? clustersAt(input.side, input.cases) : undefined;
   return (confidence) => {
     const value = meanEstimate({ scores: onlyOnes(costs), clusters, range: undefined, confidence });
     return { known: true, value: { ...value, lower: Math.max(0, value.lower) }, n: costs.length };
@@ -97,15 +109,14 @@ function unknown(reason: string): MetricReading {
 
 /** USD for one solved case: what was spent on all of them over the sum of their scores. */
 export function solvedCost(input: MetricInput): MetricValue {
-  const costs: number[] = [];
-  const solved: number[] = [];
-  const clusters: (string | undefined)[] = [];
+  const costs = packedNumbers();
+  const solved = packedNumbers();
+  const clusters = codedColumn<string | undefined>();
   for (const index of input.cases) {
-    const own = caseCosts(input.side, [index]);
-    if (own === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
+    const cost = caseCost(input.side, index);
+    if (cost === undefined) return { known: false, reason: `the price of ${input.side.name} is unknown` };
     const { scored, mean } = caseScore(input.side.samples, index);
-    const [cost] = own;
-    if (cost === undefined || scored === 0) continue;
+    if (cost === null || scored === 0) continue;
     costs.push(cost);
     solved.push(mean);
     clusters.push(clusterOf(input.side, index));
@@ -115,25 +126,16 @@ export function solvedCost(input: MetricInput): MetricValue {
   return { known: true, value, n: costs.length };
 }
 
-/** Cluster of each case; `undefined` where none has one. */
-function clustersOfCases({ side, cases }: MeasuredCases): readonly (string | undefined)[] | undefined {
-  return isUnclustered({ side, cases }) ? undefined : cases.map((index) => clusterOf(side, index));
-}
-
-function isUnclustered({ side, cases }: MeasuredCases): boolean {
-  return cases.every((index) => side.table.cases.cluster.at(index) === undefined);
-}
-
 function timeQuantile(
   input: MeasuredCases,
   column: "latencyMs" | "firstTokenMs",
   quantile: number,
 ): MetricReading {
   const { samples } = input.side;
-  const values: number[] = [];
+  const values = packedNumbers();
   // A case that stands alone with one value is no group: a million of them need no set of names.
-  const isAlone = samples.repeats === 1 && isUnclustered(input);
-  const groups: (string | number)[] = [];
+  const isAlone = samples.repeats === 1 && clustersAt(input.side, input.cases) === undefined;
+  const groups = codedColumn<string | number>();
   for (const index of input.cases) {
     for (const row of rowsOf(samples, index)) {
       const value = samples[column].at(row);
@@ -142,8 +144,9 @@ function timeQuantile(
       if (!isAlone) groups.push(clusterOf(input.side, index) ?? index);
     }
   }
+  const reading = quantileReading({ values, groups: isAlone ? undefined : groups, quantile });
   return (confidence) => {
-    const value = quantileInterval({ values, groups: isAlone ? undefined : groups, quantile, confidence });
+    const value = reading(confidence);
     if (value === undefined) return untimed(input.side, "no time was measured in this run");
     return { known: true, value, n: values.length };
   };
@@ -155,9 +158,9 @@ function untimed({ name, isBatched }: Side, reason: string): MetricValue {
 }
 
 function tokenRate({ side, cases }: MeasuredCases): MetricReading {
-  const tokens: number[] = [];
-  const seconds: number[] = [];
-  const clusters: (string | undefined)[] = [];
+  const tokens = packedNumbers();
+  const seconds = packedNumbers();
+  const clusters = codedColumn<string | undefined>();
   for (const index of cases) {
     let tokenSum = 0;
     let timeSum = 0;
@@ -196,7 +199,7 @@ const COUNTED: Record<RateMetric, (samples: SampleColumns, row: number) => boole
   format_rate: (samples, row) => faultAt(samples.fault.at(row)) === "format",
 };
 
-/** For each sample of a case that was asked, whether a rate counts it; skipped samples were never asked. */
+/** Of each sample of a case that was asked, whether a rate counts it; skipped samples were never asked. */
 export function rateCounts(
   metric: RateMetric,
   { samples }: Side,
@@ -211,18 +214,13 @@ export function rateCounts(
 
 /** Share of samples, each case weighing the same. */
 function rate(metric: RateMetric, input: MeasuredCases): MetricReading {
-  const cases: (readonly number[])[] = [];
-  const clusters: (string | undefined)[] = [];
-  for (const index of input.cases) {
-    const counts = rateCounts(metric, input.side, index);
-    if (counts.length === 0) continue;
-    cases.push(counts);
-    clusters.push(clusterOf(input.side, index));
-  }
+  const { side } = input;
+  const cases = rowsWhere(input.cases, (index) => rateCounts(metric, side, index).length > 0);
   const n = cases.length;
   if (n === 0) return unknown("no case was asked");
-  if (cases.every((repeats) => repeats.length === 1) && clusters.every((cluster) => cluster === undefined)) {
-    const count = cases.filter(([value]) => value === 1).length;
+  const clusters = clustersAt(side, cases);
+  if (clusters === undefined && cases.every((index) => rateCounts(metric, side, index).length === 1)) {
+    const count = cases.reduce((sum, index) => sum + (rateCounts(metric, side, index)[0] ?? 0), 0);
     return (confidence) => {
       const level = (1 + confidence) / 2;
       const lower = clopperPearsonLower(count, n, level);
@@ -236,7 +234,11 @@ function rate(metric: RateMetric, input: MeasuredCases): MetricReading {
   const range = { lower: 0, upper: 1 };
   return (confidence) => ({
     known: true,
-    value: meanEstimate({ scores: cases, clusters, range, confidence }),
+    value: meanEstimate({ scores: countsOf(metric, input.side, cases), clusters, range, confidence }),
     n,
   });
+}
+
+function* countsOf(metric: RateMetric, side: Side, cases: Uint32Array): Generator<readonly number[]> {
+  for (const index of cases) yield rateCounts(metric, side, index);
 }

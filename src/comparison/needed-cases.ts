@@ -1,8 +1,9 @@
+import { average, type Numbers, numbersOf, sumOf } from "../statistics/numbers.ts";
 import { casesForMargin, zeroDifferenceCases } from "../statistics/power.ts";
 
 export interface NeedInput {
   /** candidate − baseline, case by case. */
-  readonly differences: readonly number[];
+  readonly differences: Numbers;
   readonly margin: number;
   readonly confidence: number;
 }
@@ -19,12 +20,9 @@ export interface NeededCases {
 export function neededCases({ differences, margin, confidence }: NeedInput): NeededCases | undefined {
   const n = differences.length;
   if (n < 2 || margin <= 0) return undefined;
-  let sum = 0;
-  for (const difference of differences) sum += difference;
-  const estimate = sum / n;
-  let squares = 0;
-  for (const difference of differences) squares += (difference - estimate) ** 2;
-  const variance = squares / (n - 1);
+  const estimate = average(differences);
+  const squares = numbersOf(n, (at) => ((differences.at(at) ?? Number.NaN) - estimate) ** 2);
+  const variance = sumOf(squares) / (n - 1);
   const floor = zeroDifferenceCases(margin, confidence);
   const cases = (difference: number) =>
     Math.max(floor, casesForMargin({ variance, margin, difference, confidence, power: 0.8 }));

@@ -1,26 +1,27 @@
+import { packedNumbers } from "../statistics/packed-numbers.ts";
 import { ratioInterval } from "../statistics/ratio.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import type { Alignment } from "./align.ts";
 import { clusterName } from "./case-table.ts";
-import { caseCosts, type MetricValue } from "./metric-value.ts";
+import { codedColumn } from "./columns.ts";
+import { caseCost, type MetricValue } from "./metric-value.ts";
+import type { PairedCases } from "./paired-cases.ts";
 
 /** Candidate's cost over the baseline's on the cases that both were asked, with Fieller's interval. */
 export function pairedCostRatio(
   { baseline, candidate }: Alignment,
-  pairs: readonly PairedCase[],
+  pairs: PairedCases,
   confidence: number,
 ): MetricValue {
-  const numerators: number[] = [];
-  const denominators: number[] = [];
-  const clusters: (string | undefined)[] = [];
+  const numerators = packedNumbers();
+  const denominators = packedNumbers();
+  const clusters = codedColumn<string | undefined>();
   for (const { baselineIndex, candidateIndex, task, cluster } of pairs) {
     if (baselineIndex === undefined || candidateIndex === undefined) continue;
-    const before = caseCosts(baseline, [baselineIndex]);
-    const after = caseCosts(candidate, [candidateIndex]);
-    if (before === undefined) return { known: false, reason: `the price of ${baseline.name} is unknown` };
-    if (after === undefined) return { known: false, reason: `the price of ${candidate.name} is unknown` };
-    const [spent] = before;
-    const [spends] = after;
-    if (spent === undefined || spends === undefined) continue;
+    const spent = caseCost(baseline, baselineIndex);
+    const spends = caseCost(candidate, candidateIndex);
+    if (spent === undefined) return { known: false, reason: `the price of ${baseline.name} is unknown` };
+    if (spends === undefined) return { known: false, reason: `the price of ${candidate.name} is unknown` };
+    if (spent === null || spends === null) continue;
     denominators.push(spent);
     numerators.push(spends);
     clusters.push(clusterName(task, cluster));

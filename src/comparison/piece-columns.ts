@@ -1,4 +1,5 @@
 import type { ScoredSample } from "../domain/score.ts";
+import { type GrowingNumbers, type NumberColumn, packedNumbers } from "../statistics/packed-numbers.ts";
 
 /** What a sub-score is of: one scorer of a task that has several, or a named part of a scorer. */
 export interface PieceKey {
@@ -8,21 +9,29 @@ export interface PieceKey {
   readonly part: string | undefined;
 }
 
-/** The values of a sub-score by row of a target's samples: NaN could not be judged, `undefined` is not there. */
+/** The values of a sub-score by row of a target's samples: NaN could not be judged, `NOT_THERE` it does not have. */
 export interface PieceColumn extends PieceKey {
   /** `undefined` where it differs from case to case. */
   readonly weight: number | undefined;
-  readonly values: readonly (number | undefined)[];
+  readonly values: NumberColumn;
 }
 
 /** By `pieceName`. */
 export type PieceColumns = ReadonlyMap<string, PieceColumn>;
 
 /** The columns of one target while they grow. */
-export type GrowingPieces = Map<string, PieceColumn & { values: (number | undefined)[] }>;
+export type GrowingPieces = Map<string, PieceColumn & { values: GrowingNumbers }>;
 
 /** Answers that say nothing to a scorer that cannot tell its parts without one: each part of them is 0. */
 const NOTHING = "";
+
+/** Below every score. */
+export const NOT_THERE = -1;
+
+/** The value of a sub-score in a row; a column ends with the last row that has it. */
+export function valueAt({ values }: Pick<PieceColumn, "values">, row: number): number {
+  return row < values.length ? values.at(row) : NOT_THERE;
+}
 
 /** `kind`, `kind: label`. */
 export function pieceName({ scorer, part }: PieceKey): string {
@@ -53,9 +62,11 @@ function note(
   const known = pieces.get(name);
   const weight = known === undefined || known.weight === key.weight ? key.weight : undefined;
   const column =
-    known !== undefined && known.weight === weight ? known : { ...key, weight, values: known?.values ?? [] };
+    known !== undefined && known.weight === weight
+      ? known
+      : { ...key, weight, values: known?.values ?? packedNumbers() };
   pieces.set(name, column);
-  while (column.values.length < row) column.values.push(undefined);
+  while (column.values.length < row) column.values.push(NOT_THERE);
   column.values.push(value);
 }
 
@@ -68,7 +79,10 @@ export function namedPieces(pieces: PieceColumns): readonly PieceColumn[] {
         piece.part === undefined ? undefined : pieces.get(pieceName({ ...piece, part: NOTHING }));
       if (nothing === undefined) return piece;
       const length = Math.max(piece.values.length, nothing.values.length);
-      const values = Array.from({ length }, (_, row) => piece.values[row] ?? nothing.values[row]);
-      return { ...piece, values };
+      const at = (row: number) => {
+        const own = valueAt(piece, row);
+        return own === NOT_THERE ? valueAt(nothing, row) : own;
+      };
+      return { ...piece, values: { length, at } };
     });
 }

@@ -1,10 +1,8 @@
 import type { RuleSubject } from "../domain/suite.ts";
-import type { Alignment, PairedCase } from "./align.ts";
-import { type CaseScore, caseScore, rowsOf, type Side } from "./case-scores.ts";
-import { namedPieces, type PieceColumn, pieceName } from "./piece-columns.ts";
-
-/** A paired case of an alignment that bears no piece, or bears it, or cannot tell. */
-type Bearing = "has" | "has-not" | "unknown";
+import type { Alignment } from "./align.ts";
+import { rowsOf, type Side } from "./case-scores.ts";
+import type { PairedCase, PairedCases } from "./paired-cases.ts";
+import { NOT_THERE, namedPieces, pieceName, valueAt } from "./piece-columns.ts";
 
 /**
  * The cases with the scores of one sub-score in the place of their own, so that all that judges scores judges it. A case
@@ -13,42 +11,37 @@ type Bearing = "has" | "has-not" | "unknown";
  */
 export function piecePairs(
   { baseline, candidate }: Alignment,
-  pairs: readonly PairedCase[],
+  pairs: PairedCases,
   subject: RuleSubject,
-): readonly PairedCase[] {
-  const before = columnOf(baseline, subject);
-  const after = columnOf(candidate, subject);
-  return pairs.flatMap((pair) => {
-    const own = readAt(baseline, before, pair.baselineIndex);
-    const other = readAt(candidate, after, pair.candidateIndex);
-    if (bearingOf([own, other]) === "has-not") return [];
-    return [{ ...pair, baseline: own.score, candidate: other.score }];
-  });
-}
-
-interface Read {
-  readonly score: CaseScore;
-  /** Some answer has the sub-score, judged or not. */
-  readonly isThere: boolean;
-  /** Some answer has a score of its own. */
-  readonly isScored: boolean;
-}
-
-function columnOf(side: Side, subject: RuleSubject): PieceColumn["values"] {
-  const name = pieceName(subject);
-  return namedPieces(side.samples.pieces).find((piece) => pieceName(piece) === name)?.values ?? [];
-}
-
-function readAt({ samples }: Side, values: PieceColumn["values"], index: number | undefined): Read {
-  const rows = index === undefined ? [] : rowsOf(samples, index);
-  return {
-    score: caseScore(samples, index, (row) => values[row] ?? Number.NaN),
-    isThere: rows.some((row) => values[row] !== undefined),
-    isScored: rows.some((row) => !Number.isNaN(samples.score.at(row))),
+): PairedCases {
+  const before = pieceOf(baseline, subject);
+  const after = pieceOf(candidate, subject);
+  const bears = ({ baselineIndex, candidateIndex }: PairedCase) => {
+    const bearing = [bearingOf(baseline, before, baselineIndex), bearingOf(candidate, after, candidateIndex)];
+    return bearing.includes("has") || !bearing.includes("has-not");
   };
+  const scoreIn = (valueIn: ValueAt) => (row: number) => {
+    const value = valueIn(row);
+    return value === NOT_THERE ? Number.NaN : value;
+  };
+  return pairs.filter(bears).scoredBy({ baseline: scoreIn(before), candidate: scoreIn(after) });
 }
 
-function bearingOf(sides: readonly Read[]): Bearing {
-  if (sides.some(({ isThere }) => isThere)) return "has";
-  return sides.some(({ isScored }) => isScored) ? "has-not" : "unknown";
+type ValueAt = (row: number) => number;
+
+function pieceOf({ samples }: Side, subject: RuleSubject): ValueAt {
+  const name = pieceName(subject);
+  const found = namedPieces(samples.pieces).find((piece) => pieceName(piece) === name);
+  return (row) => (found === undefined ? NOT_THERE : valueAt(found, row));
+}
+
+/** Whether some answer to a case has the sub-score, judged or not; unknown where no answer has a score of its own. */
+function bearingOf(
+  { samples }: Side,
+  valueIn: ValueAt,
+  index: number | undefined,
+): "has" | "has-not" | "unknown" {
+  const rows = index === undefined ? [] : rowsOf(samples, index);
+  if (rows.some((row) => valueIn(row) !== NOT_THERE)) return "has";
+  return rows.some((row) => !Number.isNaN(samples.score.at(row))) ? "has-not" : "unknown";
 }

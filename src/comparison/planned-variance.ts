@@ -1,10 +1,12 @@
 import { cr2 } from "../statistics/clustered-mean.ts";
+import type { Clusters } from "../statistics/clusters.ts";
+import { average, type Numbers, numbersOf } from "../statistics/numbers.ts";
 import { varianceWithRepeats } from "../statistics/power.ts";
 import { clopperPearsonUpper } from "../statistics/proportion.ts";
-import { type VarianceParts, varianceParts } from "../statistics/variance.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import { type CaseRepeats, type VarianceParts, varianceParts } from "../statistics/variance.ts";
+import type { Alignment } from "./align.ts";
 import { rowsOf, type Side } from "./case-scores.ts";
-import { average, clustersOf } from "./score-difference.ts";
+import { clustersOf, NO_ROW, type PairedCases } from "./paired-cases.ts";
 
 /** How often each side of a planned comparison is asked. */
 export interface PlannedRepeats {
@@ -34,16 +36,16 @@ const PILOT_CONFIDENCE = 0.8;
 /** The variance of a pilot's paired cases; `undefined` where fewer than two were scored on both sides. */
 export function pilotVariance(
   { baseline, candidate }: Alignment,
-  pairs: readonly PairedCase[],
+  pairs: PairedCases,
 ): PilotVariance | undefined {
   const both = pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
   if (both.length < 2) return undefined;
   const scores = {
-    baseline: both.map((pair) => scoresOf(baseline, pair.baselineIndex)),
-    candidate: both.map((pair) => scoresOf(candidate, pair.candidateIndex)),
+    baseline: repeatsOf(baseline, both.rows.baseline),
+    candidate: repeatsOf(candidate, both.rows.candidate),
   };
-  const differences = both.map((pair) => pair.candidate.mean - pair.baseline.mean);
-  const observed = average(differences.map((difference) => difference * difference));
+  const differences = both.numbers((pair) => pair.candidate.mean - pair.baseline.mean);
+  const observed = average(numbersOf(both.length, (at) => differences.at(at) * differences.at(at)));
   const parts = varianceParts(scores);
   const n = both.length;
   return {
@@ -52,7 +54,7 @@ export function pilotVariance(
     // A mean of squares in [0, 1] varies no more than a share does.
     caution: clopperPearsonUpper(Math.min(n, observed * n), n, PILOT_CONFIDENCE) - observed,
     designEffect: designEffect(differences, clustersOf(both), parts.total),
-    graded: [...scores.baseline, ...scores.candidate].flat().some((score) => score !== 0 && score !== 1),
+    graded: isGraded(scores.baseline) || isGraded(scores.candidate),
     parts,
     difference: average(differences),
     repeats: { baseline: baseline.samples.repeats, candidate: candidate.samples.repeats },
@@ -75,18 +77,22 @@ function isAsPiloted(pilot: PilotVariance, repeats: PlannedRepeats): boolean {
   return pilot.repeats.baseline === repeats.baseline && pilot.repeats.candidate === repeats.candidate;
 }
 
-function scoresOf({ samples }: Side, index: number | undefined): readonly number[] {
-  if (index === undefined) return [];
-  return rowsOf(samples, index)
-    .map((row) => samples.score.at(row))
-    .filter((score) => !Number.isNaN(score));
+/** The scores of each case's repeats. */
+function repeatsOf({ samples }: Side, cases: Uint32Array): CaseRepeats {
+  const scoresOf = (index: number) =>
+    rowsOf(samples, index)
+      .map((row) => samples.score.at(row))
+      .filter((score) => !Number.isNaN(score));
+  return { length: cases.length, at: (place) => scoresOf(cases[place] ?? NO_ROW) };
 }
 
-function designEffect(
-  values: readonly number[],
-  clusters: readonly (string | undefined)[] | undefined,
-  variance: number,
-): number {
+function isGraded(cases: CaseRepeats): boolean {
+  for (let place = 0; place < cases.length; place += 1)
+    if (cases.at(place)?.some((score) => score !== 0 && score !== 1)) return true;
+  return false;
+}
+
+function designEffect(values: Numbers, clusters: Clusters | undefined, variance: number): number {
   if (clusters === undefined || variance === 0) return 1;
   const fit = cr2({ values, clusters });
   return fit === undefined ? 1 : Math.max(1, (values.length * fit.se ** 2) / variance);

@@ -1,11 +1,12 @@
 import { type GatePolicy, isScored, type Rule, type RuleSubject, type Where } from "../domain/suite.ts";
 import type { Interval } from "../statistics/interval.ts";
-import type { Alignment, PairedCase } from "./align.ts";
+import type { Alignment } from "./align.ts";
 import { judgeCorrectedMargin } from "./corrected-margin.ts";
 import { judgeF1 } from "./f1-rule.ts";
 import type { HumanLabels } from "./human-labels.ts";
 import { judgeMetric } from "./metric-rule.ts";
 import type { NeededMore } from "./needed-cases.ts";
+import { type PairedCase, type PairedCases, pairsByTask } from "./paired-cases.ts";
 import { pieceName } from "./piece-columns.ts";
 import { piecePairs } from "./piece-pairs.ts";
 import type { ScoreDifference } from "./score-difference.ts";
@@ -54,7 +55,7 @@ export interface RuleResult {
 /** What every judge of a rule is given. */
 export interface RuleInput {
   readonly alignment: Alignment;
-  readonly pairs: readonly PairedCase[];
+  readonly pairs: PairedCases;
   readonly rule: Rule;
   readonly task: string | undefined;
   readonly levels: Levels;
@@ -87,18 +88,16 @@ export function judgeRule(
   if (subject !== undefined) return judgeSubject({ alignment, rule, ...settings }, inSlice, subject);
   const pairs = inSlice;
   const byTask = rule.metric === "score" && rule.atLeast?.value !== 1;
-  const tasks = byTask ? [...new Set(pairs.map((pair) => pair.task))] : [rule.task];
+  const tasks = byTask ? [...pairsByTask(pairs)] : [[rule.task, pairs] as const];
   const input = { alignment, rule, ...settings };
   if (pairs.length === 0) return bounds(rule).map((bound) => withoutCases({ rule, bound }));
-  return tasks.flatMap((task) =>
-    judgeOne({ ...input, task, pairs: byTask ? pairs.filter((pair) => pair.task === task) : pairs }),
-  );
+  return tasks.flatMap(([task, own]) => judgeOne({ ...input, task, pairs: own }));
 }
 
 /** Every task that has the scorer and a case of the slice; one on which no answer has the sub-score is undecided. */
 function judgeSubject(
   input: Omit<RuleInput, "pairs" | "task">,
-  inSlice: readonly PairedCase[],
+  inSlice: PairedCases,
   subject: RuleSubject,
 ): readonly RuleResult[] {
   const { rule, alignment } = input;

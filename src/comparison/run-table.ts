@@ -1,7 +1,8 @@
 import { OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Estimate } from "../statistics/interval.ts";
-import { caseScore, clusterOf, rowsOf, type Side } from "./case-scores.ts";
+import { joinedRows, rowsWhere } from "./case-rows.ts";
+import { caseScore, clustersAt, rowsOf, type Side } from "./case-scores.ts";
 import { type CaseTable, faultAt, outcomeAt } from "./case-table.ts";
 import { fitReadings, type LabelFacts, labelFacts, labelNames, readCases } from "./label-facts.ts";
 import { type MetricValue, metricValue, solvedCost } from "./metric-value.ts";
@@ -81,16 +82,9 @@ export interface RunTableSettings {
  * came does not matter: sums are made in the order of case ids, so that the same samples give the same bytes.
  */
 export function runTable(table: CaseTable, settings: RunTableSettings): RunTable {
-  const byTask = new Map<string, number[]>();
-  for (let index = 0; index < table.cases.task.length; index++) {
-    const task = table.cases.task.at(index) ?? "";
-    const list = byTask.get(task);
-    if (list === undefined) byTask.set(task, [index]);
-    else list.push(index);
-  }
-  for (const cases of byTask.values()) cases.sort(table.cases.id.compare);
-  const groups: (readonly [string | undefined, readonly number[]])[] = ordered(byTask, settings.tasks);
-  if (byTask.size > 1) groups.push([undefined, groups.flatMap(([, cases]) => cases)]);
+  const byTask = rowsByTask(table);
+  const groups: (readonly [string | undefined, Uint32Array])[] = ordered(byTask, settings.tasks);
+  if (byTask.size > 1) groups.push([undefined, joinedRows(groups.map(([, cases]) => cases))]);
   const { confidence } = settings;
   const asked = groups.flatMap(([task, cases]) =>
     ordered(table.targets, settings.targets).flatMap(([name, samples]) => {
@@ -101,7 +95,7 @@ export function runTable(table: CaseTable, settings: RunTableSettings): RunTable
         simulated: settings.simulated.has(name),
         isBatched: settings.batched?.has(name) ?? false,
       };
-      const own = cases.filter((index) => samples.starts[index] !== samples.starts[index + 1]);
+      const own = rowsWhere(cases, (index) => samples.starts[index] !== samples.starts[index + 1]);
       return own.length === 0 ? [] : [{ side, input: { task, cases: own, confidence } }];
     }),
   );
@@ -122,6 +116,19 @@ export function runTable(table: CaseTable, settings: RunTableSettings): RunTable
   };
 }
 
+/** By task, its cases in the order of ids. */
+function rowsByTask({ cases, byName: { rows } }: CaseTable): ReadonlyMap<string, Uint32Array> {
+  const byTask = new Map<string, Uint32Array>();
+  for (let start = 0; start < rows.length; ) {
+    const task = cases.task.at(rows[start] ?? 0) ?? "";
+    let end = start + 1;
+    while (end < rows.length && cases.task.at(rows[end] ?? 0) === task) end += 1;
+    byTask.set(task, rows.subarray(start, end));
+    start = end;
+  }
+  return byTask;
+}
+
 function labelsOf(side: Side, { task, cases, confidence }: RowInput): readonly RunLabels[] {
   if (task === undefined) return [];
   return [...side.samples.labels.keys()].toSorted().flatMap((scorer) => {
@@ -140,7 +147,7 @@ function ordered<Value>(map: ReadonlyMap<string, Value>, names: readonly string[
 
 interface RowInput {
   readonly task: string | undefined;
-  readonly cases: readonly number[];
+  readonly cases: Uint32Array;
   readonly confidence: number;
 }
 
@@ -163,7 +170,7 @@ function runRow(side: Side, { task, cases, confidence }: RowInput): RunRow {
   };
 }
 
-function countsOf({ samples }: Side, cases: readonly number[]) {
+function countsOf({ samples }: Side, cases: Uint32Array) {
   const counts = OUTCOME_KINDS.map(() => 0);
   let total = 0;
   let unscored = 0;
@@ -209,18 +216,17 @@ function countsOf({ samples }: Side, cases: readonly number[]) {
 }
 
 function scoreOf(side: Side, { cases, confidence }: RowInput): Estimate | undefined {
-  const scored = cases.filter((index) => caseScore(side.samples, index).scored > 0);
+  const scored = rowsWhere(cases, (index) => caseScore(side.samples, index).scored > 0);
   if (scored.length === 0) return undefined;
-  const clusters = scored.map((index) => clusterOf(side, index));
   return meanEstimate({
     scores: scoresOf(side, scored),
-    clusters: clusters.every((cluster) => cluster === undefined) ? undefined : clusters,
+    clusters: clustersAt(side, scored),
     range: { lower: 0, upper: 1 },
     confidence,
   });
 }
 
-function* scoresOf({ samples }: Side, cases: readonly number[]): Generator<readonly number[]> {
+function* scoresOf({ samples }: Side, cases: Uint32Array): Generator<readonly number[]> {
   for (const index of cases) {
     const scores: number[] = [];
     for (const row of rowsOf(samples, index)) {

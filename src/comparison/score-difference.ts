@@ -1,8 +1,8 @@
 import type { GatePolicy } from "../domain/suite.ts";
+import { average, isEvery } from "../statistics/numbers.ts";
 import { type PairedComparison, pairedComparison } from "../statistics/paired-comparison.ts";
-import type { PairedCase } from "./align.ts";
 import type { CaseScore } from "./case-scores.ts";
-import { clusterName } from "./case-table.ts";
+import { clustersOf, type PairedCases } from "./paired-cases.ts";
 
 export interface DifferenceSettings {
   /** One-sided. */
@@ -33,7 +33,7 @@ export interface ScoreDifference {
 const UNIT = { lower: 0, upper: 1 };
 
 /** The paired difference of mean scores over the given cases, with the check for missing ones. */
-export function scoreDifference(pairs: readonly PairedCase[], settings: DifferenceSettings): ScoreDifference {
+export function scoreDifference(pairs: PairedCases, settings: DifferenceSettings): ScoreDifference {
   const asWrong = settings.missing === "wrong";
   const both = pairs.filter((pair) => asWrong || (pair.baseline.scored > 0 && pair.candidate.scored > 0));
   const mean = asWrong ? countedWrong : (score: CaseScore) => score.mean;
@@ -43,8 +43,8 @@ export function scoreDifference(pairs: readonly PairedCase[], settings: Differen
   const worst = anyMissing && !asWrong ? worstBounds(pairs, settings) : observed;
   return {
     observed,
-    baselineMean: both.length === 0 ? undefined : average(both.map((pair) => mean(pair.baseline))),
-    candidateMean: both.length === 0 ? undefined : average(both.map((pair) => mean(pair.candidate))),
+    baselineMean: both.length === 0 ? undefined : average(both.numbers((pair) => mean(pair.baseline))),
+    candidateMean: both.length === 0 ? undefined : average(both.numbers((pair) => mean(pair.candidate))),
     cases: pairs.length,
     compared: both.length,
     missing,
@@ -62,7 +62,7 @@ function verdictAt(
   return bounds.every((bound) => bound !== undefined && bound.upper < -margin) ? "unsafe" : "inconclusive";
 }
 
-function worstBounds(pairs: readonly PairedCase[], settings: DifferenceSettings) {
+function worstBounds(pairs: PairedCases, settings: DifferenceSettings) {
   const low = (score: CaseScore) => score.lowest;
   const high = (score: CaseScore) => score.highest;
   const againstSafe = compared(pairs, { baseline: high, candidate: low }, settings);
@@ -76,27 +76,21 @@ interface Readers {
   readonly candidate: (score: CaseScore) => number;
 }
 
-function compared(pairs: readonly PairedCase[], read: Readers, settings: DifferenceSettings) {
+function compared(pairs: PairedCases, read: Readers, settings: DifferenceSettings) {
   if (pairs.length === 0) return undefined;
-  const baseline = pairs.map((pair) => read.baseline(pair.baseline));
-  const candidate = pairs.map((pair) => read.candidate(pair.candidate));
+  const baseline = pairs.numbers((pair) => read.baseline(pair.baseline));
+  const candidate = pairs.numbers((pair) => read.candidate(pair.candidate));
   const once = pairs.every((pair) => isOnce(pair.baseline) && isOnce(pair.candidate));
   return pairedComparison({
     baseline,
     candidate,
-    binary: once && baseline.every(isBinary) && candidate.every(isBinary),
+    binary: once && isEvery(baseline, isBinary) && isEvery(candidate, isBinary),
     clusters: clustersOf(pairs),
     range: UNIT,
     confidence: settings.confidence,
     margin: settings.margin,
     exactUpTo: settings.exactUpTo,
   });
-}
-
-/** Cluster of each case, task by task; `undefined` where no case has one. */
-export function clustersOf(pairs: readonly PairedCase[]): readonly (string | undefined)[] | undefined {
-  if (pairs.every((pair) => pair.cluster === undefined)) return undefined;
-  return pairs.map(({ task, cluster }) => clusterName(task, cluster));
 }
 
 function isOnce(score: CaseScore): boolean {
@@ -108,25 +102,18 @@ function countedWrong(score: CaseScore): number {
   return score.scored === 0 ? 0 : (score.mean * score.scored) / (score.scored + score.missing);
 }
 
-function missingOf(pairs: readonly PairedCase[]) {
+function missingOf(pairs: PairedCases) {
   let baseline = 0;
   let candidate = 0;
   let truncated = 0;
-  for (const pair of pairs) {
-    baseline += pair.baseline.missing;
-    candidate += pair.candidate.missing;
-    truncated += pair.baseline.truncated + pair.candidate.truncated;
+  for (const { baseline: before, candidate: after } of pairs) {
+    baseline += before.missing;
+    candidate += after.missing;
+    truncated += before.truncated + after.truncated;
   }
   return { baseline, candidate, truncated };
 }
 
 function isBinary(value: number): boolean {
   return value === 0 || value === 1;
-}
-
-/** Mean of at least one number. */
-export function average(values: readonly number[]): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

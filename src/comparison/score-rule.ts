@@ -1,12 +1,13 @@
 import { meanEstimate } from "../statistics/case-means.ts";
+import { average, countWhere, isEvery, sumOf } from "../statistics/numbers.ts";
 import { pairedComparison } from "../statistics/paired-comparison.ts";
 import { clopperPearsonLower, clopperPearsonUpper, zeroFailureUpper } from "../statistics/proportion.ts";
-import type { PairedCase } from "./align.ts";
 import type { CaseScore } from "./case-scores.ts";
-import { caseCosts } from "./metric-value.ts";
+import { caseCosts, onlyOnes } from "./metric-value.ts";
 import { type NeededCases, neededCases } from "./needed-cases.ts";
+import { askedRows, clustersOf, type PairedCases } from "./paired-cases.ts";
 import type { HeldLabel, RuleInput, RuleResult, RuleState } from "./rules.ts";
-import { average, clustersOf, scoreDifference } from "./score-difference.ts";
+import { scoreDifference } from "./score-difference.ts";
 
 interface Bounds {
   readonly lower: number;
@@ -78,14 +79,13 @@ export function marginEvidence(state: RuleState, bounds: Bounds, margin: number)
 /** Absolute threshold on the candidate's mean score; 1 is must-pass: one failing case breaks it at once. */
 export function judgeAbsoluteScore(input: RuleInput, threshold: number): RuleResult {
   const base = { ...common(input), bound: { kind: "at_least", value: threshold, relative: false } as const };
-  const scores = input.pairs.map((pair) => pair.candidate);
   if (threshold >= 1)
-    return { ...base, ...mustPass(scores, { confidence: input.levels.safe, missing: input.missing }) };
+    return { ...base, ...mustPass(input.pairs, { confidence: input.levels.safe, missing: input.missing }) };
   const lowest = bounds(input, (score) => (input.missing === "wrong" ? scoreWhenWrong(score) : score.lowest));
   const highest = bounds(input, (score) =>
     input.missing === "wrong" ? scoreWhenWrong(score) : score.highest,
   );
-  const there = scores.filter((score) => score.scored > 0).map((score) => score.mean);
+  const there = input.pairs.filter(({ candidate }) => candidate.scored > 0);
   const state: RuleState =
     lowest.lower >= threshold ? "held" : highest.upper < threshold ? "broken" : "undecided";
   const evidence = {
@@ -93,7 +93,7 @@ export function judgeAbsoluteScore(input: RuleInput, threshold: number): RuleRes
     broken: "the whole interval is below the threshold",
     undecided: "the threshold is within the interval",
   }[state];
-  const estimate = there.length === 0 ? Number.NaN : average(there);
+  const estimate = average(there.numbers(({ candidate }) => candidate.mean));
   const measured = there.length === 0 ? undefined : { estimate, lower: lowest.lower, upper: highest.upper };
   return { ...base, state, measured, evidence };
 }
@@ -109,13 +109,13 @@ export function failsMustPass(score: CaseScore, missing: RuleInput["missing"]): 
 }
 
 function mustPass(
-  scores: readonly CaseScore[],
+  pairs: PairedCases,
   settings: { readonly confidence: number; readonly missing: RuleInput["missing"] },
 ): Pick<RuleResult, "state" | "measured" | "evidence"> {
   const { confidence } = settings;
-  const failing = scores.filter((score) => failsMustPass(score, settings.missing)).length;
-  const missing = scores.filter((score) => score.missing + score.truncated > 0).length;
-  const n = scores.length;
+  const failing = pairs.filter(({ candidate }) => failsMustPass(candidate, settings.missing)).length;
+  const missing = pairs.filter(({ candidate: score }) => score.missing + score.truncated > 0).length;
+  const n = pairs.length;
   if (failing > 0) {
     const estimate = 1 - failing / n;
     return {
@@ -131,7 +131,7 @@ function mustPass(
       evidence: `${missing} of ${n} must-pass cases were not measured`,
     };
   }
-  const asked = scores.reduce((sum, score) => sum + score.scored, 0);
+  const asked = sumOf(pairs.numbers(({ candidate }) => candidate.scored));
   const below = (count: number) => `${(zeroFailureUpper(count, 1 - confidence) * 100).toFixed(1)} %`;
   const level = `at ${Number((confidence * 100).toFixed(1))} %`;
   return {
@@ -148,11 +148,11 @@ function mustPass(
 
 /** One-sided bounds of the candidate's mean: exact for right-or-wrong answers, else from the case means. */
 function bounds(input: RuleInput, read: (score: CaseScore) => number) {
-  const values = input.pairs.map((pair) => read(pair.candidate));
+  const values = input.pairs.numbers((pair) => read(pair.candidate));
   const clusters = clustersOf(input.pairs);
   const { safe, unsafe } = input.levels;
-  if (clusters === undefined && values.every((value) => value === 0 || value === 1)) {
-    const right = values.filter((value) => value === 1).length;
+  if (clusters === undefined && isEvery(values, (value) => value === 0 || value === 1)) {
+    const right = countWhere(values, (value) => value === 1);
     return {
       lower: clopperPearsonLower(right, values.length, safe),
       upper: clopperPearsonUpper(right, values.length, unsafe),
@@ -160,7 +160,7 @@ function bounds(input: RuleInput, read: (score: CaseScore) => number) {
   }
   const at = (level: number) =>
     meanEstimate({
-      scores: values.map((value) => [value]),
+      scores: onlyOnes(values),
       clusters,
       range: { lower: 0, upper: 1 },
       confidence: 2 * level - 1,
@@ -177,10 +177,10 @@ export function judgeRelativeScore(input: RuleInput, share: number): RuleResult 
     level: number,
   ) =>
     pairedComparison({
-      baseline: input.pairs.map(
+      baseline: input.pairs.numbers(
         ({ baseline }) => share * (wrongly ? scoreWhenWrong(baseline) : baseline[read.baseline]),
       ),
-      candidate: input.pairs.map(({ candidate }) =>
+      candidate: input.pairs.numbers(({ candidate }) =>
         wrongly ? scoreWhenWrong(candidate) : candidate[read.candidate],
       ),
       binary: false,
@@ -193,8 +193,8 @@ export function judgeRelativeScore(input: RuleInput, share: number): RuleResult 
   const high = against({ baseline: "lowest", candidate: "highest" }, input.levels.unsafe);
   const state: RuleState = low.lower >= 0 ? "held" : high.upper < 0 ? "broken" : "undecided";
   const there = input.pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
-  const before = average(there.map((pair) => pair.baseline.mean));
-  const ratio = average(there.map((pair) => pair.candidate.mean)) / before;
+  const before = average(there.numbers((pair) => pair.baseline.mean));
+  const ratio = average(there.numbers((pair) => pair.candidate.mean)) / before;
   if (!Number.isFinite(ratio))
     return { ...base, state, measured: undefined, evidence: "no ratio to the baseline could be measured" };
   // The bounds of candidate − share · baseline, in units of the baseline's mean: they reach the share when those reach 0.
@@ -228,7 +228,7 @@ function common(input: RuleInput) {
 /** What more cases would do for a margin that is undecided. */
 export function needsOf(input: RuleInput, margin: number): RuleResult["needs"] {
   const there = input.pairs.filter((pair) => pair.baseline.scored > 0 && pair.candidate.scored > 0);
-  const differences = there.map((pair) => pair.candidate.mean - pair.baseline.mean);
+  const differences = there.numbers((pair) => pair.candidate.mean - pair.baseline.mean);
   const needed: NeededCases | undefined = neededCases({
     differences,
     margin,
@@ -244,16 +244,10 @@ export function needsOf(input: RuleInput, margin: number): RuleResult["needs"] {
 }
 
 /** USD of asking both sides one more case, with all repeats. */
-function costOfCase(input: RuleInput, pairs: readonly PairedCase[]): number | undefined {
+function costOfCase(input: RuleInput, pairs: PairedCases): number | undefined {
   const { baseline, candidate } = input.alignment;
-  const before = caseCosts(
-    baseline,
-    pairs.flatMap((pair) => pair.baselineIndex ?? []),
-  );
-  const after = caseCosts(
-    candidate,
-    pairs.flatMap((pair) => pair.candidateIndex ?? []),
-  );
+  const before = caseCosts(baseline, askedRows(pairs, "baseline"));
+  const after = caseCosts(candidate, askedRows(pairs, "candidate"));
   if (before === undefined || after === undefined || before.length === 0 || after.length === 0)
     return undefined;
   return average(before) * baseline.samples.repeats + average(after) * candidate.samples.repeats;

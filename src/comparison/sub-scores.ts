@@ -1,10 +1,19 @@
 import { meanEstimate } from "../statistics/case-means.ts";
 import type { Estimate } from "../statistics/interval.ts";
+import { average } from "../statistics/numbers.ts";
 import { type PairedComparison, pairedComparison } from "../statistics/paired-comparison.ts";
-import type { Alignment, PairedCase } from "./align.ts";
-import { rowsOf, type Side } from "./case-scores.ts";
-import { namedPieces, type PieceColumn, type PieceKey, pieceName } from "./piece-columns.ts";
-import { average, clustersOf } from "./score-difference.ts";
+import type { Alignment } from "./align.ts";
+import { rowsWhere } from "./case-rows.ts";
+import { clustersAt, rowsOf, type Side } from "./case-scores.ts";
+import { askedRows, clustersOf, type PairedCase, type PairedCases } from "./paired-cases.ts";
+import {
+  NOT_THERE,
+  namedPieces,
+  type PieceColumn,
+  type PieceKey,
+  pieceName,
+  valueAt,
+} from "./piece-columns.ts";
 
 /** Sub-scores of a task that are kept, the most frequent ones: a dataset may have as many as it has cases. */
 const MOST_PIECES = 200;
@@ -35,18 +44,14 @@ export interface SubScoreComparison extends PieceKey {
 }
 
 /** The sub-scores of a side over the cases of one task: scorers, each followed by its parts. */
-export function subScores(side: Side, cases: readonly number[], confidence: number): readonly SubScore[] {
-  return piecesIn(side, cases).map(({ values, scorer, part, weight }) => {
-    const judged = cases.flatMap((index) => {
-      const scores = judgedIn(side, values, index);
-      return scores.length === 0 ? [] : [{ scores, cluster: side.table.cases.cluster.at(index) }];
-    });
-    const unscored = cases.reduce((sum, index) => sum + unjudgedIn(side, values, index), 0);
-    const clusters = judged.map(({ cluster }) => cluster);
-    const isClustered = clusters.some((cluster) => cluster !== undefined);
+export function subScores(side: Side, cases: Uint32Array, confidence: number): readonly SubScore[] {
+  return piecesIn(side, cases).map((piece) => {
+    const { scorer, part, weight } = piece;
+    const judged = rowsWhere(cases, (index) => judgedIn(side, piece, index).length > 0);
+    const unscored = cases.reduce((sum, index) => sum + unjudgedIn(side, piece, index), 0);
     const input = {
-      scores: judged.map(({ scores }) => scores),
-      clusters: isClustered ? clusters : undefined,
+      scores: scoresOf(side, piece, judged),
+      clusters: clustersAt(side, judged),
       range: UNIT,
       confidence,
     };
@@ -55,45 +60,46 @@ export function subScores(side: Side, cases: readonly number[], confidence: numb
   });
 }
 
+function* scoresOf(side: Side, piece: PieceColumn, cases: Uint32Array): Generator<readonly number[]> {
+  for (const index of cases) yield judgedIn(side, piece, index);
+}
+
 /** Every sub-score of every task that both sides have. */
 export function compareSubScores(
   { baseline, candidate }: Alignment,
-  tasks: ReadonlyMap<string, readonly PairedCase[]>,
+  tasks: ReadonlyMap<string, PairedCases>,
   confidence: number,
 ): readonly SubScoreComparison[] {
   const others = new Map(namedPieces(candidate.samples.pieces).map((piece) => [pieceName(piece), piece]));
   return [...tasks].flatMap(([task, pairs]) =>
-    piecesIn(
-      baseline,
-      pairs.flatMap(({ baselineIndex }) => baselineIndex ?? []),
-    ).flatMap((before) => {
+    piecesIn(baseline, askedRows(pairs, "baseline")).flatMap((before) => {
       const after = others.get(pieceName(before));
-      const both = pairs.flatMap((pair) => {
-        const own = judgedIn(baseline, before.values, pair.baselineIndex);
-        const other = judgedIn(candidate, after?.values ?? [], pair.candidateIndex);
-        return own.length === 0 || other.length === 0 ? [] : [{ pair, own, other }];
-      });
+      if (after === undefined) return [];
+      const own = ({ baselineIndex }: PairedCase) => judgedIn(baseline, before, baselineIndex);
+      const other = ({ candidateIndex }: PairedCase) => judgedIn(candidate, after, candidateIndex);
+      const both = pairs.filter((pair) => own(pair).length > 0 && other(pair).length > 0);
       if (both.length === 0) return [];
       const { scorer, part, weight } = before;
-      return [{ task, scorer, part, weight, cases: both.length, ...compared(both, confidence) }];
+      const difference = compared(both, { own, other }, confidence);
+      return [{ task, scorer, part, weight, cases: both.length, ...difference }];
     }),
   );
 }
 
-interface JudgedPair {
-  readonly pair: PairedCase;
-  readonly own: readonly number[];
-  readonly other: readonly number[];
+/** The judged values of a case on either side. */
+interface Judged {
+  readonly own: (pair: PairedCase) => readonly number[];
+  readonly other: (pair: PairedCase) => readonly number[];
 }
 
-function compared(both: readonly JudgedPair[], confidence: number) {
-  const baseline = both.map(({ own }) => average(own));
-  const candidate = both.map(({ other }) => average(other));
+function compared(both: PairedCases, { own, other }: Judged, confidence: number) {
+  const baseline = both.numbers((pair) => average(own(pair)));
+  const candidate = both.numbers((pair) => average(other(pair)));
   const difference = pairedComparison({
     baseline,
     candidate,
-    binary: both.every(({ own, other }) => isRightOrWrong(own) && isRightOrWrong(other)),
-    clusters: clustersOf(both.map(({ pair }) => pair)),
+    binary: both.every((pair) => isRightOrWrong(own(pair)) && isRightOrWrong(other(pair))),
+    clusters: clustersOf(both),
     range: UNIT,
     confidence,
     margin: undefined,
@@ -106,30 +112,25 @@ function isRightOrWrong(values: readonly number[]): boolean {
 }
 
 /** The sub-scores that occur in the given cases, in the order of names, scorers before their parts. */
-function piecesIn(side: Side, cases: readonly number[]): readonly PieceColumn[] {
-  const has = (values: PieceColumn["values"], index: number) =>
-    rowsOf(side.samples, index).some((row) => values[row] !== undefined);
+function piecesIn(side: Side, cases: Uint32Array): readonly PieceColumn[] {
+  const has = (piece: PieceColumn, index: number) =>
+    rowsOf(side.samples, index).some((row) => valueAt(piece, row) !== NOT_THERE);
   const byName = (left: PieceKey, right: PieceKey) => (pieceName(left) < pieceName(right) ? -1 : 1);
   return namedPieces(side.samples.pieces)
-    .map((piece) => ({ ...piece, count: cases.filter((index) => has(piece.values, index)).length }))
+    .map((piece) => ({ ...piece, count: rowsWhere(cases, (index) => has(piece, index)).length }))
     .filter(({ count }) => count > 0)
     .sort((left, right) => right.count - left.count || byName(left, right))
     .slice(0, MOST_PIECES)
     .sort(byName);
 }
 
-function judgedIn(
-  { samples }: Side,
-  values: PieceColumn["values"],
-  index: number | undefined,
-): readonly number[] {
+function judgedIn({ samples }: Side, piece: PieceColumn, index: number | undefined): readonly number[] {
   if (index === undefined) return [];
-  return rowsOf(samples, index).flatMap((row) => {
-    const value = values[row];
-    return value === undefined || Number.isNaN(value) ? [] : [value];
-  });
+  return rowsOf(samples, index)
+    .map((row) => valueAt(piece, row))
+    .filter((value) => value !== NOT_THERE && !Number.isNaN(value));
 }
 
-function unjudgedIn({ samples }: Side, values: PieceColumn["values"], index: number): number {
-  return rowsOf(samples, index).filter((row) => Number.isNaN(values[row] ?? 0)).length;
+function unjudgedIn({ samples }: Side, piece: PieceColumn, index: number): number {
+  return rowsOf(samples, index).filter((row) => Number.isNaN(valueAt(piece, row))).length;
 }

@@ -1,9 +1,11 @@
-import { type GrowingColumn, growingNumbers } from "./columns.ts";
+import { type GrowingColumn, pagedNumbers } from "./columns.ts";
 
 /** Texts that differ from row to row, and their order. */
 export interface TextColumn extends GrowingColumn<string> {
   /** Below, at or above 0 as the text of one row comes before, with or after another's: the order of `<`. */
   compare(left: number, right: number): number;
+  /** The same of the text of a row and one that is given. */
+  compareText(row: number, text: string): number;
 }
 
 /** Longer texts are kept as they are. */
@@ -11,8 +13,8 @@ const LONGEST = 256;
 
 /** One byte a character where all of them fit into one, as in ids and hashes; other texts are kept as they are. */
 export function textColumn(): TextColumn {
-  const bytes = growingNumbers((length) => new Uint8Array(length));
-  const ends = growingNumbers((length) => new Uint32Array(length));
+  const bytes = pagedNumbers((length) => new Uint8Array(length));
+  const ends = pagedNumbers((length) => new Uint32Array(length));
   const others = new Map<number, string>();
   const startOf = (row: number) => (row === 0 ? 0 : (ends.at(row - 1) ?? 0));
   const at = (row: number): string | undefined => {
@@ -43,13 +45,23 @@ export function textColumn(): TextColumn {
       }
       return length - otherLength;
     },
+    compareText: (row, text) => {
+      if (others.has(row)) return order(at(row) ?? "", text);
+      const start = startOf(row);
+      const length = (ends.at(row) ?? 0) - start;
+      for (let unit = 0; unit < length && unit < text.length; unit += 1) {
+        const apart = (bytes.at(start + unit) ?? 0) - text.charCodeAt(unit);
+        if (apart !== 0) return apart;
+      }
+      return length - text.length;
+    },
   };
 }
 
 /** Digests of 16 hexadecimal digits in 8 bytes; other texts are kept as they are. */
 export function digestColumn(): GrowingColumn<string> {
-  const highs = growingNumbers((length) => new Uint32Array(length));
-  const lows = growingNumbers((length) => new Uint32Array(length));
+  const highs = pagedNumbers((length) => new Uint32Array(length));
+  const lows = pagedNumbers((length) => new Uint32Array(length));
   const others = new Map<number, string>();
   const digits = (half: number | undefined) => (half ?? 0).toString(16).padStart(8, "0");
   return {

@@ -1,8 +1,8 @@
 import type { Interval } from "../statistics/interval.ts";
 import { roganGladen } from "../statistics/rogan-gladen.ts";
-import type { PairedCase } from "./align.ts";
 import { caseKey } from "./case-table.ts";
 import type { HumanLabels } from "./human-labels.ts";
+import type { PairedCases } from "./paired-cases.ts";
 
 /** One model's answers to a task, as a yes/no judge has them and as people would. */
 export interface TrueRate {
@@ -18,7 +18,7 @@ export interface TrueRate {
  * than on another, so each has its own sensitivity and specificity. `undefined` for scores that are not 0 or 1.
  */
 export function trueRate(
-  pairs: readonly PairedCase[],
+  pairs: PairedCases,
   { scores }: Pick<HumanLabels, "scores">,
   {
     target,

@@ -1,6 +1,7 @@
 import { counted, grouped } from "../domain/counted.ts";
-import type { Alignment, PairedCase } from "./align.ts";
-import { countWhere } from "./packed-numbers.ts";
+import { countWhere } from "../statistics/numbers.ts";
+import type { Alignment } from "./align.ts";
+import type { PairedCases } from "./paired-cases.ts";
 import type { ScoreDifference } from "./score-difference.ts";
 
 /** Something that a reader of the numbers must know, riding on them. */
@@ -129,11 +130,11 @@ export function comparisonWarnings(
 }
 
 /** How many of each side, with the first of them. */
-function sidesText(ofBaseline: readonly PairedCase[], ofCandidate: readonly PairedCase[]): string {
-  const side = (pairs: readonly PairedCase[], name: string) =>
+function sidesText(ofBaseline: PairedCases, ofCandidate: PairedCases): string {
+  const side = (pairs: PairedCases, name: string) =>
     pairs.length === 0
       ? `none of the ${name}`
-      : `${pairs.length} of the ${name} (${someOf(pairs.map(({ task, id }) => `${task}/${id}`))})`;
+      : `${pairs.length} of the ${name} (${someOf(Array.from(pairs, ({ task, id }) => `${task}/${id}`))})`;
   return `${side(ofBaseline, "baseline")}, ${side(ofCandidate, "candidate")}`;
 }
 

@@ -1,6 +1,9 @@
 import { type ClusteredMean, cr2 } from "./clustered-mean.ts";
+import type { Clusters } from "./clusters.ts";
 import { normalQuantile, tQuantile } from "./distributions.ts";
 import type { Estimate } from "./interval.ts";
+import { average, type Numbers } from "./numbers.ts";
+import { packedNumbers } from "./packed-numbers.ts";
 import { wilson } from "./proportion.ts";
 
 /** The least and the greatest value that a score can take. */
@@ -13,7 +16,7 @@ export interface MeanInput {
   /** Per case, the scores of its repeats (at least one); read through once, so that a million can be made as they come. */
   readonly scores: Iterable<readonly number[]>;
   /** The cluster of each case; a case without one is its own. */
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly clusters: Clusters | undefined;
   /** Undefined for a quantity without bounds (seconds, dollars). */
   readonly range: Range | undefined;
   /** Two-sided confidence, e.g. 0.95. */
@@ -55,7 +58,7 @@ export function meanEstimate(input: MeanInput): Estimate {
 }
 
 interface CaseMeans {
-  readonly means: readonly number[];
+  readonly means: Numbers;
   /** Every score is 0 or 1, and they could be nothing beyond. */
   readonly isBinary: boolean;
   /** No case has a second score. */
@@ -65,7 +68,7 @@ interface CaseMeans {
 /** Mean of each case's scores. Throws on a case without a score, and on one outside the range. */
 function caseMeans(scores: Iterable<readonly number[]>, range: Range | undefined): CaseMeans {
   if (range !== undefined && !(range.upper > range.lower)) throw new RangeError("an empty range of scores");
-  const means: number[] = [];
+  const means = packedNumbers();
   let isBinary = range?.lower === 0 && range.upper === 1;
   let isOnce = true;
   for (const repeats of scores) {
@@ -128,11 +131,9 @@ function tEstimate(fit: ClusteredMean, { n, range, confidence }: Bounds): Estima
   };
 }
 
-function insufficient(means: readonly number[], range: Range | undefined): Estimate {
-  let sum = 0;
-  for (const mean of means) sum += mean;
+function insufficient(means: Numbers, range: Range | undefined): Estimate {
   return {
-    estimate: sum / means.length,
+    estimate: average(means),
     lower: range?.lower ?? -Infinity,
     upper: range?.upper ?? Infinity,
     method: "insufficient",

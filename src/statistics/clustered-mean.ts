@@ -1,7 +1,10 @@
-/** Sum and weight (number of cases, or a fraction of one) of one cluster of cases. */
-export interface Group {
-  readonly size: number;
-  readonly sum: number;
+import { areAlone, type Clusters } from "./clusters.ts";
+import { isEvery, type Numbers, numbersOf } from "./numbers.ts";
+
+/** Cases by cluster: how many each has (or a fraction of one) and the sum of their values. */
+export interface Groups {
+  readonly sizes: Numbers;
+  readonly sums: Numbers;
 }
 
 /** A mean with its cluster-robust standard error. */
@@ -14,9 +17,8 @@ export interface ClusteredMean {
 }
 
 export interface ClusteredValues {
-  readonly values: readonly number[];
-  /** The cluster of each case; a case without one is its own. */
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly values: Numbers;
+  readonly clusters: Clusters | undefined;
 }
 
 /**
@@ -24,30 +26,15 @@ export interface ClusteredValues {
  * freedom. Undefined when there are fewer than two clusters: nothing then says how far the mean may be off.
  */
 export function cr2(input: ClusteredValues): ClusteredMean | undefined {
-  if (!areAlone(input.clusters)) return cr2OfGroups(groupsOf(input));
-  const { values } = input;
-  requireFinite(values);
-  return fitted({ count: values.length, sizeAt: () => 1, sumAt: (at) => values[at] ?? 0 });
+  return cr2OfGroups(groupsOf(input));
 }
 
 /** The same from the groups' sizes and sums. */
-export function cr2OfGroups(groups: readonly Group[]): ClusteredMean | undefined {
-  return fitted({
-    count: groups.length,
-    sizeAt: (at) => groups[at]?.size ?? 0,
-    sumAt: (at) => groups[at]?.sum ?? 0,
-  });
-}
-
-/** Groups by number: a million cases that stand alone need no object each. */
-interface Groups {
-  readonly count: number;
-  readonly sizeAt: (at: number) => number;
-  readonly sumAt: (at: number) => number;
-}
-
-function fitted({ count, sizeAt, sumAt }: Groups): ClusteredMean | undefined {
+export function cr2OfGroups({ sizes, sums }: Groups): ClusteredMean | undefined {
+  const count = sizes.length;
   if (count < 2) return undefined;
+  const sizeAt = (at: number) => sizes.at(at) ?? 0;
+  const sumAt = (at: number) => sums.at(at) ?? 0;
   const total = sumOf(count, sizeAt);
   const mean = sumOf(count, sumAt) / total;
   const spread = sumOf(count, (at) => {
@@ -66,43 +53,26 @@ function fitted({ count, sizeAt, sumAt }: Groups): ClusteredMean | undefined {
   };
 }
 
-/** Sum of each cluster's values; the values themselves where every case stands alone. */
-export function clusterSums(input: ClusteredValues): readonly number[] {
-  if (!areAlone(input.clusters)) return groupsOf(input).map(({ sum }) => sum);
-  requireFinite(input.values);
-  return input.values;
-}
-
-function areAlone(clusters: ClusteredValues["clusters"]): boolean {
-  return clusters === undefined || clusters.every((cluster) => cluster === undefined);
-}
-
-function requireFinite(values: readonly number[]): void {
-  if (values.some((value) => !Number.isFinite(value))) throw new RangeError("a value is not a finite number");
-}
-
 /** Gathers the values by cluster, in the order in which the clusters first appear. */
-export function groupsOf({ values, clusters }: ClusteredValues): readonly Group[] {
-  requireFinite(values);
-  if (clusters === undefined) return values.map((sum) => ({ size: 1, sum }));
+export function groupsOf({ values, clusters }: ClusteredValues): Groups {
+  if (!isEvery(values, Number.isFinite)) throw new RangeError("a value is not a finite number");
+  // A million cases that stand alone need no room each.
+  if (clusters === undefined || areAlone(clusters))
+    return { sizes: numbersOf(values.length, () => 1), sums: values };
   if (clusters.length !== values.length) {
     throw new RangeError(`${values.length} values but ${clusters.length} clusters`);
   }
-  const named = new Map<string, { size: number; sum: number }>();
-  const groups: { size: number; sum: number }[] = [];
-  for (const [index, value] of values.entries()) {
-    const name = clusters[index];
-    const known = name === undefined ? undefined : named.get(name);
-    if (known !== undefined) {
-      known.size += 1;
-      known.sum += value;
-      continue;
-    }
-    const group = { size: 1, sum: value };
-    groups.push(group);
+  const named = new Map<string | number, number>();
+  const sizes: number[] = [];
+  const sums: number[] = [];
+  for (let place = 0; place < values.length; place += 1) {
+    const name = clusters.at(place);
+    const group = (name === undefined ? undefined : named.get(name)) ?? sizes.length;
     if (name !== undefined) named.set(name, group);
+    sizes[group] = (sizes[group] ?? 0) + 1;
+    sums[group] = (sums[group] ?? 0) + (values.at(place) ?? 0);
   }
-  return groups;
+  return { sizes, sums };
 }
 
 function sumOf(count: number, of: (at: number) => number): number {

@@ -1,3 +1,4 @@
+import type { Clusters } from "./clusters.ts";
 import { type F1Fit, f1Of, type LabelFit, type LabelledAnswer } from "./label-f1.ts";
 import { compareBounded } from "./paired-bounded.ts";
 
@@ -7,7 +8,7 @@ export interface F1BoundsInput {
   readonly candidate: F1Fit;
   /** The most that one case can move the difference, as `f1Reach` has it, of either side. */
   readonly reach: number;
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly clusters: Clusters | undefined;
   /** One-sided. */
   readonly confidence: number;
   readonly margin: number | undefined;

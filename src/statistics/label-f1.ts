@@ -1,4 +1,5 @@
 import { cr2 } from "./clustered-mean.ts";
+import type { Clusters } from "./clusters.ts";
 import { tQuantile } from "./distributions.ts";
 import type { Estimate } from "./interval.ts";
 import { wilson } from "./proportion.ts";
@@ -126,8 +127,7 @@ function perCase(
 }
 
 interface Settings {
-  /** The cluster of each case; a case without one is its own. */
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly clusters: Clusters | undefined;
   /** Two-sided. */
   readonly confidence: number;
 }

@@ -1,13 +1,14 @@
 import { signMidP } from "./mcnemar.ts";
 import { nonInferiority } from "./noninferiority.ts";
+import type { Numbers } from "./numbers.ts";
 import type { PairedComparison, PairedInput } from "./paired-comparison.ts";
 import { type PairedTable, tangoInterval, winsAndLosses } from "./tango.ts";
 
 /** Counts the cases by who was right. Throws on a score other than 0 and 1. */
-export function pairedTable(baseline: readonly number[], candidate: readonly number[]): PairedTable {
+export function pairedTable(baseline: Numbers, candidate: Numbers): PairedTable {
   const counts = { both: 0, baselineOnly: 0, candidateOnly: 0, neither: 0 };
-  for (const [index, before] of baseline.entries()) {
-    const after = candidate[index];
+  for (let index = 0; index < baseline.length; index += 1) {
+    const [before, after] = [baseline.at(index), candidate.at(index)];
     if ((before !== 0 && before !== 1) || (after !== 0 && after !== 1)) {
       throw new RangeError(`case ${index} is not binary: ${before} and ${after}`);
     }

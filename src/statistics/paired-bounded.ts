@@ -1,6 +1,8 @@
 import { groupsOf } from "./clustered-mean.ts";
+import type { Clusters } from "./clusters.ts";
 import { signMidP } from "./mcnemar.ts";
 import { nonInferiority } from "./noninferiority.ts";
+import { average, countWhere, type Numbers } from "./numbers.ts";
 import type { PairedComparison, PairedWarning } from "./paired-comparison.ts";
 import { FEW_CLUSTERS, isSafeByT } from "./paired-mean.ts";
 import { type ScaledCounts, scaledCounts } from "./scaled-counts.ts";
@@ -8,8 +10,8 @@ import { tangoInterval } from "./tango.ts";
 
 export interface PairedBoundedInput {
   /** Candidate minus baseline, per case. */
-  readonly differences: readonly number[];
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly differences: Numbers;
+  readonly clusters: Clusters | undefined;
   /** Width of the range of a score: no difference is larger. */
   readonly reach: number;
   readonly confidence: number;
@@ -33,9 +35,9 @@ export function compareBounded(input: PairedBoundedInput): PairedComparison {
   const facts = {
     counts: undefined,
     n,
-    nonZero: differences.filter((difference) => difference !== 0).length,
+    nonZero: countWhere(differences, (difference) => difference !== 0),
   };
-  const estimate = differences.reduce((sum, difference) => sum + difference, 0) / n;
+  const estimate = average(differences);
   if (scaled === undefined) return { ...nothingSaid({ estimate, n, reach, margin }), ...facts };
   const { counts, size } = scaled;
   const tested = nonInferiority(counts, {
@@ -47,7 +49,7 @@ export function compareBounded(input: PairedBoundedInput): PairedComparison {
   const guarded =
     margin === undefined ? undefined : { safeWithoutGuard: isSafeByT(groups, { margin, confidence }) };
   const guardDecides = guarded?.safeWithoutGuard === true && !(lower > -(margin ?? 0));
-  const fewClusters = groups.length < n && groups.length < FEW_CLUSTERS;
+  const fewClusters = groups.sizes.length < n && groups.sizes.length < FEW_CLUSTERS;
   return {
     ...facts,
     difference: { ...displayed(scaled, estimate, confidence), method: "scaled-tango", n },

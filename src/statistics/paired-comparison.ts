@@ -1,5 +1,7 @@
 import type { Range } from "./case-means.ts";
+import { areShared, type Clusters } from "./clusters.ts";
 import type { Estimate } from "./interval.ts";
+import { isEvery, type Numbers, numbersOf } from "./numbers.ts";
 import { compareBinary, pairedTable } from "./paired-binary.ts";
 import { compareBounded } from "./paired-bounded.ts";
 import { compareMeans } from "./paired-mean.ts";
@@ -7,13 +9,12 @@ import type { PairedTable } from "./tango.ts";
 
 export interface PairedInput {
   /** Per case the mean score of the model in use. */
-  readonly baseline: readonly number[];
+  readonly baseline: Numbers;
   /** Per case, in the same order, the mean score of the model that would replace it. */
-  readonly candidate: readonly number[];
+  readonly candidate: Numbers;
   /** True when every score is 0 or 1 and every case was asked once. */
   readonly binary: boolean;
-  /** The cluster of each case; a case without one is its own. */
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly clusters: Clusters | undefined;
   readonly range: Range | undefined;
   /** One-sided confidence of `lower` and of `upper`, e.g. 0.95. */
   readonly confidence: number;
@@ -68,19 +69,14 @@ export function pairedComparison(input: PairedInput): PairedComparison {
   const { baseline, candidate, clusters, confidence, margin, exactUpTo } = input;
   requireValid(input);
   const counts = input.binary ? pairedTable(baseline, candidate) : undefined;
-  if (counts !== undefined && !areShared(clusters))
+  if (counts !== undefined && (clusters === undefined || !areShared(clusters)))
     return compareBinary(counts, { confidence, margin, exactUpTo });
   const range = input.binary ? { lower: 0, upper: 1 } : input.range;
-  const differences = candidate.map((after, index) => after - (baseline[index] ?? Number.NaN));
+  const at = (numbers: Numbers, place: number) => numbers.at(place) ?? Number.NaN;
+  const differences = numbersOf(candidate.length, (place) => at(candidate, place) - at(baseline, place));
   const data = { differences, clusters, confidence, margin };
   if (range === undefined) return compareMeans(data);
   return { ...compareBounded({ ...data, exactUpTo, reach: range.upper - range.lower }), counts };
-}
-
-/** Whether any two cases are in one cluster. */
-function areShared(clusters: readonly (string | undefined)[] | undefined): boolean {
-  const named = clusters?.filter((cluster) => cluster !== undefined) ?? [];
-  return new Set(named).size < named.length;
 }
 
 function requireValid({ baseline, candidate, clusters, range, confidence, margin }: PairedInput): void {
@@ -92,6 +88,7 @@ function requireValid({ baseline, candidate, clusters, range, confidence, margin
     throw new RangeError(`confidence ${confidence} is not between 0.5 and 1`);
   if (margin !== undefined && !(margin >= 0)) throw new RangeError(`margin ${margin} is negative`);
   if (range === undefined) return;
-  const outside = (score: number) => !(score >= range.lower && score <= range.upper);
-  if (baseline.some(outside) || candidate.some(outside)) throw new RangeError("a score is out of its range");
+  const isInside = (score: number) => score >= range.lower && score <= range.upper;
+  if (!isEvery(baseline, isInside) || !isEvery(candidate, isInside))
+    throw new RangeError("a score is out of its range");
 }

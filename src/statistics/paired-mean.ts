@@ -1,11 +1,13 @@
-import { type ClusteredMean, cr2OfGroups, type Group, groupsOf } from "./clustered-mean.ts";
+import { type ClusteredMean, cr2OfGroups, type Groups, groupsOf } from "./clustered-mean.ts";
+import type { Clusters } from "./clusters.ts";
 import { tCdf, tQuantile } from "./distributions.ts";
+import { average, countWhere, type Numbers } from "./numbers.ts";
 import type { PairedComparison, PairedWarning } from "./paired-comparison.ts";
 
 export interface PairedMeanInput {
   /** Candidate minus baseline, per case. */
-  readonly differences: readonly number[];
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly differences: Numbers;
+  readonly clusters: Clusters | undefined;
   readonly confidence: number;
   readonly margin: number | undefined;
 }
@@ -23,16 +25,17 @@ export function compareMeans({
 }: PairedMeanInput): PairedComparison {
   const n = differences.length;
   const groups = groupsOf({ values: differences, clusters });
+  const units = groups.sizes.length;
   const plain = cr2OfGroups(groups);
   const fit = plain !== undefined && plain.se > 0 ? plain : undefined;
   const method = fit === undefined ? "insufficient" : "cr2-t";
-  const estimate = differences.reduce((sum, difference) => sum + difference, 0) / n;
+  const estimate = average(differences);
   const { lower, upper } = boundsOf(fit, 2 * confidence - 1);
-  const nonZero = differences.filter((difference) => difference !== 0).length;
+  const nonZero = countWhere(differences, (difference) => difference !== 0);
   const warnings: PairedWarning[] = [];
   if (fit === undefined) warnings.push("insufficient");
   if (nonZero < FEW_DIFFERENCES) warnings.push("few-differences");
-  if (groups.length < n && groups.length < FEW_CLUSTERS) warnings.push("few-clusters");
+  if (units < n && units < FEW_CLUSTERS) warnings.push("few-clusters");
   return {
     difference: { estimate, ...boundsOf(fit, confidence), method, n },
     lower,
@@ -43,7 +46,7 @@ export function compareMeans({
     pWorse: pBelow(fit, 0),
     method,
     counts: undefined,
-    units: groups.length,
+    units,
     n,
     nonZero,
     guarded: undefined,
@@ -53,7 +56,7 @@ export function compareMeans({
 
 /** Whether the cluster-robust t by itself would say safe: it does where nothing differs, however few the cases. */
 export function isSafeByT(
-  groups: readonly Group[],
+  groups: Groups,
   { margin, confidence }: { readonly margin: number; readonly confidence: number },
 ): boolean {
   return boundsOf(cr2OfGroups(groups), 2 * confidence - 1).lower > -margin;

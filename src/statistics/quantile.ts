@@ -1,12 +1,14 @@
 import { cr2 } from "./clustered-mean.ts";
+import { areShared, type Clusters } from "./clusters.ts";
 import { betaQuantile, binomialQuantile } from "./distributions.ts";
 import type { Interval } from "./interval.ts";
+import { type Numbers, numbersOf } from "./numbers.ts";
 
 export interface QuantileInput {
   /** Not negative. */
-  readonly values: readonly number[];
+  readonly values: Numbers;
   /** The group of each value (the case of a repeat, the cluster of a case); `undefined` where all are independent. */
-  readonly groups: readonly (string | number | undefined)[] | undefined;
+  readonly groups: Clusters | undefined;
   /** E.g. 0.95. */
   readonly quantile: number;
   /** Two-sided. */
@@ -19,11 +21,21 @@ export interface QuantileInput {
  * of their effective number (Woodruff 1952; Korn & Graubard 1998). `undefined` for no value.
  */
 export function quantileInterval(input: QuantileInput): Interval | undefined {
-  const { values, quantile } = input;
-  const sorted = Float64Array.from(values).sort();
+  return quantileReading(input)(input.confidence);
+}
+
+/** The same at any confidence: the values are sorted once. */
+export function quantileReading({ values, groups, quantile }: Omit<QuantileInput, "confidence">) {
+  const sorted = ascending(values);
+  const isGrouped = groups !== undefined && areShared(groups);
+  return (confidence: number): Interval | undefined =>
+    intervalOf(sorted, { values, groups: isGrouped ? groups : undefined, quantile, confidence });
+}
+
+function intervalOf(sorted: Float64Array, input: QuantileInput): Interval | undefined {
   if (sorted.length === 0) return undefined;
-  const estimate = type7(sorted, quantile);
-  const { low, high } = isGrouped(input.groups) ? groupedRanks(input, estimate) : binomialRanks(input);
+  const estimate = type7(sorted, input.quantile);
+  const { low, high } = input.groups === undefined ? binomialRanks(input) : groupedRanks(input, estimate);
   return {
     estimate,
     lower: low < 1 ? 0 : Math.min(estimate, sorted[low - 1] ?? 0),
@@ -47,9 +59,8 @@ function binomialRanks({ values, quantile, confidence }: QuantileInput): Ranks {
 /** As many of n values as Clopper and Pearson's shares for the effective number of independent ones. */
 function groupedRanks({ values, groups, quantile, confidence }: QuantileInput, estimate: number): Ranks {
   const n = values.length;
-  const below = values.map((value) => (value <= estimate ? 1 : 0));
-  const clusters = groups?.map((group) => (group === undefined ? undefined : String(group)));
-  const fit = cr2({ values: below, clusters });
+  const below = numbersOf(n, (at) => ((values.at(at) ?? Number.NaN) <= estimate ? 1 : 0));
+  const fit = cr2({ values: below, clusters: groups });
   if (fit === undefined) return { low: 0, high: n + 1 };
   const independent = fit.se > 0 ? (quantile * (1 - quantile)) / fit.se ** 2 : fit.groups;
   const size = Math.min(n, Math.max(fit.groups < n ? 1 : n, independent));
@@ -61,9 +72,10 @@ function groupedRanks({ values, groups, quantile, confidence }: QuantileInput, e
   };
 }
 
-function isGrouped(groups: QuantileInput["groups"]): boolean {
-  const named = groups?.filter((group) => group !== undefined) ?? [];
-  return new Set(named).size < named.length;
+function ascending(values: Numbers): Float64Array {
+  const sorted = new Float64Array(values.length);
+  for (let at = 0; at < sorted.length; at += 1) sorted[at] = values.at(at) ?? Number.NaN;
+  return sorted.sort();
 }
 
 function type7(sorted: Float64Array, quantile: number): number {

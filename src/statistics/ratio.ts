@@ -1,12 +1,13 @@
-import { clusterSums, cr2 } from "./clustered-mean.ts";
+import { cr2, groupsOf } from "./clustered-mean.ts";
+import type { Clusters } from "./clusters.ts";
 import { tQuantile } from "./distributions.ts";
 import type { Interval } from "./interval.ts";
+import { average, countWhere, type Numbers, numbersOf } from "./numbers.ts";
 
 export interface RatioInput {
-  readonly numerators: readonly number[];
-  readonly denominators: readonly number[];
-  /** The cluster of each unit; one without is its own. */
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly numerators: Numbers;
+  readonly denominators: Numbers;
+  readonly clusters: Clusters | undefined;
   /** Two-sided. */
   readonly confidence: number;
 }
@@ -20,12 +21,12 @@ export function ratioInterval(input: RatioInput): Interval | undefined {
   const { clusters, confidence } = input;
   if (input.numerators.length !== input.denominators.length)
     throw new RangeError("numerators and denominators must be of one length");
-  const numerators = clusterSums({ values: input.numerators, clusters });
-  const denominators = clusterSums({ values: input.denominators, clusters });
+  const { sums: numerators } = groupsOf({ values: input.numerators, clusters });
+  const { sums: denominators } = groupsOf({ values: input.denominators, clusters });
   const n = numerators.length;
   if (n < 2) return undefined;
-  const y = mean(numerators);
-  const x = mean(denominators);
+  const y = average(numerators);
+  const x = average(denominators);
   if (!(x > 0)) return undefined;
   const estimate = y / x;
   const t2 = tQuantile((1 + confidence) / 2, n - 1) ** 2 / n;
@@ -40,25 +41,20 @@ export function ratioInterval(input: RatioInput): Interval | undefined {
   return { estimate, lower: Math.max(0, (b - root) / a), upper: (b + root) / a };
 }
 
-function mean(values: readonly number[]): number {
+function covariance(left: Numbers, right: Numbers): number {
+  const leftMean = average(left);
+  const rightMean = average(right);
   let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}
-
-function covariance(left: readonly number[], right: readonly number[]): number {
-  const leftMean = mean(left);
-  const rightMean = mean(right);
-  let sum = 0;
-  for (const [index, value] of left.entries()) sum += (value - leftMean) * ((right[index] ?? 0) - rightMean);
+  for (let at = 0; at < left.length; at += 1)
+    sum += ((left.at(at) ?? 0) - leftMean) * ((right.at(at) ?? 0) - rightMean);
   return sum / (left.length - 1);
 }
 
 /** Pairs of positive values, such as the latencies of two models on one case. */
 export interface GeometricInput {
-  readonly baseline: readonly number[];
-  readonly candidate: readonly number[];
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly baseline: Numbers;
+  readonly candidate: Numbers;
+  readonly clusters: Clusters | undefined;
   /** Two-sided. */
   readonly confidence: number;
 }
@@ -73,7 +69,8 @@ export function geometricRatio({
   clusters,
   confidence,
 }: GeometricInput): Interval | undefined {
-  const values = candidate.map((after, index) => Math.log(after) - Math.log(baseline[index] ?? Number.NaN));
+  const log = (numbers: Numbers, at: number) => Math.log(numbers.at(at) ?? Number.NaN);
+  const values = numbersOf(candidate.length, (at) => log(candidate, at) - log(baseline, at));
   const fit = cr2({ values, clusters });
   if (fit === undefined) return undefined;
   const half = tQuantile((1 + confidence) / 2, fit.df) * fit.se;
@@ -86,17 +83,17 @@ export function geometricRatio({
  * failures leave possible.
  */
 export function costPerSolved(input: {
-  readonly costs: readonly number[];
-  readonly solved: readonly number[];
-  readonly clusters: readonly (string | undefined)[] | undefined;
+  readonly costs: Numbers;
+  readonly solved: Numbers;
+  readonly clusters: Clusters | undefined;
   readonly confidence: number;
 }): Interval | undefined {
   const { costs, solved, clusters, confidence } = input;
   if (costs.length === 0) return undefined;
-  if (solved.some((score) => score > 0)) {
+  if (countWhere(solved, (score) => score > 0) > 0) {
     return ratioInterval({ numerators: costs, denominators: solved, clusters, confidence });
   }
-  const units = clusterSums({ values: costs, clusters }).length;
+  const units = groupsOf({ values: costs, clusters }).sizes.length;
   const possible = 1 - ((1 - confidence) / 2) ** (1 / units);
-  return { estimate: Infinity, lower: mean(costs) / possible, upper: Infinity };
+  return { estimate: Infinity, lower: average(costs) / possible, upper: Infinity };
 }

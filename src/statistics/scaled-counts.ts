@@ -1,4 +1,4 @@
-import type { Group } from "./clustered-mean.ts";
+import type { Groups } from "./clustered-mean.ts";
 import type { WinsAndLosses } from "./tango.ts";
 
 /** Graded differences as wins and losses of one size. */
@@ -17,20 +17,21 @@ const GUARDS = 2;
  * into s, so that few or small differences never make a large one look impossible: with no difference at all s is the
  * whole range. Units are cases, or clusters at Kish's effective number (1965). `undefined` below two units.
  */
-export function scaledCounts(groups: readonly Group[], reach: number): ScaledCounts | undefined {
+export function scaledCounts({ sizes, sums }: Groups, reach: number): ScaledCounts | undefined {
   let cases = 0;
-  let sizes = 0;
-  for (const { size } of groups) {
+  let squaredSizes = 0;
+  for (let group = 0; group < sizes.length; group += 1) {
+    const size = sizes.at(group) ?? 0;
     cases += size;
-    sizes += size * size;
+    squaredSizes += size * size;
   }
-  const n = Math.floor((cases * cases) / sizes + 1e-9);
+  const n = Math.floor((cases * cases) / squaredSizes + 1e-9);
   if (n < 2) return undefined;
   let gained = 0;
   let lost = 0;
   let squares = 0;
-  for (const { sum } of groups) {
-    const unit = (sum * n) / cases;
+  for (let group = 0; group < sums.length; group += 1) {
+    const unit = ((sums.at(group) ?? 0) * n) / cases;
     squares += unit * unit;
     if (unit > 0) gained += unit;
     else lost -= unit;

@@ -1,3 +1,5 @@
+import { average, type Numbers, numbersOf } from "./numbers.ts";
+
 /** Where the variance of the paired difference comes from. */
 export interface VarianceParts {
   /** Pairs that it is estimated from. */
@@ -11,24 +13,28 @@ export interface VarianceParts {
   readonly betweenCases: number | undefined;
 }
 
+/** By place, the scores of each case's repeats. */
+export interface CaseRepeats {
+  readonly length: number;
+  at(place: number): readonly number[] | undefined;
+}
+
 /**
  * Splits the variance of candidate − baseline into what comes from the cases and what from sampling
- * (omega², sA², sB² of Miller 2024). One inner array per case, in the same order on both sides, holds the
- * scores of its repeats. Throws for unequal lengths, an empty case or fewer than two cases.
+ * (omega², sA², sB² of Miller 2024). The cases are in the same order on both sides. Throws for unequal lengths, an
+ * empty case or fewer than two cases.
  */
 export function varianceParts(scores: {
-  readonly baseline: readonly (readonly number[])[];
-  readonly candidate: readonly (readonly number[])[];
+  readonly baseline: CaseRepeats;
+  readonly candidate: CaseRepeats;
 }): VarianceParts {
   const { baseline, candidate } = scores;
   const n = baseline.length;
   if (candidate.length !== n)
     throw new RangeError(`${n} baseline cases, ${candidate.length} candidate cases`);
   if (n < 2) throw new RangeError("a variance needs at least two cases");
-  const baselineMeans = baseline.map(mean);
-  const total = sampleVariance(
-    candidate.map((repeats, index) => mean(repeats) - (baselineMeans[index] ?? 0)),
-  );
+  const meanAt = (cases: CaseRepeats, at: number) => mean(cases.at(at) ?? []);
+  const total = sampleVariance(numbersOf(n, (at) => meanAt(candidate, at) - meanAt(baseline, at)));
   const baselineNoise = noise(baseline);
   const candidateNoise = noise(candidate);
   if (baselineNoise === undefined || candidateNoise === undefined) {
@@ -38,22 +44,31 @@ export function varianceParts(scores: {
   return { n, total, baselineNoise, candidateNoise, betweenCases: Math.max(0, total - sampling) };
 }
 
-function noise(cases: readonly (readonly number[])[]): number | undefined {
-  const repeated = cases.filter((repeats) => repeats.length >= 2);
-  return repeated.length === 0 ? undefined : mean(repeated.map(sampleVariance));
+function noise(cases: CaseRepeats): number | undefined {
+  let sum = 0;
+  let repeated = 0;
+  for (let at = 0; at < cases.length; at += 1) {
+    const repeats = cases.at(at) ?? [];
+    if (repeats.length < 2) continue;
+    sum += sampleVariance(repeats);
+    repeated += 1;
+  }
+  return repeated === 0 ? undefined : sum / repeated;
 }
 
 /** Mean of 1/K: 1/K itself when every case has K repeats. */
-function meanShare(cases: readonly (readonly number[])[]): number {
-  return mean(cases.map((repeats) => 1 / repeats.length));
+function meanShare(cases: CaseRepeats): number {
+  return mean(numbersOf(cases.length, (at) => 1 / (cases.at(at)?.length ?? 0)));
 }
 
-function sampleVariance(values: readonly number[]): number {
+function sampleVariance(values: Numbers): number {
   const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  let sum = 0;
+  for (let at = 0; at < values.length; at += 1) sum += ((values.at(at) ?? Number.NaN) - centre) ** 2;
+  return sum / (values.length - 1);
 }
 
-function mean(values: readonly number[]): number {
+function mean(values: Numbers): number {
   if (values.length === 0) throw new RangeError("a case without a score has no mean");
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return average(values);
 }

@@ -45,7 +45,7 @@ describe("the cluster-robust mean", () => {
   it("says nothing from one cluster, and refuses what is no number or does not match", () => {
     expect(cr2({ values: [1, 2, 3], clusters: ["a", "a", "a"] })).toBeUndefined();
     expect(cr2({ values: [1], clusters: undefined })).toBeUndefined();
-    expect(cr2OfGroups([])).toBeUndefined();
+    expect(cr2OfGroups({ sizes: [], sums: [] })).toBeUndefined();
     expect(() => cr2({ values: [1, Number.NaN], clusters: undefined })).toThrow(RangeError);
     expect(() => cr2({ values: [1, 2], clusters: ["a"] })).toThrow(RangeError);
   });

@@ -5,7 +5,14 @@ import { type PairedInput, pairedComparison } from "../../src/statistics/paired-
 const unit = { lower: 0, upper: 1 };
 
 /** Right-or-wrong cases by who was right. */
-function binary(both: number, baselineOnly: number, candidateOnly: number, neither: number): PairedInput {
+/** Cases in lists, to be looked at from either end. */
+interface ListedInput extends PairedInput {
+  readonly baseline: readonly number[];
+  readonly candidate: readonly number[];
+  readonly clusters: readonly (string | undefined)[] | undefined;
+}
+
+function binary(both: number, baselineOnly: number, candidateOnly: number, neither: number): ListedInput {
   const runs = [
     [both, 1, 1],
     [baselineOnly, 1, 0],
@@ -26,12 +33,12 @@ function binary(both: number, baselineOnly: number, candidateOnly: number, neith
 function graded(
   baseline: readonly number[],
   candidate: readonly number[],
-  more: Partial<PairedInput> = {},
-): PairedInput {
+  more: Partial<ListedInput> = {},
+): ListedInput {
   return { ...binary(0, 0, 0, 0), baseline, candidate, binary: false, ...more };
 }
 
-const swap = (input: PairedInput): PairedInput => ({
+const swap = (input: ListedInput): ListedInput => ({
   ...input,
   baseline: input.candidate,
   candidate: input.baseline,
@@ -211,7 +218,7 @@ describe("every comparison", () => {
   const cluster = fc.constantFrom(undefined, "a", "b", "c", "d");
   const of = (value: fc.Arbitrary<number>, isBinary: boolean, clustered: boolean) =>
     fc.array(fc.tuple(value, value, cluster), { minLength: 1, maxLength: 40 }).map(
-      (cases): PairedInput => ({
+      (cases): ListedInput => ({
         ...binary(0, 0, 0, 0),
         baseline: cases.map(([before]) => before),
         candidate: cases.map(([, after]) => after),

@@ -43,12 +43,12 @@ export function listBuilder(sources: readonly [Source, ...Source[]], roles: Role
   );
   const telling = tellingCases(table, columns);
   const input = new Int32Array(table.cases.id.length).fill(-1);
-  const caseOf = ({ task, caseId }: Pick<SampleId, "task" | "caseId">) => table.indexOf.find(task, caseId);
+  const caseOf = ({ task, caseId }: Pick<SampleId, "task" | "caseId">) => table.byName.find(task, caseId);
   return {
     isTelling: (id) => telling[caseOf(id) ?? -1] === 1,
     place: (kind, { source, id }, number) => {
       const found = columns.find(({ at, target }) => at === source && target === id.target);
-      const index = sources[source]?.table.indexOf.find(id.task, id.caseId);
+      const index = sources[source]?.table.byName.find(id.task, id.caseId);
       if (found === undefined || index === undefined) return false;
       const row = rowsOf(found.samples, index).find((at) => found.samples.repeat.at(at) === id.repeat);
       if (row === undefined || found.caseIndex[row] === -1) return false;
@@ -85,7 +85,7 @@ function columnsOf(table: CaseTable, target: string, first: CaseTable): Omit<Col
   if (samples === undefined) throw new Error(`no samples of ${target}`);
   const { task, id, hash } = table.cases;
   const same = Int32Array.from({ length: id.length }, (_, index) => {
-    const at = first.indexOf.find(task.at(index) ?? "", id.at(index) ?? "");
+    const at = first.byName.find(task.at(index) ?? "", id.at(index) ?? "");
     return at !== undefined && first.cases.hash.at(at) === hash.at(index) ? at : -1;
   });
   const none = () => new Int32Array(samples.caseIndex.length).fill(-1);

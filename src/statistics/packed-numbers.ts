@@ -1,19 +1,13 @@
+import type { Numbers } from "./numbers.ts";
+
 /** Numbers by row. NaN is unknown or missing, never zero, and also what a row that is not there holds. */
-export interface NumberColumn {
-  readonly length: number;
+export interface NumberColumn extends Numbers {
   at(row: number): number;
 }
 
 /** A column while it grows. */
 export interface GrowingNumbers extends NumberColumn {
   push(value: number): void;
-}
-
-/** How many rows hold a number that is so. */
-export function countWhere(column: NumberColumn, is: (value: number) => boolean): number {
-  let count = 0;
-  for (let row = 0; row < column.length; row += 1) if (is(column.at(row))) count += 1;
-  return count;
 }
 
 const BITS = 13;
@@ -74,7 +68,9 @@ function packed(numbers: Float64Array): Stretch {
   }
   const values = Float64Array.from(codes.keys());
   if (values.length === 1) return { packed: ALL_FIRST, values };
-  return { packed: Uint8Array.from(numbers, (value) => codes.get(value) ?? 0), values };
+  const coded = new Uint8Array(SIZE);
+  for (let at = 0; at < SIZE; at += 1) coded[at] = codes.get(numbers[at] ?? 0) ?? 0;
+  return { packed: coded, values };
 }
 
 function unlisted(numbers: Float64Array): Stretch {

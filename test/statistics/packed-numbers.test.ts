@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countWhere, packedNumbers } from "../../src/comparison/packed-numbers.ts";
+import { countWhere } from "../../src/statistics/numbers.ts";
+import { packedNumbers } from "../../src/statistics/packed-numbers.ts";
 
 /** Longer than two stretches, each filled in its own way. */
 const LENGTH = 20_000;
