@@ -1,4 +1,5 @@
 import type { JsonValue } from "../domain/json.ts";
+import { isDeeper } from "../domain/json-depth.ts";
 import type { Model } from "../domain/model.ts";
 import type { Outcome, Timings, ToolCall, Usage } from "../domain/outcome.ts";
 import type { CallGuard } from "./call-guard.ts";
@@ -149,7 +150,9 @@ export function answered(model: Model, into: Collected, endings: Endings, timing
 function toolCall({ name, json }: { name: string; json: string }): ToolCall {
   const text = json === "" ? "{}" : json;
   const parsed = parseJson(text);
-  return { name, arguments: parsed === undefined ? text : (parsed as JsonValue) }; // JSON.parse gives JSON
+  // What is nested beyond reason stays the text that it came as: it could be read, but not written again.
+  if (parsed === undefined || isDeeper(parsed)) return { name, arguments: text };
+  return { name, arguments: parsed as JsonValue }; // JSON.parse gives JSON
 }
 
 /** The same id, or the asked alias with a date or tag behind it. */

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { DEEPEST, isDeeper } from "../domain/json-depth.ts";
 import type { Model } from "../domain/model.ts";
 import type { Answer, Outcome } from "../domain/outcome.ts";
 import { type Backend, type BackendEnvironment, Refusal, type Request } from "../domain/ports.ts";
@@ -77,6 +78,10 @@ function argumentOf({ messages, parameters, task, case: item, repeat, judging }:
 }
 
 function outcomeOf(value: unknown, latencyMs: number, path: string): Outcome {
+  if (isDeeper(value)) {
+    const message = `${path} returned what is nested more than ${DEEPEST} deep.`;
+    return { kind: "failed", failure: failure("module-error", message) };
+  }
   const parsed = returned.safeParse(value);
   if (!parsed.success) {
     const message = `${path} returned neither a text nor { text, toolCalls, usage, outcome, model }.`;

@@ -1,5 +1,6 @@
 import { Ollama, type Message as OllamaMessage } from "ollama";
 import { z } from "zod";
+import { DEEPEST, isDeeper } from "../domain/json-depth.ts";
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
@@ -150,13 +151,18 @@ function turnsOf({ role, content, called }: Message): readonly OllamaMessage[] {
   ];
 }
 
+/** Arguments as JSON; of those that nobody could write again, as much as can be said. */
+function writable(given: unknown): string {
+  return JSON.stringify(isDeeper(given) ? `(nested more than ${DEEPEST} deep)` : given);
+}
+
 function take(told: z.infer<typeof chunk>, into: Collected, now: () => number): void {
   const { message } = told;
   into.servedModel = told.model;
   if (message.content !== "" || message.thinking || message.tool_calls?.length) into.firstTokenAt ??= now();
   into.text += message.content;
   for (const { function: called } of message.tool_calls ?? [])
-    into.tools.set(into.tools.size, { name: called.name, json: JSON.stringify(called.arguments ?? {}) });
+    into.tools.set(into.tools.size, { name: called.name, json: writable(called.arguments ?? {}) });
   if (!told.done) return;
   // `load` and `unload` end a request that only moved the model: that is no answer.
   into.finishReason = told.done_reason?.endsWith("load") === true ? undefined : (told.done_reason ?? "stop");

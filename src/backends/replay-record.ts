@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../domain/json.ts";
+import { DEEPEST, isDeeper } from "../domain/json-depth.ts";
 import type { Answer, Outcome } from "../domain/outcome.ts";
 import { NO_USAGE } from "./collect.ts";
 import type { ReplayOptions } from "./replay.ts";
@@ -77,6 +78,8 @@ export function readRecording(line: string, isRun: boolean, options: ReplayOptio
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return "this line is not a JSON object";
+  // A run's record holds what a model was given and said, each as deep as it may be.
+  if (isDeeper(value, 2 * DEEPEST)) return "this line is nested too deep";
   return isRun ? ofRun(value) : ofSystem(value, options);
 }
 

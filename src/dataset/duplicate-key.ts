@@ -15,16 +15,31 @@ export function duplicateKey(text: string, pairs: number): DuplicateKey | undefi
   return colonsOutsideStrings(text) === pairs ? undefined : firstDuplicate(text);
 }
 
-/** How deep a value is nested (a scalar is 0; counting stops past `limit`), and how many key-value pairs it has. */
-export function measureJson(value: JsonValue, limit: number): { depth: number; pairs: number } {
-  const measured = { depth: 0, pairs: 0 };
+/** What a value is measured by. */
+export interface JsonMeasure {
+  /** How deep it is nested: a scalar is 0. */
+  readonly depth: number;
+  /** Key-value pairs. */
+  readonly pairs: number;
+  /** Keys and values. */
+  readonly values: number;
+}
+
+/** Measures a value; nothing is counted further down than a limit of depth, nor much beyond one of values. */
+export function measureJson(
+  value: JsonValue,
+  most: { readonly depth: number; readonly values: number },
+): JsonMeasure {
+  const measured = { depth: 0, pairs: 0, values: 1 };
   const visit = (item: JsonValue, depth: number) => {
     if (typeof item !== "object" || item === null) return;
     measured.depth = Math.max(measured.depth, depth);
-    if (depth > limit) return;
+    if (depth > most.depth) return;
     const isList = Array.isArray(item);
     for (const inner of Object.values(item)) {
+      if (measured.values > most.values) return;
       if (!isList) measured.pairs += 1;
+      measured.values += isList ? 1 : 2;
       visit(inner, depth + 1);
     }
   };
@@ -66,4 +81,15 @@ function firstDuplicate(text: string): DuplicateKey | undefined {
     }
   }
   return undefined;
+}
+
+/** The UTF-16 offset of the first bracket that is nested deeper than `limit` in a JSON text. */
+export function deepBracket(text: string, limit: number): number {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") depth -= 1;
+    if (depth > limit) return index;
+  }
+  return 0;
 }

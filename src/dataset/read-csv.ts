@@ -1,4 +1,5 @@
 import { pipeline, Readable } from "node:stream";
+import { grouped } from "../domain/counted.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { type OnBytes, readLines } from "./lines.ts";
 import type { Read, RecordFault } from "./record.ts";
@@ -30,10 +31,10 @@ export async function* readCsv(file: string, onBytes: OnBytes | undefined): Asyn
       line = info.lines + 1;
       if (header === undefined) {
         header = record;
-        const separator = wrongSeparator(record);
-        yield (separator ?? repeatedColumns(record)).map((found) => ({ fault: found }));
+        const unreadable = wrongSeparator(record) ?? tooManyColumns(record);
+        yield (unreadable ?? repeatedColumns(record)).map((found) => ({ fault: found }));
         // Nothing below can be told apart either.
-        if (separator !== undefined) return;
+        if (unreadable !== undefined) return;
       } else rows.push(row(header, record, start));
       if (rows.length < ROWS_AT_ONCE) continue;
       yield rows;
@@ -83,8 +84,17 @@ function wrongSeparator(header: readonly string[]): readonly RecordFault[] | und
   return [fault("E1311", message, 1, "Save the file with commas between the columns.")];
 }
 
+const MOST_COLUMNS = 10_000;
+
+function tooManyColumns({ length }: readonly string[]): readonly RecordFault[] | undefined {
+  if (length <= MOST_COLUMNS) return undefined;
+  const message = `${grouped(length)} columns: at most ${grouped(MOST_COLUMNS)} are read`;
+  return [fault("E1303", message, 1, "Write what belongs together into one column, as JSON.")];
+}
+
 function repeatedColumns(header: readonly string[]): readonly RecordFault[] {
-  const repeated = header.filter((name, index) => header.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const repeated = header.filter((name) => seen.size === seen.add(name).size);
   return repeated.map((name) => fault("E1312", `two columns are named "${name}"`, 1, "Rename one of them."));
 }
 

@@ -1,5 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { grouped } from "../domain/counted.ts";
+import { DEEPEST } from "../domain/json-depth.ts";
+import { documentExcess, MOST_VALUES } from "./document-bounds.ts";
+import { type At, type Range, silentChanges } from "./document-faults.ts";
+import { measureJson } from "./duplicate-key.ts";
 import { encodingFault, type OnBytes } from "./lines.ts";
 import { asDocumentRecord } from "./read-jsonl.ts";
 import type { Read, RecordFault, Spot } from "./record.ts";
@@ -32,95 +37,115 @@ function decode(bytes: Buffer): string | RecordFault {
 
 function* records(text: string): Generator<Read> {
   const counter = new LineCounter();
+  const lines = text.split("\n");
+  const spot = (range: Range): Spot => {
+    const [start = 0, end = start + 1] = range ?? [];
+    const { line, col } = counter.linePos(start);
+    return { line, column: col, endColumn: col + end - start, source: lines[line - 1] };
+  };
+  const at: At = (range, fault) => ({ ...fault, ...spot(range) });
+  const excess = documentExcess(text);
+  if (excess !== undefined) {
+    // Nothing was parsed, so that no line was counted.
+    for (let start = 0, at = 0; start <= excess.offset; at += 1) {
+      counter.addNewLine(start);
+      start += (lines[at]?.length ?? 0) + 1;
+    }
+    yield { fault: at([excess.offset, excess.offset + 1], excess.kind === "deep" ? TOO_DEEP : TOO_LARGE) };
+    return;
+  }
   const document = parseDocument(text, {
     schema: "core",
     strict: true,
+    // Its own check compares every key with every other.
+    uniqueKeys: false,
     prettyErrors: false,
     lineCounter: counter,
     logLevel: "silent",
   });
-  const problems = [...document.errors, ...document.warnings];
-  const tooDeep = problems.find(({ message }) => message.includes("call stack"));
-  if (tooDeep !== undefined) {
-    const { line } = counter.linePos(tooDeep.pos[0]);
-    yield { fault: plain("E1303", "nested deeper than the reader can follow", line, "Flatten the record.") };
-    return;
-  }
-  for (const problem of problems) {
-    yield {
-      fault: plain(
-        "E1300",
-        problem.message.split("\n")[0] ?? problem.message,
-        counter.linePos(problem.pos[0]).line,
-        "The file must hold a list of objects.",
-      ),
-    };
-  }
-  if (problems.length > 0) return;
-  const changed = [...changedValues(document.contents, counter, text)];
-  yield* changed.map((fault) => ({ fault }));
-  const list = document.contents;
-  if (!isSeq(list)) {
+  const faults = faultsOf(document, at);
+  yield* faults.map((fault) => ({ fault }));
+  if (faults.some(({ code }) => code !== "E1304")) return;
+  if (isSeq(document.contents)) yield* cases(document, document.contents.items, spot);
+  else
     yield {
       fault: plain("E1302", "the file must hold a list of cases", 1, "- { id: a, input: …, expected: … }"),
     };
-    return;
-  }
-  const lines = text.split("\n");
-  const spot = (range: readonly number[]): Spot => {
-    const { line, col } = counter.linePos(range[0] ?? 0);
-    return { line, column: col, endColumn: col + (range[1] ?? 0) - (range[0] ?? 0), source: lines[line - 1] };
-  };
-  for (const item of list.items) {
-    const start = isMap(item) || isScalar(item) || isSeq(item) ? (item.range?.[0] ?? 0) : 0;
-    const { line } = counter.linePos(start);
-    if (!isMap(item)) yield asDocumentRecord(null, line, undefined);
-    else {
-      const id = item.get("id", true);
-      const idAt = id?.range ? spot(id.range) : undefined;
-      const whole = unaliased(() => item.toJS(document, { maxAliasCount: 100 }), line);
-      yield "fault" in whole ? whole : asDocumentRecord(whole.value, line, idAt);
-    }
-  }
 }
 
-/** A record with its aliases put in; the reader throws where they would make it huge. */
-function unaliased<Value>(
-  put: () => Value,
-  line: number,
-): { readonly value: Value } | { readonly fault: RecordFault } {
+const TOO_DEEP = {
+  code: "E1303",
+  message: `nested more than ${DEEPEST} deep`,
+  hint: "Flatten the record.",
+};
+const TOO_LARGE = {
+  code: "E1303",
+  message: `more than ${grouped(MOST_VALUES)} keys and values in one document`,
+  hint: "Convert it to JSON Lines, which streams.",
+};
+
+function faultsOf(document: Document.Parsed, at: At): readonly RecordFault[] {
+  const problems = [...document.errors, ...document.warnings];
+  // The reader hands a stack overflow on as one of its errors.
+  const tooDeep = problems.find(({ message }) => message.includes("call stack"));
+  if (tooDeep !== undefined) return [at(tooDeep.pos, TOO_DEEP)];
+  const hint = "The file must hold a list of objects.";
+  if (problems.length > 0)
+    return problems.map(({ message, pos }) =>
+      at(pos, { code: "E1300", message: message.split("\n")[0] ?? message, hint }),
+    );
   try {
-    return { value: put() };
+    return silentChanges(document.contents, at);
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return {
-      fault: plain("E1303", "its aliases would make the case too large", line, "Write the values out."),
-    };
+    if (!(error instanceof RangeError)) throw error;
+    return [at(undefined, TOO_DEEP)];
   }
 }
 
-/** Numbers whose text YAML would not give back: `1.10`, `0x1F`, `1_000` lose what the author wrote. */
-function changedValues(contents: unknown, counter: LineCounter, text: string): readonly RecordFault[] {
-  const faults: RecordFault[] = [];
-  if (!isSeq(contents) && !isMap(contents)) return faults;
-  visit(contents, {
-    Scalar: (_, node) => {
-      const { value, source, range } = node;
-      if (typeof value !== "number" || source === undefined || source === String(value)) return;
-      const { line, col } = counter.linePos(range?.[0] ?? 0);
-      faults.push({
-        code: "E1304",
-        message: "value would change when read",
-        line,
-        column: col,
-        endColumn: col + source.length,
-        source: text.split("\n")[line - 1],
-        label: `YAML reads this as the number ${value}`,
-        hint: `Put it in quotes: "${source}".`,
-      });
-    },
-  });
-  return faults;
+function* cases(
+  document: Document.Parsed,
+  items: readonly unknown[],
+  spot: (range: Range) => Spot,
+): Generator<Read> {
+  // Aliases are put in as often as they stand: they count each time.
+  let left = MOST_VALUES;
+  for (const item of items) {
+    const range = isMap(item) || isScalar(item) || isSeq(item) ? item.range : undefined;
+    const { line } = spot(range);
+    if (!isMap(item)) {
+      yield asDocumentRecord(null, line, undefined);
+      continue;
+    }
+    const whole = unaliased(() => item.toJS(document, { maxAliasCount: 100 }));
+    if (whole === undefined) {
+      yield { fault: { ...TOO_MANY_ALIASES, ...spot(range) } };
+      continue;
+    }
+    const { values } = measureJson(whole, { depth: DEEPEST, values: left });
+    left -= values;
+    if (left < 0) {
+      yield { fault: { ...TOO_MANY_ALIASES, ...spot(range) } };
+      return;
+    }
+    const id = item.get("id", true);
+    yield asDocumentRecord(whole, line, id?.range ? spot(id.range) : undefined);
+  }
+}
+
+const TOO_MANY_ALIASES = {
+  code: "E1303",
+  message: "its aliases would make the case too large",
+  hint: "Write the values out.",
+};
+
+/** A record with its aliases put in; the reader throws where they would make it huge, or endless. */
+function unaliased<Value>(put: () => Value): Value | undefined {
+  try {
+    return put();
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    return undefined;
+  }
 }
 
 function plain(code: string, message: string, line: number, hint: string): RecordFault {

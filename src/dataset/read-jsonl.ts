@@ -1,9 +1,10 @@
+import { grouped } from "../domain/counted.ts";
 import type { JsonObject, JsonValue } from "../domain/json.ts";
-import { type DuplicateKey, duplicateKey, measureJson } from "./duplicate-key.ts";
+import { DEEPEST, isDeeper } from "../domain/json-depth.ts";
+import { MOST_VALUES } from "./document-bounds.ts";
+import { type DuplicateKey, deepBracket, duplicateKey, measureJson } from "./duplicate-key.ts";
 import { type Line, type OnBytes, readLines, type TextLine } from "./lines.ts";
 import type { DatasetRecord, Read, RecordFault, Spot } from "./record.ts";
-
-const MAX_DEPTH = 200;
 
 /** The records of a JSON Lines file; blank lines are skipped. Faults of a value are looked for at the first pass alone. */
 export async function* readJsonl(
@@ -52,12 +53,36 @@ export function parseLine({ text, number, ended }: TextLine, isFirst: boolean): 
       fault: syntaxFault(text, number, ended, error instanceof Error ? error.message : String(error)),
     };
   }
-  if (!isFirst) return asRecord(value, { line: number, source: text, depth: 0, idAt: undefined });
-  const { depth, pairs } = measureJson(value, MAX_DEPTH);
-  const repeated = duplicateKey(text, pairs);
-  return repeated === undefined
-    ? asRecord(value, { line: number, source: text, depth, idAt: undefined })
-    : { fault: repeatedFault(repeated, number, text) };
+  const fault = isFirst ? hiddenFault(value, number, text) : undefined;
+  return fault === undefined ? asRecord(value, { line: number, source: text, idAt: undefined }) : { fault };
+}
+
+/** What `JSON.parse` takes without a word. */
+function hiddenFault(value: JsonValue, line: number, source: string): RecordFault | undefined {
+  const { depth, pairs, values } = measureJson(value, { depth: DEEPEST, values: MOST_VALUES });
+  if (depth > DEEPEST) {
+    const column = deepBracket(source, DEEPEST) + 1;
+    return { ...tooDeep(line), column, endColumn: column + 1, source };
+  }
+  if (values > MOST_VALUES) {
+    const message = `more than ${grouped(MOST_VALUES)} keys and values in one record`;
+    return { code: "E1303", message, line, column: 1, endColumn: 2, source, hint: "Split the record." };
+  }
+  const repeated = duplicateKey(source, pairs);
+  return repeated === undefined ? undefined : repeatedFault(repeated, line, source);
+}
+
+function tooDeep(line: number): RecordFault {
+  const message = `nested more than ${DEEPEST} deep`;
+  return {
+    code: "E1303",
+    message,
+    line,
+    column: 1,
+    endColumn: 2,
+    source: undefined,
+    hint: "Flatten the record.",
+  };
 }
 
 function repeatedFault({ key, start, end }: DuplicateKey, line: number, source: string): RecordFault {
@@ -72,18 +97,16 @@ function repeatedFault({ key, start, end }: DuplicateKey, line: number, source: 
   };
 }
 
-interface Found extends Pick<DatasetRecord, "line" | "source" | "idAt"> {
-  readonly depth: number;
-}
-
 /** A value of a document as a record. */
 export function asDocumentRecord(value: JsonValue, line: number, idAt: Spot | undefined): Read {
-  const { depth } = measureJson(value, MAX_DEPTH);
-  return asRecord(value, { line, source: undefined, idAt, depth });
+  return isDeeper(value) ? { fault: tooDeep(line) } : asRecord(value, { line, source: undefined, idAt });
 }
 
 /** A JSON value as a record: an object, not too deep, with no key that means something to a program. */
-function asRecord(value: JsonValue, { line, source, idAt, depth }: Found): Read {
+function asRecord(
+  value: JsonValue,
+  { line, source, idAt }: Pick<DatasetRecord, "line" | "source" | "idAt">,
+): Read {
   const fault = (code: string, message: string, hint: string): Read => ({
     fault: { code, message, line, column: 1, endColumn: (source?.length ?? 1) + 1, source, hint },
   });
@@ -93,7 +116,6 @@ function asRecord(value: JsonValue, { line, source, idAt, depth }: Found): Read 
       "a case must be a JSON object",
       'For example {"id": "a", "input": "…", "expected": "…"}.',
     );
-  if (depth > MAX_DEPTH) return fault("E1303", `nested more than ${MAX_DEPTH} deep`, "Flatten the record.");
   if (Object.hasOwn(value, "__proto__"))
     return fault("E1305", 'the field "__proto__" is not allowed', "Rename it.");
   const { tags, id } = value;

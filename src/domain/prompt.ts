@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import { isDeeper } from "./json-depth.ts";
 import type { Message, Task } from "./suite.ts";
 import { fieldAt, renderText, wholeField } from "./template.ts";
 
@@ -76,7 +77,8 @@ function readTurn(value: JsonValue): UserTurn | undefined {
 /** A list as a CSV file can write it: JSON. */
 function parsed(text: string): JsonValue {
   try {
-    return JSON.parse(text);
+    const value: JsonValue = JSON.parse(text);
+    return isDeeper(value) ? text : value;
   } catch {
     return text;
   }

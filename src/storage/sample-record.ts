@@ -90,6 +90,11 @@ export function samplePieces(sample: Sample): Iterable<string> {
 export function decodeSample(line: string): Sample | string {
   const opened = unsealed(line);
   if ("why" in opened) return opened.why;
-  const parsed = sampleSchema.safeParse(parsedJson(opened.body));
-  return parsed.success ? parsed.data : `it is not a sample: ${z.prettifyError(parsed.error)}`;
+  try {
+    const parsed = sampleSchema.safeParse(parsedJson(opened.body));
+    return parsed.success ? parsed.data : `it is not a sample: ${z.prettifyError(parsed.error)}`;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return "it is not a sample: it is nested too deep";
+  }
 }

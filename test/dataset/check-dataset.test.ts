@@ -92,6 +92,8 @@ describe("every fault has its code and its place", () => {
   const level = (at: number) => `&l${at} [${Array.from({ length: 9 }, () => `*l${at - 1}`).join(", ")}]`;
   const levels = Array.from({ length: 9 }, (_, at) => `l${at}: ${at === 0 ? "&l0 x" : level(at)}`);
   const bomb = `- { id: a, ${levels.join(", ")} }\n`;
+  const manyKeys = `{"id":"a"${Array.from({ length: 500_000 }, (_, at) => `,"k${at}":1`).join("")}}`;
+  const wideAliases = `- &r { id: a, l: [${"0,".repeat(20_000)}0] }\n${Array.from({ length: 60 }, (_, at) => `- { id: ${at}, q: *r }\n`).join("")}`;
   const deepJson = `{"id":"a","x":${"[".repeat(300)}${"]".repeat(300)}}`;
   test.each<readonly [string, string, string | Uint8Array, readonly string[]]>([
     ["JSON that does not parse", "jsonl", '{"id":"a"}\n{"id":b}\n', ["E1300 2:7 b"]],
@@ -112,12 +114,23 @@ describe("every fault has its code and its place", () => {
     ["an id that stands twice in CSV", "csv", "id,q\na,1\nb,2\na,3\n", ["E1301 4:1  | first used on line 2"]],
     ["a case that is no object", "jsonl", "[1]\n", ["E1302 1:1 [1]"]],
     ["a file that is no list", "json", '{"id":"a"}', ["E1302 1:1 "]],
-    ["nesting beyond reason", "jsonl", deepJson, [`E1303 1:1 ${deepJson}`]],
-    ["nesting that overflows the reader", "json", `[${"[".repeat(20_000)}`, ["E1303"]],
+    ["nesting beyond reason", "jsonl", deepJson, ["E1303 1:214 ["]],
+    ["nesting beyond reason in JSON", "json", `[${deepJson}]`, ["E1303 1:214 ["]],
+    ["nesting beyond reason in brackets of YAML", "yaml", `- x: ${"[".repeat(50_000)}\n`, ["E1303 1:206 ["]],
+    ["nesting beyond reason in lines of YAML", "yaml", `- x:\n   ${"- ".repeat(300)}1\n`, ["E1303"]],
+    ["nesting that overflows the reader", "yaml", `- x:\n   ${"- ".repeat(20_000)}1\n`, ["E1303"]],
+    ["nesting that never ends", "json", `[${"[".repeat(1_000_000)}`, ["E1303 1:201 ["]],
+    ["a record of a million keys", "jsonl", manyKeys, ["E1303 1:1 {"]],
+    ["a document of a million keys", "json", `[\n${manyKeys}]`, ['E1303 2:5888877 "']],
+    ["a list of a million numbers", "json", `[{"l":[${"0,".repeat(1_000_000)}0]}]`, ["E1303 1:2000000 0"]],
+    ["aliases that count a million", "yaml", wideAliases, ["E1303 50:3 { id: 48, q: *r }"]],
+    ["a million columns", "csv", `id${",x".repeat(1_000_000)}\n1\n`, ["E1303 1:1 "]],
+    ["a key that stands twice in YAML", "yaml", "- { id: a, q: 1, q: 2 }\n", ["E1319 1:18 q"]],
+    ["a key that stands twice in JSON", "json", '[{"id":"a","p":{"x":1,"x":2}}]', ['E1319 1:23 "x"']],
     ["aliases that make a bomb", "yaml", bomb, ["E1303"]],
     ["an alias that leads to itself", "yaml", "- &a { id: a, q: *a }\n", ["E1303"]],
     ["code in a YAML tag", "yaml", "- { id: a, q: !!js/function 'function () {}' }\n", ["E1300"]],
-    ["a tab for an indent", "yaml", "- id: a\n\tq: b\n", ["E1300", "E1300 2:1 ", "E1300 2:1 "]],
+    ["a tab for an indent", "yaml", "- id: a\n\tq: b\n", ["E1300 2:2 q", "E1300 2:3 :", "E1300 2:5 b"]],
     [
       "a number that YAML would change",
       "yaml",
@@ -143,7 +156,7 @@ describe("every fault has its code and its place", () => {
     ["no case at all", "jsonl", "\n", ["E1316 1:1 "]],
     ["a key that stands twice", "jsonl", '{"id":"a:","q":{"x":1,"\\u0078":2}}', ['E1319 1:23 "\\u0078"']],
     ["ids on some cases only", "jsonl", '{"id":"a"}\n{"q":1}\n{"q":2}\n', ["E1320 2:1 {"]],
-  ])("%s (%s of %s)", async (_, extension, content, expected) => {
+  ])("%s (%s)", async (_, extension, content, expected) => {
     const faults = await faultsOf(extension, content);
     expect(faults.map((fault, at) => fault.slice(0, expected[at]?.length === 5 ? 5 : undefined))).toEqual(
       expected,
