@@ -163,16 +163,18 @@ async function boundModels(suite: Suite) {
   return new Map(await Promise.all(bound));
 }
 
-async function* cases(): AsyncGenerator<Case> {
-  for (let at = 0; at < CASES; at += 1) {
-    const id = `c${at}`;
-    const fields = { id, question: `What is ${at} + 1?`, answer: String(at + 1) };
-    yield { id, fields, tags: [], cluster: undefined, hash: id, line: at + 1 };
-  }
+const CASE_LIST = Array.from({ length: CASES }, (_, at): Case => {
+  const id = `c${at}`;
+  const fields = { id, question: `What is ${at} + 1?`, answer: String(at + 1) };
+  return { id, fields, tags: [], cluster: undefined, hash: id, line: at + 1 };
+});
+
+async function* cases(): AsyncGenerator<readonly Case[]> {
+  yield CASE_LIST;
 }
 
 async function* ids(): AsyncGenerator<readonly string[]> {
-  for await (const { id } of cases()) yield [id];
+  yield CASE_LIST.map(({ id }) => id);
 }
 
 function suiteOf({ loss, discordance }: Swap, seed: number): Suite {

@@ -1,6 +1,7 @@
 import type { Model } from "../domain/model.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Suite, Task } from "../domain/suite.ts";
+import { oneByOne } from "../engine/one-by-one.ts";
 import type { PlannedTask } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
 import type { Rival } from "../scorers/scorer.ts";
@@ -28,7 +29,7 @@ export async function* journalSamples(
   pass: JournalPass,
 ): AsyncGenerator<readonly Unscored[]> {
   const compares = comparesBaseline(task);
-  for await (const item of cases()) {
+  for await (const item of oneByOne(cases())) {
     const samples: Unscored[] = [];
     for (const { name: target, settings } of pass.models) {
       for (let repeat = 0; repeat < settings.repeats; repeat += 1) {

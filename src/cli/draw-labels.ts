@@ -3,6 +3,7 @@ import type { Result } from "../domain/fault.ts";
 import { renderPrompt } from "../domain/prompt.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Message } from "../domain/suite.ts";
+import { oneByOne } from "../engine/one-by-one.ts";
 import type { PlannedTask } from "../engine/plan.ts";
 import { isLabelled } from "../scorers/judge-scale.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";
@@ -119,7 +120,7 @@ async function drawnIds({ cases }: PlannedTask, seed: number, count: number): Pr
   const cut = () => {
     drawn = drawn.sort((left, right) => (left.rank < right.rank ? -1 : 1)).slice(0, count);
   };
-  for await (const { id } of cases()) {
+  for await (const { id } of oneByOne(cases())) {
     drawn.push({
       rank: createHash("sha256")
         .update(JSON.stringify(["labels", seed, id]))
@@ -137,7 +138,7 @@ function onlyCases(planned: PlannedTask, ids: ReadonlySet<string>): PlannedTask 
   return {
     ...planned,
     cases: async function* () {
-      for await (const item of planned.cases()) if (ids.has(item.id)) yield item;
+      for await (const item of oneByOne(planned.cases())) if (ids.has(item.id)) yield [item];
     },
   };
 }

@@ -4,6 +4,7 @@ import { wheresOf } from "../comparison/statements.ts";
 import type { Case } from "../domain/dataset.ts";
 import type { PlannedSlice } from "../domain/run.ts";
 import type { GatePolicy, Where } from "../domain/suite.ts";
+import { oneByOne } from "../engine/one-by-one.ts";
 import type { Plan, PlannedTask } from "../engine/plan.ts";
 import { slicesOf } from "../engine/scored-sample.ts";
 import { unitKey } from "../statistics/random-order.ts";
@@ -27,7 +28,7 @@ export async function surveyForStop(plan: Plan, { rules }: GatePolicy): Promise<
   let units = 0;
   for (const task of plan.tasks) {
     const counts = wheres.map(sliceCount);
-    for await (const item of task.cases()) {
+    for await (const item of oneByOne(task.cases())) {
       const named = namedCase(task, item, rules);
       const key = unitKey(task.task.name, item.cluster, item.id);
       for (const count of counts) if (isWhere(named, count.where)) count.add(item.cluster);

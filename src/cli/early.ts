@@ -84,7 +84,7 @@ function switchedOn({
   const inOrder = async function* () {
     for await (const unit of askOrder({ seed: plan.seed, tasks: plan.tasks, first })) {
       watch.expect(unit);
-      yield* unit.cases;
+      yield unit.cases;
     }
   };
   return { stopping, plan: { ...plan, inOrder }, watch };

@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { oneByOne } from "../engine/one-by-one.ts";
 import { blockId } from "../reports/html/case-data.ts";
 import { answerDetail, inputDetail, judgementDetail } from "../reports/html/case-details.ts";
 import { type ListBuilder, listBuilder, type Source } from "../reports/html/case-list.ts";
@@ -65,7 +66,7 @@ async function* inputs({ manifest }: StoredRun, builder: ListBuilder): AsyncGene
   const checked = await storedSuite(manifest, undefined);
   if (!checked.ok) return;
   for (const [task, dataset] of checked.value.datasets)
-    for await (const given of dataset.cases())
+    for await (const given of oneByOne(dataset.cases()))
       yield {
         isTelling: builder.isTelling({ task, caseId: given.id }),
         place: (number) => builder.placeInput(task, given, number),

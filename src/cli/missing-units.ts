@@ -1,4 +1,5 @@
 import type { Manifest, Shard } from "../domain/run.ts";
+import { oneByOne } from "../engine/one-by-one.ts";
 import type { Plan } from "../engine/plan.ts";
 import { shardOf } from "../engine/shard.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";
@@ -34,7 +35,7 @@ export async function missingUnits(
   const journal = await readJournalBySample(file);
   try {
     for (const { task, cases } of plan.tasks) {
-      for await (const { id } of cases()) {
+      for await (const { id } of oneByOne(cases())) {
         for (const { name: target, settings } of plan.models) {
           for (let repeat = 0; repeat < settings.repeats; repeat += 1) {
             if ((await journal.read({ task: task.name, caseId: id, target, repeat })) !== undefined) continue;

@@ -3,6 +3,7 @@ import type { Case } from "../domain/dataset.ts";
 import { renderPrompt } from "../domain/prompt.ts";
 import type { Rule } from "../domain/suite.ts";
 import type { AskedTask } from "../engine/forecast.ts";
+import { oneByOne } from "../engine/one-by-one.ts";
 import type { Plan, PlannedTask } from "../engine/plan.ts";
 import { slicesOf } from "../engine/scored-sample.ts";
 
@@ -29,7 +30,7 @@ async function surveyTask({ task, planned, cases }: PlannedTask, rules: readonly
   let promptBytes = 0;
   let calls = 0;
   const counts = rules.map(() => ({ cases: 0, clustered: false, clusters: new Set<string>() }));
-  for await (const item of cases()) {
+  for await (const item of oneByOne(cases())) {
     const { messages, turns = [] } = renderPrompt(task, item.fields);
     const asked = [messages, ...turns.slice(1).map(({ text }) => [{ content: text }])].map(bytesOf);
     // A turn is asked with all the turns before it.

@@ -11,10 +11,13 @@ import { type NumberedRecord, recordId, toCase } from "./record.ts";
 export async function* readCases(
   spec: DatasetSpec,
   isWanted: ((id: string) => boolean) | undefined = undefined,
-): AsyncGenerator<Case> {
-  for await (const records of isWanted === undefined ? numbered(spec) : wanted(spec, isWanted)) {
-    for (const { record, number } of records) yield toCase(record, number, spec.cluster);
-  }
+): AsyncGenerator<Iterable<Case>> {
+  for await (const records of isWanted === undefined ? numbered(spec) : wanted(spec, isWanted))
+    yield casesOf(records, spec.cluster);
+}
+
+function* casesOf(records: readonly NumberedRecord[], clusterField: string | undefined): Generator<Case> {
+  for (const { record, number } of records) yield toCase(record, number, clusterField);
 }
 
 /** The ids of a checked dataset, in batches. */

@@ -36,3 +36,9 @@ export interface DatasetSummary {
   /** Union of the top-level field names, in order of appearance. */
   readonly fields: readonly string[];
 }
+
+/**
+ * Cases, several at a time; all of those are taken before the next are asked for. A step of the event loop for every case
+ * would cost more than the case.
+ */
+export type CaseStream<Item = Case> = AsyncIterable<Iterable<Item>>;

@@ -58,14 +58,15 @@ async function* unitsWithin(
     { readonly key: string; readonly rank: number; readonly cases: AskedCase[] }
   >();
   for (const { task, cases } of tasks) {
-    for await (const item of cases()) {
-      const key = unitKey(task.name, item.cluster, item.id);
-      const found = units.get(key);
-      const rank = found?.rank ?? rankOf(key);
-      if (rank === undefined) continue;
-      if (found === undefined) units.set(key, { key, rank, cases: [{ task, case: item }] });
-      else found.cases.push({ task, case: item });
-    }
+    for await (const several of cases())
+      for (const item of several) {
+        const key = unitKey(task.name, item.cluster, item.id);
+        const found = units.get(key);
+        const rank = found?.rank ?? rankOf(key);
+        if (rank === undefined) continue;
+        if (found === undefined) units.set(key, { key, rank, cases: [{ task, case: item }] });
+        else found.cases.push({ task, case: item });
+      }
   }
   yield* [...units.values()].sort(byRank);
 }

@@ -1,4 +1,4 @@
-import type { Case } from "../domain/dataset.ts";
+import type { Case, CaseStream } from "../domain/dataset.ts";
 import type { UserTurn } from "../domain/prompt.ts";
 import type { Message, Task } from "../domain/suite.ts";
 
@@ -21,31 +21,41 @@ export interface CaseWindow {
   isPast(position: number): boolean;
   /** Forgets the cases before a position. */
   dropBefore(position: number): void;
-  /** Reads on until the window is full; calls `onRead` after each case. One reader at a time; `undefined` where nothing is to be read now. */
+  /** Reads on until the window is full; calls `onRead` when some have come. One reader at a time; `undefined` where nothing is to be read now. */
   fill(onRead: () => void): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
 /** A window of at most `size` cases over a stream. */
-export function caseWindow(stream: AsyncIterable<WindowCase>, size: number): CaseWindow {
+export function caseWindow(stream: CaseStream<WindowCase>, size: number): CaseWindow {
   const iterator = stream[Symbol.asyncIterator]();
   const ring = new Array<WindowCase | undefined>(size).fill(undefined);
   let first = 0;
   let next = 0;
   let ended = false;
   let filling = false;
+  /** Those that have come, and are read as there is room for them. */
+  let come: Iterator<WindowCase> | undefined;
+  const take = () => {
+    while (come !== undefined && next - first < size) {
+      const item = come.next();
+      if (item.done === true) come = undefined;
+      else {
+        ring[next % size] = item.value;
+        next += 1;
+      }
+    }
+  };
   const read = async (onRead: () => void) => {
     filling = true;
     try {
-      while (!ended && next - first < size) {
-        const item = await iterator.next();
-        if (item.done === true) ended = true;
-        else {
-          ring[next % size] = item.value;
-          next += 1;
-        }
+      do {
+        const several = come === undefined ? await iterator.next() : undefined;
+        if (several?.done === true) ended = true;
+        else if (several !== undefined) come = several.value[Symbol.iterator]();
+        take();
         onRead();
-      }
+      } while (!ended && next - first < size);
     } finally {
       filling = false;
     }

@@ -1,4 +1,4 @@
-import type { Case, DatasetSummary } from "../domain/dataset.ts";
+import type { Case, CaseStream, DatasetSummary } from "../domain/dataset.ts";
 import type { Fault, Result } from "../domain/fault.ts";
 import type { Model } from "../domain/model.ts";
 import type { Selection } from "../domain/run.ts";
@@ -11,7 +11,7 @@ import { isInShard } from "./shard.ts";
 export interface CaseSource {
   readonly summary: DatasetSummary;
   /** Every case, or those whose id is wanted. */
-  cases(isWanted?: (id: string) => boolean): AsyncIterable<Case>;
+  cases(isWanted?: (id: string) => boolean): CaseStream;
   /** The id of every case, in batches: far cheaper than the cases. */
   ids(): AsyncIterable<readonly string[]>;
 }
@@ -24,7 +24,7 @@ export interface PlannedTask {
   readonly matching: number;
   /** Number of cases that `cases` yields: those of this shard. */
   readonly planned: number;
-  cases(): AsyncIterable<Case>;
+  cases(): CaseStream;
 }
 
 /** What a run asks, in what order: task by task, case by case, repeat by repeat, all models side by side. */
@@ -36,7 +36,7 @@ export interface Plan {
   readonly samples: number;
   readonly samplesPerModel: ReadonlyMap<string, number>;
   /** Another order than task by task, each case once: that of a run that may stop early. */
-  readonly inOrder?: (() => AsyncIterable<{ readonly task: Task; readonly case: Case }>) | undefined;
+  readonly inOrder?: (() => CaseStream<{ readonly task: Task; readonly case: Case }>) | undefined;
 }
 
 export interface PlanInput {
@@ -130,12 +130,13 @@ async function planTask(
 }
 
 /** Reads no further than the last of them. */
-async function* firstOf(count: number, cases: AsyncIterable<Case>): AsyncGenerator<Case> {
+async function* firstOf(count: number, cases: CaseStream): AsyncGenerator<readonly Case[]> {
   if (count === 0) return;
   let left = count;
-  for await (const item of cases) {
-    yield item;
-    left -= 1;
+  for await (const several of cases) {
+    const taken = [...several].slice(0, left);
+    yield taken;
+    left -= taken.length;
     if (left === 0) return;
   }
 }

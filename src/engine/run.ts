@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { CaseStream } from "../domain/dataset.ts";
 import type { Model } from "../domain/model.ts";
 import type { Clock } from "../domain/ports.ts";
 import { renderPrompt } from "../domain/prompt.ts";
@@ -78,7 +79,7 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
 
 async function* runPhase(
   state: RunState,
-  cases: () => AsyncIterable<AskedCase>,
+  cases: () => CaseStream<AskedCase>,
   models: readonly Model[],
 ): AsyncGenerator<Iterable<RunEvent>> {
   state.lanes = models.map((model) => nextLane(state, model));
@@ -180,9 +181,14 @@ function warmUp(state: RunState, lane: Lane): void {
     });
 }
 
-async function* rendered(cases: AsyncIterable<AskedCase>, clock: Clock): AsyncGenerator<WindowCase> {
-  for await (const { task, case: item } of cases) {
-    yield { task, case: item, ...renderPrompt(task, item.fields), readAt: clock.now() };
+async function* rendered(cases: CaseStream<AskedCase>, clock: Clock): AsyncGenerator<Iterable<WindowCase>> {
+  for await (const several of cases) yield renderedOnes(several, clock);
+}
+
+function* renderedOnes(cases: Iterable<AskedCase>, clock: Clock): Generator<WindowCase> {
+  for (const { task, case: item } of cases) {
+    const { messages, turns } = renderPrompt(task, item.fields);
+    yield { task, case: item, messages, turns, readAt: clock.now() };
   }
 }
 

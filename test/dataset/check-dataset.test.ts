@@ -28,9 +28,9 @@ function shown({ code, place, source, label }: Fault): string {
   return `${code} ${place?.line}:${place?.column} ${part}${label === undefined ? "" : ` | ${label}`}`;
 }
 
-async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+async function collected<T>(items: AsyncIterable<Iterable<T>>): Promise<readonly T[]> {
   const list: T[] = [];
-  for await (const item of items) list.push(item);
+  for await (const several of items) list.push(...several);
   return list;
 }
 

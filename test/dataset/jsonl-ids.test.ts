@@ -9,9 +9,9 @@ const folder = mkdtempSync(join(tmpdir(), "evals-ids-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const spec = { path: "cases.jsonl", file: join(folder, "cases.jsonl"), cluster: undefined };
 
-async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+async function collected<T>(items: AsyncIterable<Iterable<T>>): Promise<readonly T[]> {
   const list: T[] = [];
-  for await (const item of items) list.push(item);
+  for await (const several of items) list.push(...several);
   return list;
 }
 

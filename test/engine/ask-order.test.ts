@@ -30,7 +30,7 @@ function task(
     matching: cases.length,
     planned: cases.length,
     cases: async function* () {
-      yield* cases;
+      yield cases;
     },
   };
 }

@@ -95,9 +95,9 @@ const task: Task = {
 
 /** A plan of `count` cases of one task. */
 export function plan(models: readonly Model[], count: number): Plan {
-  async function* cases(): AsyncGenerator<Case> {
+  async function* cases(): AsyncGenerator<readonly Case[]> {
     for (let at = 0; at < count; at += 1)
-      yield { id: `c${at}`, fields: {}, tags: [], cluster: undefined, hash: "", line: at + 1 };
+      yield [{ id: `c${at}`, fields: {}, tags: [], cluster: undefined, hash: "", line: at + 1 }];
   }
   const planned = {
     task,

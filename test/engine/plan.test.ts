@@ -52,12 +52,12 @@ function source(task: string, count: number): CaseSource & { reads: number } {
       counted.reads += 1;
       yield Array.from({ length: count }, (_, at) => `${task}-${at}`);
     },
-    async *cases(isWanted: (id: string) => boolean = () => true): AsyncGenerator<Case> {
+    async *cases(isWanted: (id: string) => boolean = () => true): AsyncGenerator<readonly Case[]> {
       counted.reads += 1;
       for (let at = 0; at < count; at += 1) {
         const id = `${task}-${at}`;
         if (isWanted(id))
-          yield { id, fields: {}, tags: [], cluster: undefined, hash: `h${at}`, line: at + 1 };
+          yield [{ id, fields: {}, tags: [], cluster: undefined, hash: `h${at}`, line: at + 1 }];
       }
     },
   };
@@ -78,7 +78,8 @@ async function ids(selection: Partial<Selection>): Promise<readonly string[]> {
   const plan = await planned(selection);
   if (!plan.ok) throw new Error(plan.faults.map(({ message }) => message).join());
   const found: string[] = [];
-  for (const task of plan.value.tasks) for await (const { id } of task.cases()) found.push(id);
+  for (const task of plan.value.tasks)
+    for await (const several of task.cases()) for (const { id } of several) found.push(id);
   return found;
 }
 

@@ -37,10 +37,10 @@ const task: Task = {
 };
 
 function plan(models: readonly Model[], count: number): Plan {
-  async function* cases(): AsyncGenerator<Case> {
+  async function* cases(): AsyncGenerator<readonly Case[]> {
     for (let at = 0; at < count; at += 1) {
       const id = `c${at}`;
-      yield { id, fields: { id }, tags: [], cluster: undefined, hash: id, line: at + 1 };
+      yield [{ id, fields: { id }, tags: [], cluster: undefined, hash: id, line: at + 1 }];
     }
   }
   const dataset = { cases: count, hash: "", fields: ["id"] };
@@ -331,7 +331,7 @@ test("models that take turns on a host take them part by part where a run may be
   const whole = plan([model("a", 1), model("b", 1)], 120);
   const inOrder = async function* () {
     for (const { task: of, cases } of whole.tasks)
-      for await (const item of cases()) yield { task: of, case: item };
+      for await (const several of cases()) yield [...several].map((item) => ({ task: of, case: item }));
   };
   await collect(events({ ...whole, inOrder }, { asks, sharing: "one-model-at-a-time" }));
   const turn = (name: string, from: number, to: number) =>

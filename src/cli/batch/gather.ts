@@ -3,6 +3,7 @@ import type { Request } from "../../domain/ports.ts";
 import type { Message, Task } from "../../domain/suite.ts";
 import { renderText } from "../../domain/template.ts";
 import { hold, mostUsd, suffices } from "../../engine/budget.ts";
+import { oneByOne } from "../../engine/one-by-one.ts";
 import type { Plan } from "../../engine/plan.ts";
 import { requestKey } from "../../engine/request-key.ts";
 import { type BatchedModel, type BatchState, itemId } from "./batch-state.ts";
@@ -20,7 +21,7 @@ export async function gatherBatches(
 ): Promise<void> {
   const drafts = new Map<string, Draft>();
   for (const { task, cases } of plan.tasks) {
-    for await (const item of cases()) {
+    for await (const item of oneByOne(cases())) {
       const messages = task.prompt.map(({ role, content }) => ({
         role,
         content: renderText(content, item.fields),

@@ -3,6 +3,7 @@ import { counted } from "../../domain/counted.ts";
 import { renderPrompt } from "../../domain/prompt.ts";
 import type { Shard } from "../../domain/run.ts";
 import { STOP_CHOICES } from "../../domain/suite.ts";
+import { oneByOne } from "../../engine/one-by-one.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { createRun } from "../../storage/run-folder.ts";
 import { BATCH_FLAGS, batchedPlan, batchStop } from "../batch/batched-models.ts";
@@ -105,7 +106,7 @@ async function dryRun(plan: Plan, json: boolean, io: Io): Promise<ExitCode> {
   let more = 0;
   for (const { task, cases } of plan.tasks) {
     let shown = 0;
-    for await (const item of cases()) {
+    for await (const item of oneByOne(cases())) {
       // The turns of a conversation are its calls: they are counted in every case.
       if (shown >= SHOWN_PROMPTS && task.turns === undefined) break;
       const { messages, turns = [] } = renderPrompt(task, item.fields);
