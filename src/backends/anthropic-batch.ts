@@ -96,7 +96,7 @@ export function connectAnthropicBatch(model: Model, environment: BackendEnvironm
         model,
         key,
         endings: MESSAGE_ENDINGS,
-        take: (into) => takeMessage(message, into, environment.clock.now),
+        take: (into) => takeMessage(message, into, { heardAt: environment.clock.now }),
       });
     }
     const told = error?.error;

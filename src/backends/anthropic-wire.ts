@@ -5,7 +5,7 @@ import type { Usage } from "../domain/outcome.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
 import { anthropic, DEFAULT_MAX_TOKENS } from "./anthropic.ts";
-import { startGuards } from "./call-guard.ts";
+import { type CallGuard, startGuards } from "./call-guard.ts";
 import { type Collected, collect } from "./collect.ts";
 import { settleEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
@@ -103,13 +103,10 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
       return collect(model, guard, key, MESSAGE_ENDINGS, async (into) => {
         let isOver = false;
         let stopReason: string | undefined;
-        const request = {
-          ...(await envelope()),
-          body: JSON.stringify(messageBody(model.model, asked, options)),
-        };
-        await readEvents(request, call, (raw) => {
+        const body = JSON.stringify(messageBody(model.model, asked, options));
+        await readEvents({ envelope, body }, call, (raw) => {
           const told = event.parse(raw);
-          take(told, into, guard.heardAt);
+          take(told, into, guard);
           stopReason = told.delta?.stop_reason ?? stopReason;
           isOver ||= told.type === "message_stop";
         });
@@ -201,26 +198,26 @@ const whole = z.looseObject({
 });
 
 /** Takes a message that came in one piece. */
-export function takeMessage(body: unknown, into: Collected, now: () => number): void {
+export function takeMessage(body: unknown, into: Collected, guard: Pick<CallGuard, "heardAt">): void {
   const { content, stop_reason, ...message } = whole.parse(body);
-  take(event.parse({ type: "message_start", message }), into, now);
+  take(event.parse({ type: "message_start", message }), into, guard);
   for (const [index, block] of content.entries()) {
     const { text, input } = block;
     const delta = block.type === "tool_use" ? { partial_json: JSON.stringify(input ?? {}) } : { text };
-    take(event.parse({ type: "content_block_start", index, content_block: block }), into, now);
+    take(event.parse({ type: "content_block_start", index, content_block: block }), into, guard);
     if (block.type === "text" || block.type === "tool_use")
-      take(event.parse({ type: "content_block_delta", index, delta }), into, now);
+      take(event.parse({ type: "content_block_delta", index, delta }), into, guard);
   }
   into.finishReason = stop_reason;
 }
 
-function take(told: Event, into: Collected, now: () => number): void {
+function take(told: Event, into: Collected, guard: Pick<CallGuard, "heardAt">): void {
   const { message, content_block: block, delta, index = 0 } = told;
   if (message?.model) into.servedModel = message.model;
   const usage = told.usage ?? message?.usage;
   if (usage) into.usage = usageOf(usage, into.usage);
   if (block?.type === "tool_use") into.tools.set(index, { name: block.name ?? "", json: "" });
-  if (delta?.text || delta?.partial_json) into.firstTokenAt ??= now();
+  if (delta?.text || delta?.partial_json) into.firstTokenAt ??= guard.heardAt();
   if (delta?.text) into.text += delta.text;
   const tool = into.tools.get(index);
   if (delta?.partial_json && tool !== undefined)

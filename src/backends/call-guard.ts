@@ -1,7 +1,7 @@
 import type { ModelSettings } from "../domain/model.ts";
 import type { Failure } from "../domain/outcome.ts";
 import type { Clock } from "../domain/ports.ts";
-import { startDeadlines } from "./deadlines.ts";
+import { type Deadlines, type Due, startDeadlines } from "./deadlines.ts";
 import { failure } from "./http-failure.ts";
 
 /** Watches one call: its total deadline, the silence between chunks, the caller's signal, and when it was on the wire. */
@@ -16,7 +16,7 @@ export interface CallGuard {
   /** What came at a moment is read now. */
   reads(at: number): void;
   /** When that came which is being read. */
-  readonly heardAt: () => number;
+  heardAt(): number;
   /** The last byte of the answer came then. */
   ended(at: number): void;
   /** When it was sent and ended, ms on the monotonic clock; now, for what has not happened. */
@@ -35,73 +35,125 @@ type Limits = Pick<ModelSettings, "timeoutMs" | "idleTimeoutMs">;
 /** Guards the calls of one connection, each from now on until its `release`. */
 export function startGuards(clock: Clock, limits: Limits): (caller: AbortSignal) => CallGuard {
   const deadlines = startDeadlines(clock);
-  const { timeoutMs, idleTimeoutMs } = limits;
-  return (caller) => {
-    const startedAt = clock.now();
-    let cut: (() => void) | undefined;
-    let isCut = caller.aborted;
-    let sentAt: number | undefined;
-    let heardAt = startedAt;
-    let readAt = startedAt;
-    let endedAt: number | undefined;
-    let fault: Failure | undefined;
-    const end = () => {
-      isCut = true;
-      cut?.();
-    };
-    let notBefore = startedAt;
-    const totalAt = () => startedAt + timeoutMs;
-    const silentAt = () => heardAt + idleTimeoutMs;
-    const due = {
-      dueAt: () =>
-        endedAt === undefined
-          ? Math.max(notBefore, Math.min(totalAt(), silentAt()))
-          : Number.POSITIVE_INFINITY,
-      goOn: (lateMs: number) => {
-        notBefore = clock.now() + Math.min(lateMs, silentAt() < totalAt() ? idleTimeoutMs : timeoutMs);
-      },
-      expire: () => {
-        fault ??= failure(
-          "timeout",
-          silentAt() < totalAt()
-            ? `The server was silent for ${idleTimeoutMs} ms.`
-            : `No complete answer within ${timeoutMs} ms.`,
-        );
-        end();
-      },
-    };
-    deadlines.watch(due);
-    caller.addEventListener("abort", end, { once: true });
-    return {
-      clock,
-      onCut: (listener) => {
-        cut = listener;
-        if (isCut) listener();
-      },
-      sent: () => {
-        sentAt = clock.now();
-      },
-      heard: () => {
-        heardAt = clock.now();
-        return heardAt;
-      },
-      reads: (at) => {
-        readAt = at;
-      },
-      heardAt: () => readAt,
-      ended: (at) => {
-        endedAt = at;
-      },
-      times: () => ({ sentAt: sentAt ?? clock.now(), endedAt: endedAt ?? clock.now() }),
-      blame: (found) => {
-        fault ??= found;
-      },
-      fault: () => fault,
-      interrupted: () => caller.aborted,
-      release: () => {
-        deadlines.forget(due);
-        caller.removeEventListener("abort", end);
-      },
-    };
-  };
+  return (caller) => new Guard(clock, limits, deadlines, caller);
+}
+
+/** One object for a call, as there is one for each of a million: what it has to say is in its methods. */
+class Guard implements CallGuard, Due {
+  readonly clock: Clock;
+  readonly #limits: Limits;
+  readonly #deadlines: Deadlines;
+  readonly #caller: AbortSignal;
+  readonly #startedAt: number;
+  #cut: (() => void) | undefined;
+  #isCut: boolean;
+  #sentAt: number | undefined;
+  #heardAt: number;
+  #readAt: number;
+  #endedAt: number | undefined;
+  #notBefore: number;
+  #fault: Failure | undefined;
+
+  constructor(clock: Clock, limits: Limits, deadlines: Deadlines, caller: AbortSignal) {
+    this.clock = clock;
+    this.#limits = limits;
+    this.#deadlines = deadlines;
+    this.#caller = caller;
+    const now = clock.now();
+    this.#startedAt = now;
+    this.#heardAt = now;
+    this.#readAt = now;
+    this.#notBefore = now;
+    this.#isCut = caller.aborted;
+    deadlines.watch(this);
+    caller.addEventListener("abort", this, { once: true });
+  }
+
+  /** The caller's signal. */
+  handleEvent(): void {
+    this.#isCut = true;
+    this.#cut?.();
+  }
+
+  onCut(cut: () => void): void {
+    this.#cut = cut;
+    if (this.#isCut) cut();
+  }
+
+  sent(): void {
+    this.#sentAt = this.clock.now();
+  }
+
+  heard(): number {
+    this.#heardAt = this.clock.now();
+    return this.#heardAt;
+  }
+
+  reads(at: number): void {
+    this.#readAt = at;
+  }
+
+  heardAt(): number {
+    return this.#readAt;
+  }
+
+  ended(at: number): void {
+    this.#endedAt = at;
+  }
+
+  times(): ReturnType<CallGuard["times"]> {
+    return { sentAt: this.#sentAt ?? this.clock.now(), endedAt: this.#endedAt ?? this.clock.now() };
+  }
+
+  blame(fault: Failure): void {
+    this.#fault ??= fault;
+  }
+
+  fault(): Failure | undefined {
+    return this.#fault;
+  }
+
+  interrupted(): boolean {
+    return this.#caller.aborted;
+  }
+
+  release(): void {
+    this.#deadlines.forget(this);
+    this.#caller.removeEventListener("abort", this);
+  }
+
+  dueAt(): number {
+    if (this.#endedAt !== undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(this.#notBefore, Math.min(this.#totalAt(), this.#silentAt()));
+  }
+
+  goOn(lateMs: number): void {
+    const { timeoutMs, idleTimeoutMs } = this.#limits;
+    this.#notBefore = this.clock.now() + Math.min(lateMs, this.#isSilentFirst() ? idleTimeoutMs : timeoutMs);
+  }
+
+  expire(): void {
+    const { timeoutMs, idleTimeoutMs } = this.#limits;
+    this.blame(
+      failure(
+        "timeout",
+        this.#isSilentFirst()
+          ? `The server was silent for ${idleTimeoutMs} ms.`
+          : `No complete answer within ${timeoutMs} ms.`,
+      ),
+    );
+    this.handleEvent();
+  }
+
+  #totalAt(): number {
+    return this.#startedAt + this.#limits.timeoutMs;
+  }
+
+  #silentAt(): number {
+    return this.#heardAt + this.#limits.idleTimeoutMs;
+  }
+
+  #isSilentFirst(): boolean {
+    return this.#silentAt() < this.#totalAt();
+  }
 }

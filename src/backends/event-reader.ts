@@ -17,14 +17,55 @@ const NEWLINE = 0x0a;
  * in the stream, an end in the middle of a line: each is a fault, so that nothing is guessed, dropped or printed.
  */
 export function eventReader(format: StreamFormat, onEvent: (event: object) => void): EventReader {
-  // Bytes, because a chunk may end within a character.
-  let held: Buffer[] = [];
-  let isFirst = true;
-  const take = (line: string): Failure | undefined => {
+  return new Lines(format, onEvent);
+}
+
+/** What has come of a stream and is not a whole line yet. */
+class Lines implements EventReader {
+  readonly #format: StreamFormat;
+  readonly #onEvent: (event: object) => void;
+  /** Bytes, because a chunk may end within a character. */
+  #held: Buffer[] = [];
+  #isFirst = true;
+
+  constructor(format: StreamFormat, onEvent: (event: object) => void) {
+    this.#format = format;
+    this.#onEvent = onEvent;
+  }
+
+  received(bytes: Buffer): Failure | undefined {
+    const end = this.#format === "json" ? 0 : bytes.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      const fault = this.#takeLines(textOf([...this.#held.splice(0), bytes.subarray(0, end)]));
+      if (fault !== undefined) return fault;
+    }
+    if (end < bytes.length) this.#held.push(end === 0 ? bytes : bytes.subarray(end));
+    return undefined;
+  }
+
+  ended(): Failure | undefined {
+    const rest = textOf(this.#held.splice(0));
+    if (rest.trim() === "") return undefined;
+    if (!this.#isFirst && isCut(rest, this.#format))
+      return failure("connection-lost", "The stream was cut in the middle of a line.");
+    return this.#take(rest);
+  }
+
+  #takeLines(text: string): Failure | undefined {
+    for (let from = 0; from < text.length; ) {
+      const next = text.indexOf("\n", from) + 1;
+      const fault = this.#take(text.slice(from, next - 1));
+      if (fault !== undefined) return fault;
+      from = next;
+    }
+    return undefined;
+  }
+
+  #take(line: string): Failure | undefined {
     if (line.trim() === "") return undefined;
-    const wasFirst = isFirst;
-    isFirst = false;
-    if (format !== "sse") return takeJson(line, onEvent);
+    const wasFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (this.#format !== "sse") return takeJson(line, this.#onEvent);
     if (wasFirst && !FIELD.test(line)) {
       return failure(
         "bad-response",
@@ -32,36 +73,8 @@ export function eventReader(format: StreamFormat, onEvent: (event: object) => vo
       );
     }
     const payload = payloadOf(line);
-    return payload === undefined ? undefined : takeJson(payload, onEvent);
-  };
-  return {
-    received: (bytes) => {
-      if (format === "json") {
-        held.push(bytes);
-        return undefined;
-      }
-      const end = bytes.lastIndexOf(NEWLINE) + 1;
-      if (end > 0) {
-        const text = textOf([...held.splice(0), bytes.subarray(0, end)]);
-        for (let from = 0; from < text.length; ) {
-          const next = text.indexOf("\n", from) + 1;
-          const fault = take(text.slice(from, next - 1));
-          if (fault !== undefined) return fault;
-          from = next;
-        }
-      }
-      if (end < bytes.length) held.push(end === 0 ? bytes : bytes.subarray(end));
-      return undefined;
-    },
-    ended: () => {
-      const rest = textOf(held);
-      held = [];
-      if (rest.trim() === "") return undefined;
-      if (!isFirst && isCut(rest, format))
-        return failure("connection-lost", "The stream was cut in the middle of a line.");
-      return take(rest);
-    },
-  };
+    return payload === undefined ? undefined : takeJson(payload, this.#onEvent);
+  }
 }
 
 const FIELD = /^\uFEFF?(data|event|id|retry)?:/;

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { CallGuard } from "./call-guard.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Delivery, Inbox } from "./inbox.ts";
 
 /** A request as an SDK makes it. */
 export interface HttpRequest {
@@ -33,82 +33,97 @@ export interface Hearing {
  * and told by way of the inbox. Resolves behind the last byte; rejects with the fault of the socket, with what the
  * listener throws, or once the guard cuts it off. Redirects are not followed: a key must not travel to another host.
  */
-export function exchange(
-  dispatcher: Dispatcher,
-  { origin, path, headers, body }: HttpRequest,
-  { listener, guard, inbox }: Hearing,
-): Promise<void> {
+export function exchange(dispatcher: Dispatcher, request: HttpRequest, hearing: Hearing): Promise<void> {
   return new Promise((resolve, reject) => {
-    let running: Dispatcher.DispatchController | undefined;
-    let broken: { readonly error: Error } | undefined;
-    let head: Head | undefined;
-    let pieces: Piece[] = [];
-    let end: { readonly error: unknown } | "whole" | undefined;
-    let isWaiting = false;
-    const stop = (error: Error) => {
-      broken = { error };
-      running?.abort(error);
-      reject(error);
-    };
-    const deliver = () => {
-      isWaiting = false;
-      if (broken !== undefined) return;
-      try {
-        tell();
-      } catch (error) {
-        stop(error instanceof Error ? error : new Error(String(error)));
-        return;
-      }
-      if (end === "whole") resolve();
-      else if (end !== undefined) reject(end.error);
-    };
-    const tell = () => {
-      if (head !== undefined) listener.started(head.status, lookup(head.headers));
-      head = undefined;
-      const came = pieces;
-      pieces = [];
-      for (const { at, bytes } of came) {
-        guard.reads(at);
-        listener.received(bytes);
-      }
-    };
-    const arrived = () => {
-      if (isWaiting) return;
-      isWaiting = true;
-      inbox(deliver);
-    };
-    guard.onCut(() => stop(new Error("cut off")));
-    guard.sent();
-    dispatcher.dispatch(
-      { origin, path, method: "POST", headers, body },
-      {
-        onRequestStart: (controller) => {
-          running = controller;
-          if (broken !== undefined) controller.abort(broken.error);
-        },
-        onResponseStart: (_, status, told) => {
-          guard.heard();
-          // 1xx is no answer yet.
-          if (status < 200) return;
-          head = { status, headers: told };
-          arrived();
-        },
-        onResponseData: (_, bytes) => {
-          pieces.push({ at: guard.heard(), bytes });
-          arrived();
-        },
-        onResponseEnd: () => {
-          guard.ended(guard.heard());
-          end = "whole";
-          arrived();
-        },
-        onResponseError: (_, error) => {
-          end = { error };
-          arrived();
-        },
-      },
-    );
+    const going = new Exchange(hearing, resolve, reject);
+    hearing.guard.onCut(() => going.stop(new Error("cut off")));
+    hearing.guard.sent();
+    dispatcher.dispatch({ ...request, method: "POST" }, going);
   });
+}
+
+/** A request that is out, and what has come for it that its listener has not heard yet. */
+class Exchange implements Dispatcher.DispatchHandler, Delivery {
+  readonly #hearing: Hearing;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #running: Dispatcher.DispatchController | undefined;
+  #broken: { readonly error: Error } | undefined;
+  #head: Head | undefined;
+  readonly #pieces: Piece[] = [];
+  #end: { readonly error: unknown } | "whole" | undefined;
+  #isWaiting = false;
+
+  constructor(hearing: Hearing, resolve: () => void, reject: (error: unknown) => void) {
+    this.#hearing = hearing;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  stop(error: Error): void {
+    this.#broken = { error };
+    this.#running?.abort(error);
+    this.#reject(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#running = controller;
+    if (this.#broken !== undefined) controller.abort(this.#broken.error);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+    this.#hearing.guard.heard();
+    // 1xx is no answer yet.
+    if (status < 200) return;
+    this.#head = { status, headers };
+    this.#arrived();
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
+    this.#pieces.push({ at: this.#hearing.guard.heard(), bytes });
+    this.#arrived();
+  }
+
+  onResponseEnd(): void {
+    const { guard } = this.#hearing;
+    guard.ended(guard.heard());
+    this.#end = "whole";
+    this.#arrived();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#end = { error };
+    this.#arrived();
+  }
+
+  deliver(): void {
+    this.#isWaiting = false;
+    if (this.#broken !== undefined) return;
+    try {
+      this.#tell();
+    } catch (error) {
+      this.stop(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    if (this.#end === "whole") this.#resolve();
+    else if (this.#end !== undefined) this.#reject(this.#end.error);
+  }
+
+  #arrived(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#hearing.inbox(this);
+  }
+
+  #tell(): void {
+    const { listener, guard } = this.#hearing;
+    if (this.#head !== undefined) listener.started(this.#head.status, lookup(this.#head.headers));
+    this.#head = undefined;
+    for (const { at, bytes } of this.#pieces.splice(0)) {
+      guard.reads(at);
+      listener.received(bytes);
+    }
+  }
 }
 
 /** Headers as they came. */

@@ -1,18 +1,23 @@
-/** Takes what is to be done about something that came; it is done once all that has come is taken in. */
-export type Inbox = (deliver: () => void) => void;
+/** Something that came and is to be worked on. */
+export interface Delivery {
+  deliver(): void;
+}
+
+/** Takes what came; it is delivered once all that has come is taken in. */
+export type Inbox = (came: Delivery) => void;
 
 /**
  * First everything that lies in the sockets is read and stamped with its time, then the work on it begins: an answer
  * that came with others does not wait, on its model's account, for what this process makes of them.
  */
 export function openInbox(): Inbox {
-  let waiting: (() => void)[] = [];
+  let waiting: Delivery[] = [];
   const empty = () => {
     const all = waiting;
     waiting = [];
-    for (const deliver of all) deliver();
+    for (const came of all) came.deliver();
   };
-  return (deliver) => {
-    if (waiting.push(deliver) === 1) setImmediate(empty);
+  return (came) => {
+    if (waiting.push(came) === 1) setImmediate(empty);
   };
 }

@@ -4,7 +4,7 @@ import { DEEPEST, isDeeper } from "../domain/json-depth.ts";
 import type { Model } from "../domain/model.ts";
 import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
 import type { Message } from "../domain/suite.ts";
-import { startGuards } from "./call-guard.ts";
+import { type CallGuard, startGuards } from "./call-guard.ts";
 import { type Collected, collect, NO_USAGE } from "./collect.ts";
 import { EMBEDDING_ENDINGS, embeddedText } from "./embedding.ts";
 import { settleEndpoint } from "./endpoint.ts";
@@ -85,15 +85,15 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
         return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
           // A text that does not fit is a failure, not the embedding of its start.
           const asked = { ...loading(model.model, options), input: embeddedText(request), truncate: false };
-          const sent = { ...(await envelope()), body: JSON.stringify(asked) };
+          const sent = { envelope, body: JSON.stringify(asked) };
           await readEvents(sent, { pool, guard, format: "json", told }, (event) =>
             takeEmbedding(event, into),
           );
         });
       const call = { pool, guard, format: "ndjson" as const, told };
       return collect(model, guard, key, ENDINGS, async (into) => {
-        const sent = { ...(await envelope()), body: JSON.stringify(body(model.model, request, options)) };
-        await readEvents(sent, call, (event) => take(chunk.parse(event), into, guard.heardAt));
+        const sent = { envelope, body: JSON.stringify(body(model.model, request, options)) };
+        await readEvents(sent, call, (event) => take(chunk.parse(event), into, guard));
         if (fillsContext(request, into, options.num_ctx)) into.notes.push("prompt-fills-context");
         if ((into.loadMs ?? 0) > RELOAD_MS) into.notes.push("model-was-reloaded");
       });
@@ -156,10 +156,11 @@ function writable(given: unknown): string {
   return JSON.stringify(isDeeper(given) ? `(nested more than ${DEEPEST} deep)` : given);
 }
 
-function take(told: z.infer<typeof chunk>, into: Collected, now: () => number): void {
+function take(told: z.infer<typeof chunk>, into: Collected, guard: Pick<CallGuard, "heardAt">): void {
   const { message } = told;
   into.servedModel = told.model;
-  if (message.content !== "" || message.thinking || message.tool_calls?.length) into.firstTokenAt ??= now();
+  if (message.content !== "" || message.thinking || message.tool_calls?.length)
+    into.firstTokenAt ??= guard.heardAt();
   into.text += message.content;
   for (const { function: called } of message.tool_calls ?? [])
     into.tools.set(into.tools.size, { name: called.name, json: writable(called.arguments ?? {}) });

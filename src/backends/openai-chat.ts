@@ -48,8 +48,8 @@ export interface ChatForm {
 }
 
 /** What takes the events of one stream into the answer. */
-export function chatTaker(into: Collected, { heardAt }: Pick<CallGuard, "heardAt">): (event: object) => void {
-  return (event) => take(chunk.parse(event), into, heardAt);
+export function chatTaker(into: Collected, guard: Pick<CallGuard, "heardAt">): (event: object) => void {
+  return (event) => take(chunk.parse(event), into, guard);
 }
 
 const whole = z.looseObject({
@@ -138,11 +138,15 @@ function turnsOf(
   ];
 }
 
-function take({ model, choices, usage }: z.infer<typeof chunk>, into: Collected, now: () => number): void {
+function take(
+  { model, choices, usage }: z.infer<typeof chunk>,
+  into: Collected,
+  guard: Pick<CallGuard, "heardAt">,
+): void {
   if (model) into.servedModel = model;
   const choice = choices[0];
   const delta = choice?.delta;
-  if (delta?.content || delta?.refusal || delta?.tool_calls?.length) into.firstTokenAt ??= now();
+  if (delta?.content || delta?.refusal || delta?.tool_calls?.length) into.firstTokenAt ??= guard.heardAt();
   if (delta?.content) into.text += delta.content;
   if (delta?.refusal) {
     into.text += delta.refusal;

@@ -172,7 +172,7 @@ function end(type: string, told: z.infer<typeof response>, into: Collected, guar
   const said = (told.output ?? []).filter(
     ({ type, phase }) => (type === "message" && phase !== "commentary") || type === "function_call",
   );
-  if (said.length > 0) settle(said, into, guard.heardAt);
+  if (said.length > 0) settle(said, into, guard);
   const reason = told.incomplete_details?.reason ?? "";
   const isIncomplete = type === "response.incomplete" || told.status === "incomplete";
   into.finishReason = !isIncomplete
@@ -182,14 +182,14 @@ function end(type: string, told: z.infer<typeof response>, into: Collected, guar
       : "incomplete";
 }
 
-function settle(said: readonly Item[], into: Collected, now: () => number): void {
+function settle(said: readonly Item[], into: Collected, guard: Blamed): void {
   const parts = said.flatMap(({ type, content }) => (type === "message" ? message.parse(content ?? []) : []));
   into.text = parts.map(({ text, refusal }) => text ?? refusal ?? "").join("");
   into.refusal = parts.some(({ type }) => type === "refusal");
   into.tools.clear();
   for (const { type, name = "", arguments: json = "" } of said)
     if (type === "function_call") into.tools.set(into.tools.size, { name, json });
-  if (into.text !== "" || into.tools.size > 0) into.firstTokenAt ??= now();
+  if (into.text !== "" || into.tools.size > 0) into.firstTokenAt ??= guard.heardAt();
 }
 
 /** Blames the provider; the throw only ends the reading of the stream. */

@@ -1,13 +1,14 @@
 import type { Model } from "../domain/model.ts";
-import type { Backend, BackendEnvironment } from "../domain/ports.ts";
-import { startGuards } from "./call-guard.ts";
-import { collect } from "./collect.ts";
+import type { Backend, BackendEnvironment, Request } from "../domain/ports.ts";
+import { type CallGuard, startGuards } from "./call-guard.ts";
+import { type Collected, collect, type Endings } from "./collect.ts";
 import { EMBEDDING_ENDINGS, embeddedText } from "./embedding.ts";
+import type { StreamFormat } from "./event-reader.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { CHAT_ENDINGS, chatBody, chatTaker } from "./openai-chat.ts";
 import { embeddingBody, takeEmbedding } from "./openai-embeddings.ts";
 import { RESPONSES_ENDINGS, responsesBody, responsesTaker } from "./openai-responses.ts";
-import { openAiClient, openAiSettings } from "./openai-settings.ts";
+import { type OpenAiSettings, openAiClient, openAiSettings } from "./openai-settings.ts";
 import { probeModels } from "./probe.ts";
 import { sdkEnvelope } from "./sdk-request.ts";
 import { readEvents } from "./wire-call.ts";
@@ -15,10 +16,10 @@ import { readEvents } from "./wire-call.ts";
 /** Connects to chat completions, or to the Responses API where the suite says so. Throws a `Refusal` for a missing key or an unsafe host. */
 export function connectOpenAi(model: Model, environment: BackendEnvironment): Backend {
   const settings = openAiSettings(model, environment);
-  const { url, key, keyVariable, form, extra, isChat, isEmbedding } = settings;
+  const { url, key, keyVariable, extra, isChat, isEmbedding } = settings;
   const pool = openHttpPool(environment.variables);
   const guarded = startGuards(environment.clock, model.settings);
-  const endings = isChat ? CHAT_ENDINGS : RESPONSES_ENDINGS;
+  const { format, endings, bodyOf, takerOf } = apiOf(model, settings);
   const envelope = sdkEnvelope((fetch) => {
     const client = openAiClient(settings, fetch);
     if (isEmbedding) return client.embeddings.create(embeddingBody(model.model, "")).asResponse();
@@ -43,24 +44,43 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
       ),
     ask: (request, signal, told) => {
       const guard = guarded(signal);
-      if (isEmbedding)
-        return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
-          const body = JSON.stringify(embeddingBody(model.model, embeddedText(request)));
-          const sent = { ...(await envelope()), body };
-          await readEvents(sent, { pool, guard, format: "json", told }, (event) =>
-            takeEmbedding(event, into),
-          );
-        });
-      const call = { pool, guard, format: "sse" as const, told };
-      return collect(model, guard, key, endings, async (into) => {
-        const body = isChat
-          ? chatBody(model.model, request, form)
-          : responsesBody(model.model, request, form.strict);
-        const take = isChat ? chatTaker(into, guard) : responsesTaker(into, guard);
-        await readEvents({ ...(await envelope()), body: JSON.stringify(body) }, call, take);
+      return collect(model, guard, key, endings, (into) => {
+        const sent = { envelope, body: JSON.stringify(bodyOf(request)) };
+        return readEvents(sent, { pool, guard, format, told }, takerOf(into, guard));
       });
     },
     forgetsSignals: true,
     close: () => pool.close(),
+  };
+}
+
+/** What differs between the APIs of the provider. */
+interface Api {
+  readonly format: StreamFormat;
+  readonly endings: Endings;
+  bodyOf(request: Request): object;
+  takerOf(into: Collected, guard: CallGuard): (event: object) => void;
+}
+
+function apiOf({ model }: Model, { form, isChat, isEmbedding }: OpenAiSettings): Api {
+  if (isEmbedding)
+    return {
+      format: "json",
+      endings: EMBEDDING_ENDINGS,
+      bodyOf: (request) => embeddingBody(model, embeddedText(request)),
+      takerOf: (into) => (event) => takeEmbedding(event, into),
+    };
+  if (isChat)
+    return {
+      format: "sse",
+      endings: CHAT_ENDINGS,
+      bodyOf: (request) => chatBody(model, request, form),
+      takerOf: chatTaker,
+    };
+  return {
+    format: "sse",
+    endings: RESPONSES_ENDINGS,
+    bodyOf: (request) => responsesBody(model, request, form.strict),
+    takerOf: responsesTaker,
   };
 }

@@ -1,10 +1,12 @@
+import type { Failure } from "../domain/outcome.ts";
 import type { Clock, ToldLimits } from "../domain/ports.ts";
 import type { CallGuard } from "./call-guard.ts";
-import { eventReader, type StreamFormat } from "./event-reader.ts";
-import type { HeaderLookup, HttpListener, HttpRequest } from "./http-exchange.ts";
+import { type EventReader, eventReader, type StreamFormat } from "./event-reader.ts";
+import type { HeaderLookup, HttpListener } from "./http-exchange.ts";
 import { failure, networkFailure, statusFailure } from "./http-failure.ts";
 import type { HttpPool } from "./http-fetch.ts";
 import { toldLimits } from "./rate-headers.ts";
+import type { Envelope } from "./sdk-request.ts";
 
 /** One call over a wire. */
 export interface WireCall {
@@ -21,51 +23,80 @@ class WireFault extends Error {}
 /** As much of the body of an error as is read. */
 const MOST_OF_A_FAULT = 65_536;
 
+/** What is sent: where an SDK sends it, and what we have to say there. */
+export interface Sent {
+  readonly envelope: () => Promise<Envelope>;
+  readonly body: string;
+}
+
 /**
- * Sends a request that an SDK made and passes on the events of its answer. A status other than 200, a body that is not
+ * Sends a request in an SDK's envelope and passes on the events of its answer. A status other than 200, a body that is not
  * a stream, a line that is not JSON: those end the call with a fault in the guard, before anything guesses what they mean.
  */
 export async function readEvents(
-  request: HttpRequest,
-  { pool, guard, format, told }: WireCall,
+  { envelope, body }: Sent,
+  call: WireCall,
   onEvent: (event: object) => void,
 ): Promise<void> {
-  const reader = eventReader(format, (event) => {
-    try {
-      onEvent(event);
-    } catch (error) {
-      guard.blame(failure("bad-response", `The answer could not be read: ${String(error)}`));
-      throw error;
-    }
-  });
-  let refused: ErrorBody | undefined;
-  const check = (fault: ReturnType<typeof reader.ended>) => {
-    if (fault === undefined) return;
-    guard.blame(fault);
-    throw new WireFault("the call failed on the wire");
-  };
-  const listener: HttpListener = {
-    started: (status, headers) => {
-      tell(headers, told, guard.clock);
-      if (status !== 200) refused = { status, headers, parts: [], length: 0 };
-      else check(packedFault(headers));
-    },
-    received: (bytes) => {
-      if (refused === undefined) check(reader.received(bytes));
-      else if (refused.length < MOST_OF_A_FAULT) {
-        refused.parts.push(bytes);
-        refused.length += bytes.length;
-      }
-    },
-  };
+  const reading = new Reading(call, onEvent);
+  const { origin, path, headers } = await envelope();
   try {
-    await pool.exchange(request, listener, guard);
+    await call.pool.exchange({ origin, path, headers, body }, reading, call.guard);
   } catch (error) {
-    if (!(error instanceof WireFault)) guard.blame(networkFailure(error));
+    if (!(error instanceof WireFault)) call.guard.blame(networkFailure(error));
     throw error;
   }
-  if (refused !== undefined) check(refusal(refused, guard.clock));
-  check(reader.ended());
+  reading.ended();
+}
+
+/** The reading of one answer. */
+class Reading implements HttpListener {
+  readonly #call: WireCall;
+  readonly #reader: EventReader;
+  #refused: ErrorBody | undefined;
+
+  constructor(call: WireCall, onEvent: (event: object) => void) {
+    this.#call = call;
+    this.#reader = eventReader(call.format, onEvent);
+  }
+
+  started(status: number, headers: HeaderLookup): void {
+    const { told, guard } = this.#call;
+    tell(headers, told, guard.clock);
+    if (status !== 200) this.#refused = { status, headers, parts: [], length: 0 };
+    else this.#check(packedFault(headers));
+  }
+
+  received(bytes: Buffer): void {
+    if (this.#refused === undefined) this.#read(bytes);
+    else if (this.#refused.length < MOST_OF_A_FAULT) {
+      this.#refused.parts.push(bytes);
+      this.#refused.length += bytes.length;
+    }
+  }
+
+  ended(): void {
+    if (this.#refused !== undefined) this.#check(refusal(this.#refused, this.#call.guard.clock));
+    this.#read(undefined);
+  }
+
+  /** The next bytes, or the end. */
+  #read(bytes: Buffer | undefined): void {
+    let fault: Failure | undefined;
+    try {
+      fault = bytes === undefined ? this.#reader.ended() : this.#reader.received(bytes);
+    } catch (error) {
+      this.#call.guard.blame(failure("bad-response", `The answer could not be read: ${String(error)}`));
+      throw error;
+    }
+    this.#check(fault);
+  }
+
+  #check(fault: Failure | undefined): void {
+    if (fault === undefined) return;
+    this.#call.guard.blame(fault);
+    throw new WireFault("the call failed on the wire");
+  }
 }
 
 interface ErrorBody {
