@@ -1,5 +1,6 @@
 import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { ToldLimits } from "../domain/ports.ts";
+import type { Sample } from "../domain/sample.ts";
 import { type Bill, startBill } from "./bill.ts";
 import { countFailure } from "./breaker.ts";
 import { hold as holdMoney, settleCalls } from "./budget.ts";
@@ -60,11 +61,11 @@ function start(state: RunState, { lane, job, what }: Choice): void {
   else moveOn(state, lane);
   // An answer that is there stays one, whatever has become of its model since.
   if (what === "call") void attempt(state, lane, job);
-  else if (job.isAnswered) readBack(state, lane, job);
+  else if (job.isAnswered) void settle(state, readBack(state, lane, job));
   else if (job.hit !== undefined) {
     job.queuedMs += state.ports.clock.now() - job.waitingSince;
     finish(state, lane, job, { kind: "answered", answer: job.hit }, true);
-  } else if (mayHaveSteps(state, lane)) settle(state, () => takeUpSteps(state, lane, job));
+  } else if (mayHaveSteps(state, lane)) void settle(state, takeUpSteps(state, lane, job));
   else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
   else if (lane.decided !== undefined) {
     const outcome = lane.decided(sampleId(lane, job.request));
@@ -82,43 +83,27 @@ async function takeUpSteps(state: RunState, lane: Lane, job: Job): Promise<void>
   } else if (lane.stopped !== undefined) finish(state, lane, job, { kind: "failed", failure: lane.stopped });
 }
 
-function readBack(state: RunState, lane: Lane, job: Job): void {
+async function readBack(state: RunState, lane: Lane, job: Job): Promise<void> {
   const id = sampleId(lane, job.request);
-  settle(state, async () => {
-    const sample = await state.ports.answered?.read(id, job.requestKey);
-    if (sample === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
-    emit(state, job, { sample, origin: "journal" });
-  });
+  const sample = await state.ports.answered?.read(id, job.requestKey);
+  if (sample === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
+  emit(state, job, { sample, origin: "journal" });
 }
 
-/** Runs work on a sample that needs no slot; a fault in it ends the run. */
-function settle(state: RunState, work: () => Promise<void>): void {
+/** Waits for work on a sample that needs no slot; a fault in it ends the run. */
+async function settle(state: RunState, work: Promise<void>): Promise<void> {
   state.settling += 1;
-  const over = () => {
-    state.settling -= 1;
-    pump(state);
-  };
-  work().then(over, (error: unknown) => {
-    failRun(state, error);
-    over();
-  });
-}
-
-/** Does some work in a slot of the model; a fault in it ends the run. */
-async function inSlot(state: RunState, lane: Lane, work: () => Promise<void>): Promise<void> {
-  state.inFlight += 1;
-  lane.running += 1;
   try {
-    await work();
+    await work;
   } catch (error) {
     failRun(state, error);
   } finally {
-    state.inFlight -= 1;
-    lane.running -= 1;
+    state.settling -= 1;
     pump(state);
   }
 }
 
+/** Asks in a slot of the model; a fault of ours ends the run. */
 async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
   const { clock, purse } = state.ports;
   const now = clock.now();
@@ -128,15 +113,20 @@ async function attempt(state: RunState, lane: Lane, job: Job): Promise<void> {
   const held = { usd: job.mostUsd, calls: job.mostCalls };
   holdMoney(purse, held.usd, held.calls);
   const bill = startBill(held.usd / held.calls, lane.priceOf);
-  await inSlot(state, lane, async () => {
-    try {
-      const outcome = await askOnce(state, lane, job, { bill, ticket });
-      // After a cut-off what comes back is our own abort, not the model's word.
-      if (!state.isCutOff) conclude(state, lane, job, { outcome, ticket });
-    } finally {
-      settleCalls(purse, held, bill.total());
-    }
-  });
+  state.inFlight += 1;
+  lane.running += 1;
+  try {
+    const outcome = await askOnce(state, lane, job, { bill, ticket });
+    // After a cut-off what comes back is our own abort, not the model's word.
+    if (!state.isCutOff) conclude(state, lane, job, { outcome, ticket });
+  } catch (error) {
+    failRun(state, error);
+  } finally {
+    settleCalls(purse, held, bill.total());
+    state.inFlight -= 1;
+    lane.running -= 1;
+    pump(state);
+  }
 }
 
 /** One call, or the calls of a workflow or a conversation, each within the limits of the model that it asks. */
@@ -262,17 +252,21 @@ function pauseLane(state: RunState, lane: Lane, failure: Failure): void {
   state.events.push({ kind: "paused", model: lane.model.name, failure });
 }
 
-/** The end of a sample: into the journal first, then to everybody else. */
+/** The end of a sample. */
 function finish(state: RunState, lane: Lane, job: Job, outcome: Outcome, cached = false): void {
   const sample = endedSample(lane, job, { outcome, cached, at: state.ports.clock.wall() });
-  settle(state, async () => {
-    await state.ports.journal.append(sample);
-    emit(state, job, { sample, origin: cached ? "cache" : "asked" });
-    if (outcome.kind === "failed") noteBail(state);
-    if (outcome.kind === "answered" && !cached && lane.usesCache) {
-      await state.ports.cache?.put(job.requestKey, outcome.answer);
-    }
-  });
+  void settle(state, save(state, lane, job, sample));
+}
+
+/** Into the journal first, then to everybody else. */
+async function save(state: RunState, lane: Lane, job: Job, sample: Sample): Promise<void> {
+  const { outcome, cached } = sample;
+  await state.ports.journal.append(sample);
+  emit(state, job, { sample, origin: cached ? "cache" : "asked" });
+  if (outcome.kind === "failed") noteBail(state);
+  if (outcome.kind === "answered" && !cached && lane.usesCache) {
+    await state.ports.cache?.put(job.requestKey, outcome.answer);
+  }
 }
 
 function noteBail(state: RunState): void {
