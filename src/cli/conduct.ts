@@ -16,6 +16,7 @@ import { readScores } from "../storage/scores.ts";
 import { requireSpace } from "../storage/space.ts";
 import { type AskedBatches, askBatches } from "./batch/ask-batches.ts";
 import { closingWords } from "./closing-words.ts";
+import { compileLate } from "./compile-late.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import type { Early } from "./early.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -115,6 +116,7 @@ async function onDisk(
       io.err(
         `${journal.value.answered.count} of ${conducting.early.plan.samples} answers are there already\n`,
       );
+    compileLate(conducting.early.plan.samples);
     const manifest = await measure({
       ...conducting,
       connections,
