@@ -8,6 +8,9 @@ export const systemClock: Clock = {
   lateMs: watchLoop(() => performance.now()),
   wall: () => Date.now(),
   sleep: async (ms, signal) => {
-    await delay(ms, undefined, signal === undefined ? {} : { signal });
+    const until = performance.now() + ms;
+    // Node counts a timer from the start of the turn that sets it, in whole milliseconds: it may come early.
+    for (let left = ms; left > 0; left = until - performance.now())
+      await delay(Math.ceil(left), undefined, signal === undefined ? {} : { signal });
   },
 };

@@ -46,7 +46,7 @@ export interface Clock {
   wall(): number;
   /** How long what is read at a moment may have lain there, because this process was busy, ms; absent where nobody watches. */
   lateMs?(at: number): number;
-  /** Resolves after `ms`, or rejects when `signal` aborts. */
+  /** Resolves after `ms`, by `now` never earlier, or rejects when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

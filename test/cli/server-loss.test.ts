@@ -78,6 +78,21 @@ test("a server that goes away in the middle and comes back costs time and no sam
   await new Promise((resolve) => server.close(resolve));
 }, 60_000);
 
+test("a model whose calls fail 20 times in a row is tried again by one call, with nothing else going on", async () => {
+  let asked = 0;
+  const server = await startWireServer(({ method }) => {
+    if (method === "GET") return probe();
+    asked += 1;
+    return asked <= 33 ? probe('{"error":{"message":"boom"}}', 500) : sound;
+  });
+  const cwd = folder([`backend: openai, model: m-1, base_url: "${server.url}/v1"`], "concurrency: 32");
+  const said = await program(["run", "suite.yaml", "--no-cache", "--json"], { cwd });
+  await server.close();
+  expect(said.code, said.stderr).toBe(0);
+  expect(said.stderr).toContain("one tries again in");
+  expect(JSON.parse(said.stdout).totals).toMatchObject({ answered: CASES, failed: 0 });
+}, 60_000);
+
 test("one sample that always breaks is given up after its attempts; the others are answered, and the run exits 3", async () => {
   const broken = ({ body }: Received) => JSON.stringify(body).includes("number 7.");
   const server = await startWireServer((request) => {
