@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Fault, Place } from "../domain/fault.ts";
+import { wrapped } from "../reports/terminal-text.ts";
 import { safe } from "./safe-text.ts";
 
 /** How faults are shown. */
@@ -10,7 +11,8 @@ export interface FaultStyle {
 }
 
 const MOST = 20;
-const WIDEST = 160;
+/** Of a line of the file: with its number it fits on a screen. */
+const WIDEST = 72;
 
 /** A fault as people read it: what, where, the line with a caret, and what to do. */
 export function faultText(fault: Fault, { cwd, color }: FaultStyle): string {
@@ -21,7 +23,9 @@ export function faultText(fault: Fault, { cwd, color }: FaultStyle): string {
   const where = place === undefined ? [] : [`  ${safe(pathOf(place, cwd))}:${place.line}:${place.column}`];
   const caret =
     place === undefined || source === undefined ? labelAlone(label) : caretLines(place, source, label);
-  return [head, ...where, ...caret, ...(hint === undefined ? [] : [`  ${safe(hint)}`]), ""].join("\n");
+  return [head, ...where, ...caret, ...(hint === undefined ? [] : [wrapped(`  ${safe(hint)}`, 2)]), ""].join(
+    "\n",
+  );
 }
 
 function pathOf(place: Place, cwd: string): string {

@@ -1,8 +1,11 @@
 import type { z } from "zod";
 import { nearest } from "../domain/nearest.ts";
 import { CODES } from "./codes.ts";
+import { reportDedents } from "./dedents.ts";
 import { didYouMean } from "./read-yaml.ts";
-import { KNOWN } from "./schema.ts";
+import { KNOWN, suiteJsonSchema } from "./schema.ts";
+import { descriptionAt } from "./schema-words.ts";
+import { lastStep, shapeWords, typeWords } from "./shape-words.ts";
 import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
 import { valueAt } from "./value-at.ts";
@@ -10,6 +13,7 @@ import { valueAt } from "./value-at.ts";
 /** Turns what zod found into faults with their places. */
 export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[], shelves: Shelves): void {
   const shapeless = issues.filter(isShapeless).map(ownerOf);
+  reportDedents(source);
   for (const issue of issues) {
     if (source.isSpoilt(pathOf(issue))) continue;
     // Of a model that says neither what it is nor whose, nothing else can be told.
@@ -64,7 +68,7 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
       CODES.missingKey,
       `${partName(owner)} needs "${String(path.at(-1))}"`,
       source.keyPlace(owner),
-      { hint: expected(issue) },
+      { hint: expected(issue, descriptionAt(suiteJsonSchema(shelves), source.data, path)) },
     );
     return;
   }
@@ -74,7 +78,7 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
   if (choices.length > 1 && typeof given === "string") {
     source.fault(
       CODES.shape,
-      `${path.join(".")}: there is no ${JSON.stringify(given)}`,
+      `${lastStep(path)} cannot be ${JSON.stringify(given)}`,
       source.valuePlace(path),
       {
         label: didYouMean(given, choices),
@@ -83,12 +87,22 @@ function reportIssue(source: Source, issue: z.core.$ZodIssue, above: Path, shelv
     );
     return;
   }
-  source.fault(
-    CODES.shape,
-    `${path.join(".") || "the suite"}: ${issue.message}`,
-    source.valuePlace(path),
-    {},
-  );
+  shapeFault(source, issue, path, shelves);
+}
+
+/** A value of the wrong shape, with what the reference says of it. */
+function shapeFault(source: Source, issue: z.core.$ZodIssue, path: Path, shelves: Shelves): void {
+  const { message, label } = shapeWords(issue, valueAt(source.data, path), subjectOf(path));
+  const described = descriptionAt(suiteJsonSchema(shelves), source.data, path);
+  source.fault(CODES.shape, message, source.valuePlace(path), {
+    label,
+    hint: described === undefined ? undefined : `${described.replace(/\.$/, "")}.`,
+  });
+}
+
+function subjectOf(path: Path): string {
+  if (path.length === 0) return "the suite";
+  return path.length === 2 && (isModels(path[0]) || path[0] === "tasks") ? partName(path) : lastStep(path);
 }
 
 /** Of a union, the branch that fits best speaks: the one with the deepest or fewest issues. */
@@ -124,14 +138,7 @@ function unionIssue(source: Source, issue: z.core.$ZodIssueInvalidUnion, path: P
     for (const inner of best) reportIssue(source, inner, path, shelves);
     return;
   }
-  source.fault(
-    CODES.shape,
-    `${path.join(".")}: this is not of any form that is allowed here`,
-    source.valuePlace(path),
-    {
-      hint: [...new Set(issue.errors.flat().map((inner) => inner.message))].join("; or ") || undefined,
-    },
-  );
+  shapeFault(source, issue, path, shelves);
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -142,7 +149,7 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
   const known = knownKeys(source, path, shelves);
   for (const key of keys) {
     if (source.hasFault(source.keyPlace([...path, key]))) continue;
-    const meant = nearest(key, known);
+    const meant = meantKey(key, known);
     // The suite has this part by another name: nothing else about it is missing.
     if (meant !== undefined && path.length === 0) source.spoil([meant]);
     source.fault(
@@ -150,18 +157,27 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
       `unknown key "${key}" in ${partName(path)}`,
       source.keyPlace([...path, key]),
       {
-        label: didYouMean(key, known),
+        label: meant === undefined ? undefined : labelOf(key, meant),
         hint: known.length === 0 ? undefined : `Known keys: ${known.join(", ")}.`,
       },
     );
   }
 }
 
+/** A key that was misspelt, or written without the space after its colon. */
+function meantKey(key: string, known: readonly string[]): string | undefined {
+  return known.find((name) => key.startsWith(`${name}:`)) ?? nearest(key, known);
+}
+
+function labelOf(key: string, meant: string): string {
+  return key.startsWith(`${meant}:`) ? `write "${meant}: " with a space` : `did you mean "${meant}"?`;
+}
+
 /** Whether a key that is missing stands there misspelt: the unknown key says so already. */
 function isMisspelt(source: Source, owner: Path, missing: string, shelves: Shelves): boolean {
   const known = knownKeys(source, owner, shelves);
   const given = Object.keys(Object(valueAt(source.data, owner)));
-  return given.some((key) => !known.includes(key) && nearest(key, known) === missing);
+  return given.some((key) => !known.includes(key) && meantKey(key, known) === missing);
 }
 
 function knownKeys(source: Source, path: Path, shelves: Shelves): readonly string[] {
@@ -182,6 +198,7 @@ function knownKeys(source: Source, path: Path, shelves: Shelves): readonly strin
   if (part === "settings" && path.length === 1) return KNOWN.settings;
   if (part === "settings" && path[1] === "budget") return KNOWN.budget;
   if (part === "tasks" && path.length === 2) return KNOWN.task;
+  if (part === "tasks" && third === "prompt") return path.length === 3 ? KNOWN.prompt : KNOWN.message;
   if (part === "gate" && path.length === 1) return KNOWN.gate;
   if (part === "gate" && path.length === 3) return KNOWN.rule;
   return [];
@@ -199,18 +216,7 @@ function partName(path: Path): string {
   return `"${path.join(".")}"`;
 }
 
-const TYPE_WORDS: { readonly [type: string]: string } = {
-  array: "a list",
-  object: "a map of keys and values",
-  record: "a map of names and values",
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-};
-
-function expected(issue: z.core.$ZodIssue): string | undefined {
-  return issue.code === "invalid_type"
-    ? `Expected ${TYPE_WORDS[issue.expected] ?? issue.expected}.`
-    : undefined;
+function expected(issue: z.core.$ZodIssue, described: string | undefined): string | undefined {
+  if (described !== undefined) return `${described}.`;
+  return issue.code === "invalid_type" ? `Expected ${typeWords(issue.expected)}.` : undefined;
 }

@@ -1,8 +1,21 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from "yaml";
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from "yaml";
 import type { JsonValue } from "../domain/json.ts";
 import { nearest } from "../domain/nearest.ts";
 import { CODES } from "./codes.ts";
 import type { Path, Range, Source } from "./source.ts";
+import { yamlWords } from "./yaml-words.ts";
 
 const MAX_DEPTH = 100;
 const MAX_NODES = 200_000;
@@ -14,14 +27,15 @@ const MAX_NODES = 200_000;
 export function readYaml(source: Source): boolean {
   const document = compose(source);
   if (document === undefined) return false;
-  for (const problem of [...document.errors, ...document.warnings]) {
-    const [start, end] = problem.pos;
+  // After the first mistake the reader only guesses: what it says then is mostly a consequence.
+  for (const problem of document.errors.length > 0 ? document.errors.slice(0, 1) : document.warnings) {
     if (isOverflow(problem)) {
-      source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place([start, end]));
+      source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place(problem.pos));
       return false;
     }
-    const message = problem.message.split("\n")[0] ?? problem.message;
-    source.fault(CODES.syntax, `this is not valid YAML: ${message}`, source.place([start, end]));
+    const { message, hint } = yamlWords(problem);
+    const place = source.place(mistakeAt(source, problem, document.contents));
+    source.fault(CODES.syntax, `this is not valid YAML: ${message}`, place, { hint });
   }
   if (source.faults.length > 0) return false;
   if (document.contents === null) {
@@ -52,6 +66,23 @@ function compose(source: Source) {
     source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place([0, 0]));
     return undefined;
   }
+}
+
+/** Where an author would look: at the first word of a line, or at the quote that is not closed. */
+function mistakeAt(source: Source, { code, pos }: YAMLError, contents: unknown): Range {
+  const [start, end] = pos;
+  if (code === "BAD_INDENT") {
+    const blanks = /^[ \t]*/.exec(source.text.slice(start))?.[0].length ?? 0;
+    return [start + blanks, Math.max(end, start + blanks + 1)];
+  }
+  if (code !== "MISSING_CHAR" || !isCollection(contents)) return [start, end];
+  let quote: Range | undefined;
+  visit(contents, {
+    Scalar: (_, node) => {
+      if (node.type?.startsWith("QUOTE") && node.range) quote = [node.range[0], node.range[0] + 1];
+    },
+  });
+  return quote ?? [start, end];
 }
 
 /** The reader hands a stack overflow on as one of its errors. */
@@ -121,7 +152,11 @@ function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonVal
     const keyNode = pair.key;
     const keyRange = rangeOf(keyNode) ?? [0, 0];
     if (!isScalar(keyNode)) {
-      source.fault(CODES.key, "a key must be a plain text", source.place(keyRange));
+      if (isMap(keyNode) && pair.value === null)
+        source.fault(CODES.key, "a template without quotes is no text", source.valuePlace(path), {
+          hint: 'YAML reads braces as a map. Put it in quotes: "{{ field }}".',
+        });
+      else source.fault(CODES.key, "a key must be a plain text", source.place(keyRange));
       source.spoil(path);
       continue;
     }

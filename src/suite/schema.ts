@@ -234,6 +234,8 @@ export const KNOWN = {
   budget: Object.keys(budget.shape),
   price: Object.keys(price.shape),
   task: Object.keys(task.shape),
+  prompt: ["system", "user", "turns"],
+  message: Object.keys(message.shape),
   gate: Object.keys(gate.shape),
   rule: Object.keys(rule.shape),
 } as const;
