@@ -6,6 +6,8 @@ const TIMEOUT_MS = 60_000;
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // However the tests are started: programs that they start name themselves as npm's users know them.
+    env: { npm_lifecycle_event: "npx" },
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
     pool: "forks",

@@ -10,6 +10,7 @@ import { loadSuite } from "../suite/load-suite.ts";
 import { parseSuite, type SuiteReading } from "../suite/parse-suite.ts";
 import { Source } from "../suite/source.ts";
 import { checkOnce } from "./check-once.ts";
+import { groupFaults } from "./group-faults.ts";
 import { shelves } from "./shelves.ts";
 import { wantedFields } from "./wanted-fields.ts";
 
@@ -67,6 +68,8 @@ async function withDatasets(
         ids: () => readIds(task.dataset),
       });
   }
+  const fieldsOf = new Map([...datasets].map(([name, { summary }]) => [name, summary.fields]));
+  faults.push(...groupFaults(suite, fieldsOf));
   if (!loaded.ok || faults.length > 0) {
     const source = new Source(suite.file, suite.text);
     return {

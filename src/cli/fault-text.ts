@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Fault, Place } from "../domain/fault.ts";
-import { wrapped } from "../reports/terminal-text.ts";
+import { WIDTH, wrapped } from "../reports/terminal-text.ts";
 import { safe } from "./safe-text.ts";
 
 /** How faults are shown. */
@@ -23,9 +23,22 @@ export function faultText(fault: Fault, { cwd, color }: FaultStyle): string {
   const where = place === undefined ? [] : [`  ${safe(pathOf(place, cwd))}:${place.line}:${place.column}`];
   const caret =
     place === undefined || source === undefined ? labelAlone(label) : caretLines(place, source, label);
-  return [head, ...where, ...caret, ...(hint === undefined ? [] : [wrapped(`  ${safe(hint)}`, 2)]), ""].join(
-    "\n",
-  );
+  return [head, ...where, ...caret, ...(hint === undefined ? [] : [hintText(safe(hint))]), ""].join("\n");
+}
+
+/** What a command line begins with, at the end of a hint. */
+const COMMAND_LINE = /^(.*:) ((?:evals|iconv|npm|export|ollama) .*)$/;
+const NAMED_RUN = /evals [a-z]+(?: (?:RUN|SUITE|'[^']*'|\S*\d\S*))?/g;
+
+/** Wrapped, with every command in one piece: it is there to be copied. */
+function hintText(hint: string): string {
+  const [, words, command] = COMMAND_LINE.exec(hint) ?? [];
+  if (words !== undefined && command !== undefined) {
+    const line = `  ${words} ${command}`;
+    return line.length <= WIDTH ? line : `${wrapped(`  ${words}`, 2)}\n    ${command}`;
+  }
+  const kept = hint.replace(NAMED_RUN, (named) => named.replaceAll(" ", "\u00a0"));
+  return wrapped(`  ${kept}`, 2).replaceAll("\u00a0", " ");
 }
 
 function pathOf(place: Place, cwd: string): string {

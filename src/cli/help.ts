@@ -5,7 +5,7 @@ import { COMMANDS } from "./commands.ts";
 /** `evals --help`. */
 export function programHelp(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
-  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`);
+  const rows = COMMANDS.map(({ name, summary }) => wrapped(`  ${name.padEnd(width)}${summary}`, 2 + width));
   return [
     "evals: is it safe to swap model A for model B?",
     "",

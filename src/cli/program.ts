@@ -5,13 +5,14 @@ import { COMMANDS } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import type { Io } from "./io.ts";
+import { pasteable } from "./program-name.ts";
 import { safe } from "./safe-text.ts";
 
 /** The whole program: arguments in, exit code out. The one place that catches everything. */
 export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> {
   const [name, ...rest] = argv;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    io.out(programHelp());
+    io.out(pasteable(programHelp(), io.program));
     return name === undefined ? EXIT.invalid : EXIT.ok;
   }
   if (name === "--version" || name === "-v") {
@@ -39,7 +40,7 @@ async function runCommand(command: Command, argv: readonly string[], given: Io):
   try {
     const { values, positionals } = await parse(command, argv);
     if (values["help"] === true) {
-      io.out(commandHelp(command));
+      io.out(pasteable(commandHelp(command), io.program));
       return EXIT.ok;
     }
     const { min, max } = command.positionals;

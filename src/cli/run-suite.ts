@@ -70,6 +70,7 @@ export async function runSuite(
     err: (part) => {
       words += part;
     },
+    program: "evals",
     cwd: process.cwd(),
     variables: process.env,
     isTty: false,

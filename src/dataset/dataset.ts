@@ -168,12 +168,22 @@ function duplicate(record: DatasetRecord, id: string, first: number): RecordFaul
   };
 }
 
+const UNFIT = "Change the case, or the scorer's options in the suite.";
+
 function unfitCase(record: DatasetRecord, id: string, { reason, field }: CaseFault): RecordFault {
   const { line, source } = record;
   const message = `case "${id}" cannot be scored: ${reason}`;
   const span = source === undefined || field === undefined ? undefined : valueSpan(source, field);
-  if (span === undefined) return wholeLine(record, "E1315", message, undefined);
-  return { code: "E1315", message, line, column: span.start + 1, endColumn: span.end + 1, source };
+  if (span === undefined) return wholeLine(record, "E1315", message, UNFIT);
+  return {
+    code: "E1315",
+    message,
+    line,
+    column: span.start + 1,
+    endColumn: span.end + 1,
+    source,
+    hint: UNFIT,
+  };
 }
 
 /** Where a text first stands in the line of a record; the start of the line, if it does not. */

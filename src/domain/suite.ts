@@ -67,6 +67,8 @@ export interface Task {
   readonly reads: readonly FieldRead[];
   /** Case fields whose values are slices. `tags` are always slices. */
   readonly slices: readonly string[];
+  /** The fields that group cases, clusters and slices, where the suite names them: some case has each. */
+  readonly groups?: readonly FieldRead[];
   readonly place: Place;
 }
 

@@ -1,5 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { Fault } from "../domain/fault.ts";
 import { parseSuite, type SuiteReading } from "./parse-suite.ts";
+import { didYouMean } from "./read-yaml.ts";
 import type { Shelves } from "./shelves.ts";
 
 /** Reads and parses a suite file. `file` is absolute. */
@@ -9,22 +12,22 @@ export async function loadSuite(file: string, shelves: Shelves): Promise<SuiteRe
     bytes = await readFile(file);
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
-    const why = error.code === "ENOENT" ? "is not there" : `cannot be read (${String(error.code)})`;
-    const hint = error.code === "ENOENT" ? "evals init writes a suite to start from." : undefined;
-    return {
-      ok: false,
-      faults: [
-        {
-          code: "E1150",
-          message: `the suite ${file} ${why}`,
-          place: undefined,
-          source: undefined,
-          label: undefined,
-          hint,
-        },
-      ],
-      sound: undefined,
-    };
+    return { ok: false, faults: [await unreadable(file, String(error.code))], sound: undefined };
   }
   return parseSuite(bytes, file, shelves);
+}
+
+async function unreadable(file: string, code: string): Promise<Fault> {
+  const fault = { code: "E1150", place: undefined, source: undefined, label: undefined, hint: undefined };
+  if (code === "EISDIR")
+    return { ...fault, message: `${file} is a folder`, hint: "Name the suite file in it." };
+  if (code !== "ENOENT") return { ...fault, message: `the suite ${file} cannot be read (${code})` };
+  const names = await readdir(dirname(file)).catch(() => []);
+  const suites = names.filter((name) => /\.(?:ya?ml|json)$/i.test(name));
+  return {
+    ...fault,
+    message: `the suite ${file} is not there`,
+    label: didYouMean(basename(file), suites),
+    hint: "evals init writes a suite to start from.",
+  };
 }

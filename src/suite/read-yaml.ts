@@ -33,7 +33,7 @@ export function readYaml(source: Source): boolean {
       source.fault(CODES.tooDeep, `nested more than ${MAX_DEPTH} deep`, source.place(problem.pos));
       return false;
     }
-    const { message, hint } = yamlWords(problem);
+    const { message, hint } = yamlWords(problem, source.text);
     const place = source.place(mistakeAt(source, problem, document.contents));
     source.fault(CODES.syntax, `this is not valid YAML: ${message}`, place, { hint });
   }

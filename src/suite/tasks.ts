@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { JsonObject } from "../domain/json.ts";
-import type { Message, ScorerSpec, Task } from "../domain/suite.ts";
+import type { FieldRead, Message, ScorerSpec, Task } from "../domain/suite.ts";
 import { templateFields, wholeField } from "../domain/template.ts";
 import { CODES } from "./codes.ts";
 import { readTurnChoice, readTurns } from "./conversations.ts";
@@ -41,6 +41,7 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
     scorers,
     reads: [...fieldReads(source, [...path, "prompt"]), ...fieldReads(source, [...path, "scorers"])],
     slices: raw.slices ?? [],
+    groups: groupsOf(source, path, raw),
     place: source.keyPlace(path),
   };
   const sound = read.filter((_, index) => !source.isTouched([...path, "scorers", index])).flat();
@@ -50,6 +51,14 @@ export function readTask(source: Source, name: string, raw: RawTask, shelves: Sh
 interface WithSound {
   readonly task: Task;
   readonly sound: readonly ScorerSpec[];
+}
+
+function groupsOf(source: Source, path: Path, { cluster, slices = [] }: RawTask): readonly FieldRead[] {
+  const place = (...inner: Path) => source.valuePlace([...path, ...inner]);
+  return [
+    ...(cluster === undefined ? [] : [{ path: cluster, place: place("cluster") }]),
+    ...slices.map((field, at) => ({ path: field, place: place("slices", at) })),
+  ];
 }
 
 /** What is spoilt demands nothing of a dataset. */

@@ -19,7 +19,7 @@ const WORDS: { readonly [code: string]: YamlWords } = {
   },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'there is a second ": " here, which makes a key within a value',
-    hint: 'Put a text that holds ": " in quotes; if the next line is meant as a key, indent it as this one.',
+    hint: 'Put a text that holds ": " in quotes.',
   },
   MULTILINE_IMPLICIT_KEY: {
     message: "this is neither a key with its value nor a list item",
@@ -37,8 +37,15 @@ const WORDS: { readonly [code: string]: YamlWords } = {
   },
 };
 
-/** The reader's words for a mistake of the syntax as an author would say it. */
-export function yamlWords({ code, message }: YAMLError): YamlWords {
+const DEEPER: YamlWords = {
+  message: "the next line is indented further, though this one has its value",
+  hint: "The keys of one part start in the same column.",
+};
+
+/** The reader's words for a mistake of the syntax as an author would say it. `text` is the whole file. */
+export function yamlWords({ code, message, pos }: YAMLError, text: string): YamlWords {
+  const [rest = ""] = text.slice(pos[0]).split(/\r?\n/, 1);
+  if (code === "BLOCK_AS_IMPLICIT_KEY" && !/:(?:\s|$)/.test(rest)) return DEEPER;
   const first = message.split("\n")[0] ?? message;
   const [, closing] = /^(?:Missing closing|Expected .* to end with a?)\s*(["'\]}])/.exec(first) ?? [];
   if (closing === '"' || closing === "'")

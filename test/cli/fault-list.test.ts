@@ -157,3 +157,15 @@ test("a sound suite has none", async () => {
   expect(await faultsIn(cwd)).toEqual([]);
   expect(readFileSync(join(cwd, "suite.yaml"), "utf8")).toBe(SOUND);
 });
+
+test("a slice or a cluster by a field that no case has is told before anything is paid for", async () => {
+  const cwd = folder([
+    ["dataset: tickets.jsonl\n", "dataset: tickets.jsonl\n    cluster: customer\n    slices: [bdy]\n"],
+    ["margin: 0.03 }", "where: { language: de }, margin: 0.03 }"],
+  ]);
+  expect(await faultsIn(cwd)).toEqual([
+    'suite.yaml:9 the suite groups cases by "customer", but no case of tickets.jsonl has that field',
+    'suite.yaml:10 the suite groups cases by "bdy", but no case of tickets.jsonl has that field',
+    'suite.yaml:21 the suite groups cases by "language", but no case of tickets.jsonl or triage.csv has that field',
+  ]);
+});

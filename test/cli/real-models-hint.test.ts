@@ -16,6 +16,7 @@ function io(host: string): Io {
     err: () => {},
     cwd: "/",
     variables: { OLLAMA_HOST: host },
+    program: "evals",
     isTty: false,
     color: false,
     columns: 80,

@@ -22,6 +22,7 @@ export async function command(
     err: (text) => {
       stderr += text;
     },
+    program: "evals",
     cwd,
     variables,
     isTty: false,
@@ -36,7 +37,7 @@ export async function program(
   args: readonly string[],
   { cwd, variables = {} }: { readonly cwd: string; readonly variables?: Io["variables"] },
 ): Promise<Said> {
-  const env = { PATH: process.env["PATH"], CI: "1", ...variables };
+  const env = { PATH: process.env["PATH"], CI: "1", npm_lifecycle_event: "npx", ...variables };
   const { code, ...said } = await start(cwd, args, { env }).ended;
   return { code: code ?? -1, ...said };
 }

@@ -249,7 +249,7 @@ describe("limits of the system itself", () => {
     expect(run.stderr()).toMatch(
       /error\[E3002\]: .*samples\.jsonl cannot be saved: no space is left \(EFBIG\)/,
     );
-    expect(run.stderr()).toMatch(/Then: evals resume \d{8}-/);
+    expect(run.stderr()).toMatch(/Then: npx evals resume \d{8}-/);
     await finish(cwd);
   });
 

@@ -87,6 +87,7 @@ describe("where there is no terminal", () => {
       },
       cwd: "/",
       variables: {},
+      program: "evals",
       isTty: false,
       color: false,
       columns: 80,

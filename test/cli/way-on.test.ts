@@ -38,7 +38,8 @@ function commandAfter(words: string, said: string): readonly string[] {
       .slice(said.indexOf(words) + words.length)
       .trimStart()
       .split("\n")[0] ?? "";
-  return (line.match(/'[^']*'|\S+/g) ?? []).slice(1).map((part) => part.replaceAll("'", ""));
+  const typed = line.replace(/^npx evals /, "");
+  return (typed.match(/'[^']*'|\S+/g) ?? []).map((part) => part.replaceAll("'", ""));
 }
 
 describe("a run that its budget stopped", () => {

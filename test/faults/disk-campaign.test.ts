@@ -59,6 +59,7 @@ async function command(...args: readonly string[]) {
     },
     cwd: work,
     variables: {},
+    program: "evals",
     isTty: false,
     color: false,
     columns: 80,

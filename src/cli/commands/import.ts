@@ -125,7 +125,7 @@ async function finish(imported: ImportedSuite, folder: string, io: Io, json: boo
       `${detected}: ${number(counts.models, "model")}, ${number(counts.tasks, "task")}, ${number(cases, "case")}\n\n${notesText(notes)}`,
     );
     for (const path of written) io.out(`wrote ${safe(path)}\n`);
-    io.out(`\nIt is valid. Next:\n  npx evals plan ${safe(shown(file, io))}\n`);
+    io.out(`\nIt is valid. Next:\n  ${io.program} plan ${safe(shown(file, io))}\n`);
   }
   return isWhole ? EXIT.ok : EXIT.undecided;
 }

@@ -39,7 +39,7 @@ export const init: Command = {
     if (isSet(flags, "json")) io.out(`${JSON.stringify({ schema: 1, command: "init", written })}\n`);
     else {
       for (const name of written) io.out(`wrote ${name}\n`);
-      io.out(`\nTry it, with no key and no network:\n  npx evals run ${written[0]}\n`);
+      io.out(`\nTry it, with no key and no network:\n  ${io.program} run ${written[0]}\n`);
       io.out("Then replace the simulated models by your own: the suite says how.\n");
     }
     return EXIT.ok;
