@@ -14,30 +14,36 @@ export interface WindowCase {
 }
 
 /** The stretch of the case stream that some model has still to ask: bounded, whatever the dataset's size. */
-export interface CaseWindow {
+export interface CaseWindow<Item = WindowCase> {
   /** The case at a position of the stream, if it has been read and not dropped. */
-  at(position: number): WindowCase | undefined;
+  at(position: number): Item | undefined;
   /** True once the stream has ended before this position. */
   isPast(position: number): boolean;
   /** Forgets the cases before a position. */
   dropBefore(position: number): void;
-  /** Reads on until the window is full; calls `onRead` when some have come. One reader at a time; `undefined` where nothing is to be read now. */
+  /** Reads on to a little beyond what was asked for, as far as there is room; calls `onRead` when some have come. One reader at a time; `undefined` where nothing is to be read now. */
   fill(onRead: () => void): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
+/** Cases that are read before anybody asks for them: what waits for longer is only older garbage. */
+const READ_AHEAD = 128;
+
 /** A window of at most `size` cases over a stream. */
-export function caseWindow(stream: CaseStream<WindowCase>, size: number): CaseWindow {
+export function caseWindow<Item>(stream: CaseStream<Item>, size: number): CaseWindow<Item> {
   const iterator = stream[Symbol.asyncIterator]();
-  const ring = new Array<WindowCase | undefined>(size).fill(undefined);
+  const ring = new Array<Item | undefined>(size).fill(undefined);
   let first = 0;
   let next = 0;
+  /** The furthest position that was asked for. */
+  let furthest = 0;
   let ended = false;
   let filling = false;
   /** Those that have come, and are read as there is room for them. */
-  let come: Iterator<WindowCase> | undefined;
+  let come: Iterator<Item> | undefined;
+  const isWanted = (ahead: number) => !ended && next - first < size && next - furthest < ahead;
   const take = () => {
-    while (come !== undefined && next - first < size) {
+    while (come !== undefined && isWanted(READ_AHEAD)) {
       const item = come.next();
       if (item.done === true) come = undefined;
       else {
@@ -55,13 +61,16 @@ export function caseWindow(stream: CaseStream<WindowCase>, size: number): CaseWi
         else if (several !== undefined) come = several.value[Symbol.iterator]();
         take();
         onRead();
-      } while (!ended && next - first < size);
+      } while (isWanted(READ_AHEAD));
     } finally {
       filling = false;
     }
   };
   return {
-    at: (position) => (position >= first && position < next ? ring[position % size] : undefined),
+    at: (position) => {
+      furthest = Math.max(furthest, position);
+      return position >= first && position < next ? ring[position % size] : undefined;
+    },
     isPast: (position) => ended && position >= next,
     dropBefore: (position) => {
       while (first < position && first < next) {
@@ -69,8 +78,8 @@ export function caseWindow(stream: CaseStream<WindowCase>, size: number): CaseWi
         first += 1;
       }
     },
-    // Half a window of slack keeps the reading in long stretches.
-    fill: (onRead) => (filling || ended || next - first > size / 2 ? undefined : read(onRead)),
+    // Half of it in hand keeps the reading in long stretches.
+    fill: (onRead) => (filling || !isWanted(READ_AHEAD / 2) ? undefined : read(onRead)),
     close: async () => {
       ended = true;
       await iterator.return?.();
