@@ -27,7 +27,7 @@ import { connected, judgesOf, type NeededJudge } from "./judge-needs.ts";
 import { verdictsOf, wholeReport } from "./judged-run.ts";
 import { measure, newManifest } from "./measure.ts";
 import { realModelsHint } from "./real-models-hint.ts";
-import { runArgument } from "./run-argument.ts";
+import { leadingTo, runArgument } from "./run-argument.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
 import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
@@ -89,7 +89,11 @@ async function onDisk(
   const folder = await conducting.folder();
   await requireSpace(folder.directory, conducting.early.plan.samples);
   const lock = await lockFolder(folder.directory, systemClock.wall());
-  const interrupt = watchSignals(process, (text) => io.err(`${text}\n`));
+  const interrupt = watchSignals(process, {
+    notice: (text) => io.err(`${text}\n`),
+    wayOn: leadingTo("finish it:", `evals resume ${runArgument(folder, io.cwd)}`),
+    now: () => systemClock.now(),
+  });
   // A judge pays the whole price of a model that is asked in batches.
   const tallies = [
     startTally([...suite.models, ...conducting.early.plan.models]),

@@ -50,7 +50,7 @@ export interface Measuring {
   /** The judges that the plan's scorers ask, and the journal of their calls, open where there are any. */
   readonly judges: readonly NeededJudge[];
   readonly judgements: Journal | undefined;
-  readonly interrupt: Pick<Interrupt, "signal" | "graceMs">;
+  readonly interrupt: Pick<Interrupt, "signal" | "graceMs" | "noticesGoTo">;
   readonly bail: number | undefined;
   /** When the run first started, ISO 8601; `undefined` for a new one. */
   readonly startedAt: string | undefined;
@@ -86,17 +86,20 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     closing.push(() => scores.close());
     const progress = startProgress(plan.samplesPerModel, io, () => systemClock.now());
     closing.push(async () => progress.stop());
+    measuring.interrupt.noticesGoTo(progress.notice);
     const stopping = { purse, paces, signal: AbortSignal.any([measuring.interrupt.signal, scores.broken]) };
     judging = startJudging(measuring, stopping);
     const scoring = startScoring({ suite, prices: pricesOf(suite, plan), ask: judging.ask });
     closing.push(() => scoring.close());
     const width = () => Math.max(judging.width, scoring.width());
     const score = (event: RunEvent): Soon<ScoredSample> | undefined => {
-      if (event.kind === "waiting") progress.notice(`${event.model} waits: ${event.reason}`);
-      if (event.kind === "paused") progress.notice(`${event.model} is paused: ${event.failure.message}`);
+      if (event.kind === "waiting") progress.waiting(event);
+      if (event.kind === "paused")
+        progress.notice(`${event.model} is asked nothing more: ${event.failure.message}`);
       if (event.kind === "stopped") capReached ||= event.reason === "budget";
       if (event.kind !== "sample" || scores.broken.aborted) return undefined;
       if (event.origin === "cache") fromCache += 1;
+      if (event.origin !== "asked") progress.known(event.sample.target);
       measuring.failures.add(event.sample);
       return comparesBaseline(event.task) ? undefined : scoring.score(event);
     };

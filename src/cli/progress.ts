@@ -1,4 +1,5 @@
 import type { OutcomeKind } from "../domain/outcome.ts";
+import { wrapped } from "../reports/terminal-text.ts";
 import type { Io } from "./io.ts";
 import { safe } from "./safe-text.ts";
 
@@ -8,10 +9,16 @@ export interface ProgressSample {
   readonly outcome: OutcomeKind;
   /** `null` is unknown. */
   readonly costUsd: number | null;
+  /** From the answer cache: not paid for now. */
+  readonly cached: boolean;
 }
 
 interface ModelProgress {
   done: number;
+  /** Of those done, what no call of now brought. */
+  known: number;
+  /** Nothing is sent before this moment, ms. */
+  waitsUntil: number;
   failed: number;
   costUsd: number;
   costUnknown: boolean;
@@ -20,8 +27,12 @@ interface ModelProgress {
 /** A live view of a run: redrawn in place on a terminal, a line every 30 s elsewhere. */
 export interface Progress {
   sample(sample: ProgressSample): void;
-  /** A line that stays: a wait, a pause, a notice. */
+  /** A sample that is there without a call of now: it says nothing about how fast the calls are. */
+  known(model: string): void;
+  /** A line that stays: a pause, a notice. */
   notice(text: string): void;
+  /** A line that stays, and on a terminal a countdown. */
+  waiting(wait: { readonly model: string; readonly untilMs: number; readonly reason: string }): void;
   /** Clears the live lines and stops the timer. */
   stop(): void;
 }
@@ -33,36 +44,50 @@ const HEARTBEAT_MS = 30_000;
 export function startProgress(planned: ReadonlyMap<string, number>, io: Io, now: () => number): Progress {
   const startedAt = now();
   const models = new Map<string, ModelProgress>();
-  for (const name of planned.keys()) models.set(name, { done: 0, failed: 0, costUsd: 0, costUnknown: false });
+  for (const name of planned.keys()) models.set(name, startOfModel());
   let drawn = 0;
   const erase = () => {
-    if (drawn > 0) io.err(`\u001b[${drawn}A\u001b[0J`);
+    if (drawn > 0) io.err(`\r\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
   };
   const draw = () => {
     const width = Math.max(...[...models.keys()].map((name) => name.length));
     const lines = [...models].map(([name, model]) =>
-      progressLine(name.padEnd(width), model, planned.get(name) ?? 0, now() - startedAt, io.columns),
+      fitting(
+        `${safe(name.padEnd(width))}  ${progressText(model, planned.get(name) ?? 0, { startedAt, now: now() })}`,
+        io.columns - 1,
+      ),
     );
     erase();
     io.err(`${lines.join("\n")}\n`);
     drawn = lines.length;
   };
-  const beat = () => io.err(`${heartbeat(models, planned, now() - startedAt)}\n`);
+  const beat = () => io.err(`${heartbeat(models, planned, { startedAt, now: now() })}\n`);
+  const notice = (text: string) => {
+    erase();
+    io.err(`${wrapped(safe(text))}\n`);
+  };
   const timer = setInterval(io.isTty ? draw : beat, io.isTty ? REDRAW_MS : HEARTBEAT_MS);
   timer.unref();
   return {
-    sample: ({ target, outcome, costUsd }) => {
+    sample: ({ target, outcome, costUsd, cached }) => {
       const model = models.get(target);
       if (model === undefined) return;
       model.done += 1;
       if (outcome === "failed") model.failed += 1;
+      if (cached) return;
       if (costUsd === null) model.costUnknown = true;
       else model.costUsd += costUsd;
     },
-    notice: (text) => {
-      erase();
-      io.err(`${safe(text)}\n`);
+    known: (name) => {
+      const model = models.get(name);
+      if (model !== undefined) model.known += 1;
+    },
+    notice,
+    waiting: ({ model: name, untilMs, reason }) => {
+      const model = models.get(name);
+      if (model !== undefined) model.waitsUntil = untilMs;
+      notice(`${name} waits ${seconds((untilMs - now()) / 1000)}: ${reason}`);
     },
     stop: () => {
       clearInterval(timer);
@@ -71,18 +96,31 @@ export function startProgress(planned: ReadonlyMap<string, number>, io: Io, now:
   };
 }
 
-function progressLine(
-  name: string,
+function startOfModel(): ModelProgress {
+  return {
+    done: 0,
+    known: 0,
+    waitsUntil: Number.NEGATIVE_INFINITY,
+    failed: 0,
+    costUsd: 0,
+    costUnknown: false,
+  };
+}
+
+function progressText(
   model: ModelProgress,
   planned: number,
-  elapsedMs: number,
-  columns: number,
+  { startedAt, now }: { readonly startedAt: number; readonly now: number },
 ): string {
-  const rate = model.done / Math.max(elapsedMs / 1000, 1e-3);
-  const left = rate > 0 && model.done < planned ? `, ${seconds((planned - model.done) / rate)} left` : "";
-  const failed = model.failed > 0 ? `, ${model.failed} failed` : "";
-  const text = `${safe(name)}  ${String(model.done).padStart(String(planned).length)}/${planned}  ${rate.toFixed(rate < 10 ? 1 : 0)} calls/s  ${cost(model)}${failed}${left}`;
-  return fitting(text, columns - 1);
+  const { done, failed, waitsUntil } = model;
+  const rate = Math.max(0, done - model.known) / Math.max((now - startedAt) / 1000, 1e-3);
+  const waits = waitsUntil > now && done < planned;
+  const pace = waits
+    ? `waits ${seconds((waitsUntil - now) / 1000)}`
+    : `${rate.toFixed(rate < 10 ? 1 : 0)} calls/s`;
+  const left = rate > 0 && !waits && done < planned ? `, ${seconds((planned - done) / rate)} left` : "";
+  const fails = failed > 0 ? `, ${failed} failed` : "";
+  return `${String(done).padStart(String(planned).length)}/${planned}  ${pace}  ${cost(model)}${fails}${left}`;
 }
 
 /** As much of a line as takes no more than that many columns: one that wraps could not be drawn over. */
@@ -105,12 +143,13 @@ function fitting(text: string, columns: number): string {
 function heartbeat(
   models: ReadonlyMap<string, ModelProgress>,
   planned: ReadonlyMap<string, number>,
-  elapsedMs: number,
+  { startedAt, now }: { readonly startedAt: number; readonly now: number },
 ): string {
   const parts = [...models].map(
-    ([name, model]) => `${safe(name)} ${model.done}/${planned.get(name) ?? 0} ${cost(model)}`,
+    ([name, model]) =>
+      `${safe(name)} ${model.done}/${planned.get(name) ?? 0} ${cost(model)}${model.waitsUntil > now ? `, waits ${seconds((model.waitsUntil - now) / 1000)}` : ""}`,
   );
-  return `${seconds(elapsedMs / 1000)}: ${parts.join(", ")}`;
+  return `${seconds((now - startedAt) / 1000)}: ${parts.join("; ")}`;
 }
 
 function cost(model: ModelProgress): string {

@@ -22,5 +22,5 @@ const PLAIN = /^[\p{L}\p{N}_./:\\@%+=-]+$/u;
 /** Words and the command that they lead to: on a line of its own where one line would be too long. */
 export function leadingTo(words: string, command: string): string {
   const line = `${words} ${command}`;
-  return line.length <= WIDTH ? line : `${wrapped(words)}\n  ${command}`;
+  return line.length + "npx ".length <= WIDTH ? line : `${wrapped(words)}\n  ${command}`;
 }

@@ -210,9 +210,8 @@ function countInBreaker(state: RunState, lane: Lane, failure: Failure, sentAt: n
   if (step.kind !== "open") return;
   // A server that is back is not met by all the calls that waited for it.
   lane.pace.slowDown(state.ports.clock.now());
-  const seconds = Math.round(step.pauseMs / 1000);
   const { failuresInRow } = step.breaker;
-  const reason = `${failuresInRow} calls in a row failed; one tries again in ${seconds} s. ${failure.message}`;
+  const reason = `${failuresInRow} calls in a row failed; then one tries again. ${failure.message}`;
   hold(state, lane, step.pauseMs, reason);
 }
 

@@ -126,7 +126,10 @@ function totalsLine(rows: readonly RunRow[]): string {
   const overall = rows.filter(({ task }) => task === last?.task);
   const costs = overall.map((row) => `${terminalText(row.target)} ${money(row.totalCostUsd)}`);
   const simulated = overall.some((row) => row.simulated) ? " (sim): SIMULATED, answers are made up." : "";
-  return `cost of this run: ${costs.join(", ")}.${simulated}`;
+  const what = overall.some(({ cached }) => cached > 0)
+    ? "cost of the answers (those from the cache: as first paid)"
+    : "cost of this run";
+  return `${what}: ${costs.join(", ")}.${simulated}`;
 }
 
 /** What a solved case costs, and which models no other beats in both score and cost. */

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { terminalScreen } from "../../scripts/terminal-screen.mjs";
 import type { Io } from "../../src/cli/io.ts";
 import { startProgress } from "../../src/cli/progress.ts";
 import { program } from "./said.ts";
@@ -74,6 +75,78 @@ describe.runIf(hasTerminal)("on a terminal", () => {
   });
 });
 
+describe("a progress that is drawn", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** What stands on the screen in the end, and a clock of our own. */
+  function drawn(columns = 80) {
+    const screen = terminalScreen(columns);
+    const clock = { ms: 0 };
+    const io: Io = {
+      out: () => {},
+      // A terminal begins each line at its first column.
+      err: (text) => screen.write(text.replaceAll("\n", "\r\n")),
+      cwd: "/",
+      program: "evals",
+      variables: {},
+      isTty: true,
+      color: false,
+      columns,
+    };
+    const progress = startProgress(new Map([["gpt", 4]]), io, () => clock.ms);
+    const pass = (ms: number) => {
+      clock.ms += ms;
+      vi.advanceTimersByTime(ms);
+    };
+    const lines = () =>
+      screen
+        .lines()
+        .map((runs: readonly { readonly text: string }[]) => runs.map(({ text }) => text).join(""));
+    return { progress, pass, lines, write: (text: string) => screen.write(text) };
+  }
+
+  test("counts down a wait that it has told", () => {
+    const { progress, pass, lines } = drawn();
+    progress.sample({ target: "gpt", outcome: "answered", costUsd: 0.5, cached: false });
+    pass(1000);
+    progress.waiting({ model: "gpt", untilMs: 61_000, reason: "The server answered 429: slow down" });
+    pass(20_000);
+    expect(lines()).toEqual([
+      "gpt waits 1 min 0 s: The server answered 429: slow down",
+      "gpt  1/4  waits 40 s  $0.5000",
+    ]);
+    pass(41_000);
+    expect(lines().at(-1)).toMatch(/^gpt {2}1\/4 {2}0\.0 calls\/s {2}\$0\.5000, 3 min 6 s left$/);
+    progress.stop();
+  });
+
+  test("goes by the calls of now: what the journal or the cache has says nothing about their pace or their cost", () => {
+    const { progress, pass, lines } = drawn();
+    for (const cached of [true, true]) {
+      progress.known("gpt");
+      progress.sample({ target: "gpt", outcome: "answered", costUsd: 0.5, cached });
+    }
+    pass(10_000);
+    expect(lines()).toEqual(["gpt  2/4  0.0 calls/s  $0.0000"]);
+    progress.sample({ target: "gpt", outcome: "answered", costUsd: 0.25, cached: false });
+    pass(100);
+    expect(lines()).toEqual(["gpt  3/4  0.1 calls/s  $0.2500, 11 s left"]);
+    progress.stop();
+  });
+
+  test("leaves nothing behind of a ^C that the terminal writes after it, and its notice stays", () => {
+    const { progress, pass, lines, write } = drawn();
+    pass(100);
+    write("^C");
+    progress.notice("stopping");
+    pass(300);
+    expect(lines()).toEqual(["stopping", "gpt  0/4  0.0 calls/s  $0.0000"]);
+    progress.stop();
+    expect(lines()).toEqual(["stopping"]);
+  });
+});
+
 describe("where there is no terminal", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
@@ -95,7 +168,7 @@ describe("where there is no terminal", () => {
     let now = 0;
     const progress = startProgress(new Map([["m", 4]]), io, () => now);
     for (const minute of [1, 2]) {
-      progress.sample({ target: "m", outcome: "answered", costUsd: 0.5 });
+      progress.sample({ target: "m", outcome: "answered", costUsd: 0.5, cached: false });
       for (let half = 0; half < 2; half++) {
         now += 30_000;
         vi.advanceTimersByTime(30_000);
