@@ -19,7 +19,7 @@ export async function compareRuns(): Promise<readonly string[]> {
     const ids = runs.map(newest);
     const { ms, megabytes } = await measured(EVALS, ["compare", ...ids, "--json"]);
     return [
-      `${(ms / 1000).toFixed(1)} s (aim: under 10), ${megabytes.toFixed(0)} MB at most (aim: under 500)`,
+      `${(ms / 1000).toFixed(1)} s (aim: under 10), ${megabytes.toFixed(0)} MB at most (aim: under 250)`,
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** The rows that are so; all of them where none is not. */
+/** The rows of a list for which it holds: the list itself where it holds for all. */
 export function rowsWhere(rows: Uint32Array, is: (row: number) => boolean): Uint32Array {
   const kept = new Uint32Array(rows.length);
   let length = 0;

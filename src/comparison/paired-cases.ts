@@ -27,7 +27,7 @@ export interface PairedCases extends Iterable<PairedCase> {
   every(is: (pair: PairedCase) => boolean): boolean;
   /** A number of each, packed. */
   numbers(of: (pair: PairedCase) => number): NumberColumn;
-  /** Those at the given places. */
+  /** Those at the given places, each once and in order. */
   pick(places: Uint32Array): PairedCases;
   /** The same cases with other scores in the place of their own. */
   scoredBy(scores: PairScores): PairedCases;
