@@ -190,7 +190,7 @@ function journalOf(out: string): KilledJournal {
   const text = files.find((name) => name.endsWith("samples.jsonl"));
   const lines = text === undefined ? [] : readFileSync(join(out, text), "utf8").split("\n");
   const isTorn = lines.length > 0 && lines.at(-1) !== "";
-  const samples = lines.slice(0, -1).map(decodeSample);
+  const samples = lines.slice(0, -1).map((line) => decodeSample(Buffer.from(line)));
   const kept = samples.map((sample) => {
     if (typeof sample === "string") throw new Error(`a whole line of a killed journal is damaged: ${sample}`);
     return `${sample.target}/What is ${sample.caseId.slice(1)} + 1?`;

@@ -77,7 +77,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
   const settings = anthropicSettings(model, environment);
   const { options, url, key, keyVariable, extra } = settings;
   const pool = openHttpPool(environment.variables);
-  const guarded = startGuards(environment.clock, model.settings);
+  const guarded = startGuards(environment, model.settings);
   const envelope = sdkEnvelope((fetch) => {
     return anthropicClient(settings, fetch)
       .messages.create({ model: model.model, max_tokens: DEFAULT_MAX_TOKENS, messages: [], stream: true })
@@ -98,7 +98,7 @@ export function connectAnthropic(model: Model, environment: BackendEnvironment):
         signal,
       ),
     ask: (asked, signal, told) => {
-      const guard = guarded(signal);
+      const guard = guarded(signal, asked.judging === undefined);
       const call = { pool, guard, format: "sse" as const, told };
       return collect(model, guard, key, MESSAGE_ENDINGS, async (into) => {
         let isOver = false;

@@ -1,8 +1,10 @@
+import { LARGE } from "../domain/characters.ts";
 import type { ModelSettings } from "../domain/model.ts";
 import type { Failure } from "../domain/outcome.ts";
-import type { Clock } from "../domain/ports.ts";
+import type { BackendEnvironment, Clock, Intake } from "../domain/ports.ts";
 import { type Deadlines, type Due, startDeadlines } from "./deadlines.ts";
 import { failure } from "./http-failure.ts";
+import { charactersOf, type Growing, type LargeReading, startLargeReading } from "./large-reading.ts";
 
 /** Watches one call: its total deadline, the silence between chunks, the caller's signal, and when it was on the wire. */
 export interface CallGuard {
@@ -19,6 +21,15 @@ export interface CallGuard {
   heardAt(): number;
   /** The last byte of the answer came then. */
   ended(at: number): void;
+  /** The answer, as far as it has come. */
+  weighs(answer: Growing): void;
+  /**
+   * Whether more of a large answer is to be read now: `held` bytes are part of it already. Where not, `goOn` is called
+   * once it may; that time is no silence of the server, and in none of the deadlines.
+   */
+  mayReadOn(held: number, goOn: () => void): boolean;
+  /** Whether the reading has waited. */
+  hasWaited(): boolean;
   /** When it was sent and ended, ms on the monotonic clock; now, for what has not happened. */
   times(): { readonly sentAt: number; readonly endedAt: number };
   /** Remembers the first fault of the wire; later ones are its consequences. */
@@ -32,10 +43,23 @@ export interface CallGuard {
 
 type Limits = Pick<ModelSettings, "timeoutMs" | "idleTimeoutMs">;
 
-/** Guards the calls of one connection, each from now on until its `release`. */
-export function startGuards(clock: Clock, limits: Limits): (caller: AbortSignal) => CallGuard {
-  const deadlines = startDeadlines(clock);
-  return (caller) => new Guard(clock, limits, deadlines, caller);
+/** What the calls of one connection have in common. */
+interface Watch {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly deadlines: Deadlines;
+}
+
+/**
+ * Guards the calls of one connection, each from now on until its `release`. What a scorer asks may not wait for room:
+ * the answers that take it wait for what is said there.
+ */
+export function startGuards(
+  { clock, intake }: Pick<BackendEnvironment, "clock" | "intake">,
+  limits: Limits,
+): (caller: AbortSignal, mayWait: boolean) => CallGuard {
+  const watch = { clock, limits, deadlines: startDeadlines(clock) };
+  return (caller, mayWait) => new Guard(watch, caller, mayWait ? intake : undefined);
 }
 
 /** One object for a call, as there is one for each of a million: what it has to say is in its methods. */
@@ -53,12 +77,16 @@ class Guard implements CallGuard, Due {
   #endedAt: number | undefined;
   #notBefore: number;
   #fault: Failure | undefined;
+  readonly #intake: Intake | undefined;
+  #answer: Growing | undefined;
+  #reading: LargeReading | undefined;
 
-  constructor(clock: Clock, limits: Limits, deadlines: Deadlines, caller: AbortSignal) {
+  constructor({ clock, limits, deadlines }: Watch, caller: AbortSignal, intake: Intake | undefined) {
     this.clock = clock;
     this.#limits = limits;
     this.#deadlines = deadlines;
     this.#caller = caller;
+    this.#intake = intake;
     const now = clock.now();
     this.#startedAt = now;
     this.#heardAt = now;
@@ -101,6 +129,25 @@ class Guard implements CallGuard, Due {
     this.#endedAt = at;
   }
 
+  weighs(answer: Growing): void {
+    this.#answer = answer;
+  }
+
+  mayReadOn(held: number, goOn: () => void): boolean {
+    const characters = held + (this.#answer === undefined ? 0 : charactersOf(this.#answer));
+    if (this.#intake === undefined || characters < LARGE) return true;
+    this.#reading ??= startLargeReading(this.#intake, this.clock, () => {
+      this.#heardAt = this.clock.now();
+      this.#deadlines.watch(this);
+      goOn();
+    });
+    return this.#reading.mayGoOn(characters);
+  }
+
+  hasWaited(): boolean {
+    return this.#reading !== undefined && this.#reading.waitedMs() > 0;
+  }
+
   times(): ReturnType<CallGuard["times"]> {
     return { sentAt: this.#sentAt ?? this.clock.now(), endedAt: this.#endedAt ?? this.clock.now() };
   }
@@ -118,12 +165,13 @@ class Guard implements CallGuard, Due {
   }
 
   release(): void {
+    this.#reading?.end();
     this.#deadlines.forget(this);
     this.#caller.removeEventListener("abort", this);
   }
 
   dueAt(): number {
-    if (this.#endedAt !== undefined) return Number.POSITIVE_INFINITY;
+    if (this.#endedAt !== undefined || this.#reading?.isWaiting() === true) return Number.POSITIVE_INFINITY;
     return Math.max(this.#notBefore, Math.min(this.#totalAt(), this.#silentAt()));
   }
 
@@ -146,7 +194,7 @@ class Guard implements CallGuard, Due {
   }
 
   #totalAt(): number {
-    return this.#startedAt + this.#limits.timeoutMs;
+    return this.#startedAt + this.#limits.timeoutMs + (this.#reading?.waitedMs() ?? 0);
   }
 
   #silentAt(): number {

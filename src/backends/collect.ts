@@ -1,7 +1,7 @@
 import type { JsonValue } from "../domain/json.ts";
 import { isDeeper } from "../domain/json-depth.ts";
 import type { Model } from "../domain/model.ts";
-import type { Outcome, Timings, ToolCall, Usage } from "../domain/outcome.ts";
+import { LATE_NOTE, type Outcome, type Timings, type ToolCall, type Usage } from "../domain/outcome.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { failure, parseJson } from "./http-failure.ts";
 import type { Secret } from "./secret.ts";
@@ -47,6 +47,7 @@ export async function collect(
   stream: (into: Collected) => Promise<void>,
 ): Promise<Outcome> {
   const into = newCollected();
+  guard.weighs(into);
   let thrown: unknown;
   try {
     await stream(into);
@@ -56,6 +57,7 @@ export async function collect(
     guard.release();
   }
   hideKey(into, key);
+  if (guard.hasWaited()) into.notes.push(LATE_NOTE);
   if (guard.interrupted()) return { kind: "skipped", reason: "interrupted" };
   const fault =
     guard.fault() ??

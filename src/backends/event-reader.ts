@@ -8,6 +8,8 @@ export type StreamFormat = "sse" | "ndjson" | "json";
 export interface EventReader {
   received(bytes: Buffer): Failure | undefined;
   ended(): Failure | undefined;
+  /** Bytes of the line that is not whole yet. */
+  heldBytes(): number;
 }
 
 const NEWLINE = 0x0a;
@@ -49,6 +51,10 @@ class Lines implements EventReader {
     if (!this.#isFirst && isCut(rest, this.#format))
       return failure("connection-lost", "The stream was cut in the middle of a line.");
     return this.#take(rest);
+  }
+
+  heldBytes(): number {
+    return this.#held.reduce((sum, { length }) => sum + length, 0);
   }
 
   #takeLines(text: string): Failure | undefined {

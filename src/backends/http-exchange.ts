@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { LARGE } from "../domain/characters.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { Delivery, Inbox } from "./inbox.ts";
 
@@ -19,6 +20,8 @@ export interface HeaderLookup {
 export interface HttpListener {
   started(status: number, headers: HeaderLookup): void;
   received(bytes: Buffer): void;
+  /** What it has made nothing of yet. */
+  heldBytes(): number;
 }
 
 /** Who hears of an exchange, and when. */
@@ -27,6 +30,9 @@ export interface Hearing {
   readonly guard: CallGuard;
   readonly inbox: Inbox;
 }
+
+/** Bytes of one answer that are taken in before work on them begins: with many large ones, all would come at once. */
+const MOST_UNTOLD = 1 << 18;
 
 /**
  * Posts one request, and tells what comes back: no stream and no promise for each piece. What comes is stamped at once
@@ -53,6 +59,8 @@ class Exchange implements Dispatcher.DispatchHandler, Delivery {
   readonly #pieces: Piece[] = [];
   #end: { readonly error: unknown } | "whole" | undefined;
   #isWaiting = false;
+  #untold = 0;
+  #told = 0;
 
   constructor(hearing: Hearing, resolve: () => void, reject: (error: unknown) => void) {
     this.#hearing = hearing;
@@ -79,8 +87,10 @@ class Exchange implements Dispatcher.DispatchHandler, Delivery {
     this.#arrived();
   }
 
-  onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, bytes: Buffer): void {
     this.#pieces.push({ at: this.#hearing.guard.heard(), bytes });
+    this.#untold += bytes.length;
+    if (this.#untold >= MOST_UNTOLD) controller.pause();
     this.#arrived();
   }
 
@@ -107,6 +117,18 @@ class Exchange implements Dispatcher.DispatchHandler, Delivery {
     }
     if (this.#end === "whole") this.#resolve();
     else if (this.#end !== undefined) this.#reject(this.#end.error);
+    else this.#readOn();
+  }
+
+  /** Reads on once an answer that is not small has room. */
+  #readOn(): void {
+    this.#told += this.#untold;
+    this.#untold = 0;
+    if (this.#told < LARGE) return;
+    const { guard, listener } = this.#hearing;
+    const goOn = () => this.#running?.resume();
+    if (guard.mayReadOn(listener.heldBytes(), goOn)) goOn();
+    else this.#running?.pause();
   }
 
   #arrived(): void {

@@ -52,7 +52,7 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
     variables: environment.variables,
   });
   const pool = openHttpPool(environment.variables);
-  const guarded = startGuards(environment.clock, model.settings);
+  const guarded = startGuards(environment, model.settings);
   const hasKey = Boolean(environment.variables[KEY_VARIABLE]?.trim());
   const headers: { readonly [name: string]: string } = hasKey
     ? { authorization: `Bearer ${key.reveal()}` }
@@ -80,7 +80,7 @@ export function connectOllama(model: Model, environment: BackendEnvironment): Ba
       await response.text();
     },
     ask: (request, signal, told) => {
-      const guard = guarded(signal);
+      const guard = guarded(signal, !isEmbedding && request.judging === undefined);
       if (isEmbedding)
         return collect(model, guard, key, EMBEDDING_ENDINGS, async (into) => {
           // A text that does not fit is a failure, not the embedding of its start.

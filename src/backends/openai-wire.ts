@@ -18,7 +18,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
   const settings = openAiSettings(model, environment);
   const { url, key, keyVariable, extra, isChat, isEmbedding } = settings;
   const pool = openHttpPool(environment.variables);
-  const guarded = startGuards(environment.clock, model.settings);
+  const guarded = startGuards(environment, model.settings);
   const { format, endings, bodyOf, takerOf } = apiOf(model, settings);
   const envelope = sdkEnvelope((fetch) => {
     const client = openAiClient(settings, fetch);
@@ -43,7 +43,7 @@ export function connectOpenAi(model: Model, environment: BackendEnvironment): Ba
         signal,
       ),
     ask: (request, signal, told) => {
-      const guard = guarded(signal);
+      const guard = guarded(signal, !isEmbedding && request.judging === undefined);
       return collect(model, guard, key, endings, (into) => {
         const sent = { envelope, body: JSON.stringify(bodyOf(request)) };
         return readEvents(sent, { pool, guard, format, told }, takerOf(into, guard));

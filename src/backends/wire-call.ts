@@ -75,6 +75,10 @@ class Reading implements HttpListener {
     }
   }
 
+  heldBytes(): number {
+    return this.#reader.heldBytes();
+  }
+
   ended(): void {
     if (this.#refused !== undefined) this.#check(refusal(this.#refused, this.#call.guard.clock));
     this.#read(undefined);

@@ -3,6 +3,7 @@ import type { Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
+import type { AnswerIntake } from "../engine/intake.ts";
 import { reportDocument } from "../reports/json.ts";
 import type { ReportInput } from "../reports/report.ts";
 import { runScreen } from "../reports/run-screen.ts";
@@ -25,9 +26,11 @@ import { watchSignals } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { connected, judgesOf, type NeededJudge } from "./judge-needs.ts";
 import { verdictsOf, wholeReport } from "./judged-run.ts";
-import { measure, newManifest } from "./measure.ts";
+import { measure } from "./measure.ts";
+import { newManifest } from "./new-manifest.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { leadingTo, runArgument } from "./run-argument.ts";
+import { runIntake } from "./run-intake.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
 import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
@@ -64,12 +67,13 @@ export async function conduct(conducting: Conducting): Promise<ExitCode> {
   );
   const { cacheFolder } = conducting;
   const cache = cacheFolder === undefined ? undefined : openAnswerCache(cacheFolder, systemClock);
+  const intake = runIntake();
   const closing = [async () => cache?.close()];
   try {
-    const connections = await connectAll(connected(early.plan.models, judges), suite, io, cache);
+    const connections = await connectAll(connected(early.plan.models, judges), suite, io, { cache, intake });
     if (!connections.ok) return showFaults(connections.faults, json, io);
     closing.push(connections.value.close);
-    return await onDisk({ ...conducting, cache }, judges, connections.value);
+    return await onDisk({ ...conducting, cache, intake }, judges, connections.value);
   } finally {
     await closeAll(closing);
   }
@@ -78,6 +82,7 @@ export async function conduct(conducting: Conducting): Promise<ExitCode> {
 /** A run with its answer cache open. */
 interface Cached extends Conducting {
   readonly cache: AnswerCache | undefined;
+  readonly intake: AnswerIntake;
 }
 
 async function onDisk(

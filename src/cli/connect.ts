@@ -4,7 +4,7 @@ import { backends } from "../backends/registry.ts";
 import type { Fault, Result } from "../domain/fault.ts";
 import type { Model } from "../domain/model.ts";
 import type { FailureCode } from "../domain/outcome.ts";
-import { type Backend, type BackendEnvironment, type Probe, Refusal } from "../domain/ports.ts";
+import { type Backend, type BackendEnvironment, type Intake, type Probe, Refusal } from "../domain/ports.ts";
 import type { Suite } from "../domain/suite.ts";
 import { requestKey } from "../engine/request-key.ts";
 import type { AnswerCache } from "../storage/cache/answer-cache.ts";
@@ -26,18 +26,26 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** What connections of a run are given. */
+export interface ConnectedTo {
+  /** Where workflows keep their steps. */
+  readonly cache?: AnswerCache | undefined;
+  readonly intake?: Intake | undefined;
+}
+
 /**
  * Opens and probes every model before the first case: all at once, at most 2 s. One that cannot be used is a
- * fault; then all are closed again and no case is sent to anyone. Workflows keep their steps in `cache`.
+ * fault; then all are closed again and no case is sent to anyone.
  */
 export async function connectAll(
   models: readonly Model[],
   suite: Suite,
   io: Io,
-  cache?: AnswerCache,
+  { cache, intake }: ConnectedTo = {},
 ): Promise<Result<Connections>> {
   const environment: BackendEnvironment = {
     clock: systemClock,
+    intake,
     variables: io.variables,
     directory: dirname(suite.file),
     seed: suite.seed,

@@ -1,11 +1,10 @@
-import { cpus } from "node:os";
 import { backends } from "../backends/registry.ts";
-import type { Model } from "../domain/model.ts";
-import type { Manifest, ManifestWorkflow, Selection, Spending } from "../domain/run.ts";
+import type { Manifest } from "../domain/run.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import type { Soon } from "../domain/soon.ts";
 import type { Suite } from "../domain/suite.ts";
 import { newPurse, type Purse } from "../engine/budget.ts";
+import type { AnswerIntake } from "../engine/intake.ts";
 import type { Pace } from "../engine/pace.ts";
 import type { Plan } from "../engine/plan.ts";
 import { runSamples } from "../engine/run.ts";
@@ -17,56 +16,50 @@ import { fileHash } from "../storage/file-hash.ts";
 import type { Journal } from "../storage/journal.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";
 import { writeManifest } from "../storage/manifest.ts";
-import type { RunFolder } from "../storage/run-folder.ts";
 import type { AskedBatches } from "./batch/ask-batches.ts";
 import { longestAnswer, othersOf } from "./budget.ts";
 import { comparesBaseline, journalSamples } from "./compared-samples.ts";
 import type { Connections } from "./connect.ts";
 import { keepDecided } from "./decided-scores.ts";
-import type { Early } from "./early.ts";
 import type { FailureTally } from "./failure-tally.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { connected, type NeededJudge } from "./judge-needs.ts";
 import { type Judging, manifestJudges, NO_JUDGES, startJudging } from "./judging-run.ts";
+import { newManifest, type StartedRun } from "./new-manifest.ts";
 import { priceOf } from "./prices.ts";
 import { startProgress } from "./progress.ts";
+import { releasedOnce } from "./run-intake.ts";
 import { startScores } from "./run-scores.ts";
 import { startScoring, type Unscored } from "./scoring.ts";
 import { sideBySide, type Work } from "./side-by-side.ts";
 import { spendingOf } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals } from "./totals.ts";
-import { version } from "./version.ts";
 
 /** Everything that one run needs, checked and open. */
-export interface Measuring {
-  readonly suite: Suite;
-  readonly early: Early;
-  readonly selection: Selection;
+export interface Measuring extends StartedRun {
   readonly connections: Connections;
-  readonly folder: RunFolder;
   readonly journal: Journal;
   /** The judges that the plan's scorers ask, and the journal of their calls, open where there are any. */
   readonly judges: readonly NeededJudge[];
   readonly judgements: Journal | undefined;
   readonly interrupt: Pick<Interrupt, "signal" | "graceMs" | "noticesGoTo">;
   readonly bail: number | undefined;
-  /** When the run first started, ISO 8601; `undefined` for a new one. */
-  readonly startedAt: string | undefined;
   /** What the run has spent before. */
   readonly spent: { readonly usd: number; readonly calls: number };
   /** What came of the batches, where models are asked in them. */
   readonly batches: AskedBatches | undefined;
   /** `undefined` asks everything anew. */
   readonly cache: AnswerCache | undefined;
+  readonly intake: AnswerIntake;
   readonly failures: FailureTally;
   readonly io: Io;
 }
 
 /** Asks, journals and scores every sample, and leaves a finished or an interrupted run on disk. */
 export async function measure(measuring: Measuring): Promise<Manifest> {
-  const { suite, folder, journal, judges: needed, judgements, io } = measuring;
+  const { suite, folder, journal, judges: needed, judgements, intake, io } = measuring;
   const { plan, watch, stopping: design } = measuring.early;
   const decided = new AbortController();
   const purse = newPurse(suite.budget, measuring.spent);
@@ -92,7 +85,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     const scoring = startScoring({ suite, prices: pricesOf(suite, plan), ask: judging.ask });
     closing.push(() => scoring.close());
     const width = () => Math.max(judging.width, scoring.width());
-    const score = (event: RunEvent): Soon<ScoredSample> | undefined => {
+    const scored = (event: RunEvent): Soon<ScoredSample> | undefined => {
       if (event.kind === "waiting") progress.waiting(event);
       if (event.kind === "paused")
         progress.notice(`${event.model} is asked nothing more: ${event.failure.message}`);
@@ -103,6 +96,7 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
       measuring.failures.add(event.sample);
       return comparesBaseline(event.task) ? undefined : scoring.score(event);
     };
+    const score = (event: RunEvent) => releasedOnce(scored(event), event, intake);
     const keep = (scored: ScoredSample) => {
       progress.sample(scored);
       count.add(scored);
@@ -165,7 +159,7 @@ interface Shared {
 }
 
 function events(
-  { suite, early: { plan, watch }, connections, journal, interrupt, bail, cache, batches }: Measuring,
+  { suite, early: { plan, watch }, connections, journal, interrupt, bail, cache, intake, batches }: Measuring,
   { purse, paces, signal, decided }: Shared & { readonly decided: AbortSignal },
 ): AsyncGenerator<Iterable<RunEvent>> {
   const models = new Map(
@@ -199,6 +193,7 @@ function events(
         return interrupt.graceMs();
       },
       decided,
+      intake,
       journal,
       answered: journal.answered,
       cache,
@@ -215,85 +210,4 @@ function events(
 /** By name: those of the suite, and in a batch run those of its targets, which cost half. */
 function pricesOf(suite: Suite, plan: Plan) {
   return new Map([...suite.models, ...plan.models].map((model) => [model.name, priceOf(model)]));
-}
-
-/** Whether any model that it asks makes its answers up. */
-function isSimulated(model: Model, suite: Suite): boolean {
-  return [model, ...othersOf(model, suite.models)].some(
-    ({ backend }) => backends.get(backend)?.capabilities.simulated ?? false,
-  );
-}
-
-function manifestWorkflow({ workflow }: Model, suite: Suite): ManifestWorkflow | null {
-  if (workflow === undefined) return null;
-  const { name, options, of, others } = workflow;
-  const asked = suite.models.filter((model) => [of, ...others].includes(model.name));
-  return {
-    name,
-    options,
-    of,
-    prices: Object.fromEntries(asked.map((model) => [model.name, priceOf(model) ?? null])),
-  };
-}
-
-/** The manifest of a run that is going on. */
-export function newManifest(
-  {
-    suite,
-    early: { plan, stopping },
-    selection,
-    folder,
-    startedAt,
-  }: Pick<Measuring, "suite" | "early" | "selection" | "folder" | "startedAt">,
-  spending: Spending,
-): Manifest {
-  return {
-    schema: 1,
-    id: folder.id,
-    suite: { name: suite.name, file: suite.file, hash: suite.hash, text: suite.text },
-    evalsVersion: version(),
-    seed: suite.seed,
-    models: plan.models.map((model) => ({
-      name: model.name,
-      backend: model.backend,
-      model: model.model,
-      parameters: JSON.parse(JSON.stringify(model.parameters)),
-      repeats: model.settings.repeats,
-      concurrency: model.settings.concurrency,
-      price: priceOf(model) ?? null,
-      simulated: isSimulated(model, suite),
-      batch: model.isBatched ?? false,
-      workflow: manifestWorkflow(model, suite),
-    })),
-    judges: [],
-    tasks: plan.tasks.map(({ task, dataset, planned }) => ({
-      name: task.name,
-      dataset: task.dataset.path,
-      datasetHash: dataset.hash,
-      cases: dataset.cases,
-      planned,
-      scorers: task.scorers.map(({ label }) => label),
-    })),
-    selection,
-    early: stopping,
-    state: "running",
-    startedAt: startedAt ?? new Date(systemClock.wall()).toISOString(),
-    finishedAt: null,
-    host: { platform: process.platform, node: process.version, cpus: cpus().length },
-    totals: {
-      planned: plan.samples,
-      answered: 0,
-      refused: 0,
-      empty: 0,
-      truncated: 0,
-      failed: 0,
-      skipped: 0,
-      unscored: 0,
-      costUsd: null,
-    },
-    spending,
-    hashes: { samples: null, judgements: null, scores: null },
-    attempt: folder.attempt,
-    verdicts: null,
-  };
 }

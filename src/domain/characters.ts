@@ -1,7 +1,7 @@
 import type { Answer, Outcome } from "./outcome.ts";
 
 /** Of that many characters an answer is a large one: what holds it in memory is counted. */
-export const LARGE = 1 << 18;
+export const LARGE = 1 << 16;
 
 /** Characters of an answer, and of those that it was made of. */
 export function answerCharacters({ text, steps = [] }: Answer): number {

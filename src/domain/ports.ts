@@ -148,9 +148,25 @@ export interface BatchBackend {
   close(): Promise<void>;
 }
 
+/** Bounds what the large answers of a run take in memory, over all models. */
+export interface Intake {
+  /** An answer turns out to be a large one. Calls `goOn` where it waited to be read on and may be now. */
+  begin(goOn: () => void): Reading;
+}
+
+/** A large answer that is being read. */
+export interface Reading {
+  /** It has so many characters by now; false where nothing more of it is to be read before `goOn`. */
+  has(characters: number): boolean;
+  /** It is whole, or broken. */
+  end(): void;
+}
+
 /** What a backend is given by the composition root. */
 export interface BackendEnvironment {
   readonly clock: Clock;
+  /** Absent where answers are taken in as they come. */
+  readonly intake?: Intake | undefined;
   /** Environment variables, for keys and hosts. */
   readonly variables: { readonly [name: string]: string | undefined };
   /** Directory of the suite file, for relative paths. */

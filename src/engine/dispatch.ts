@@ -1,3 +1,4 @@
+import { outcomeCharacters } from "../domain/characters.ts";
 import type { Failure, Outcome } from "../domain/outcome.ts";
 import type { ToldLimits } from "../domain/ports.ts";
 import type { Sample } from "../domain/sample.ts";
@@ -85,9 +86,13 @@ async function takeUpSteps(state: RunState, lane: Lane, job: Job): Promise<void>
 
 async function readBack(state: RunState, lane: Lane, job: Job): Promise<void> {
   const id = sampleId(lane, job.request);
-  const sample = await state.ports.answered?.read(id, job.requestKey);
+  const { answered, intake } = state.ports;
+  const held = intake?.hold(answered?.bytes(id, job.requestKey) ?? 0) ?? 0;
+  const reading = answered?.read(id, job.requestKey);
+  if (held > 0) reading?.catch(() => intake?.release(held));
+  const sample = await reading;
   if (sample === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
-  emit(state, job, { sample, origin: "journal" });
+  emit(state, job, { sample, origin: "journal", held });
 }
 
 /** Waits for work on a sample that needs no slot; a fault in it ends the run. */
@@ -260,8 +265,13 @@ function finish(state: RunState, lane: Lane, job: Job, outcome: Outcome, cached 
 /** Into the journal first, then to everybody else. */
 async function save(state: RunState, lane: Lane, job: Job, sample: Sample): Promise<void> {
   const { outcome, cached } = sample;
-  await state.ports.journal.append(sample);
-  emit(state, job, { sample, origin: cached ? "cache" : "asked" });
+  const { intake, journal } = state.ports;
+  const held = intake?.hold(outcomeCharacters(outcome)) ?? 0;
+  const appending = journal.append(sample);
+  // What could not be kept is scored by nobody.
+  if (held > 0) appending.catch(() => intake?.release(held));
+  await appending;
+  emit(state, job, { sample, origin: cached ? "cache" : "asked", held });
   if (outcome.kind === "failed") noteBail(state);
   if (outcome.kind === "answered" && !cached && lane.usesCache) {
     await state.ports.cache?.put(job.requestKey, outcome.answer);
@@ -279,8 +289,8 @@ type SampleEvent = Extract<RunEvent, { kind: "sample" }>;
 function emit(
   state: RunState,
   { item }: Job,
-  { sample, origin }: Pick<SampleEvent, "sample" | "origin">,
+  { sample, origin, held }: Pick<SampleEvent, "sample" | "origin" | "held">,
 ): void {
-  state.events.push({ kind: "sample", sample, task: item.task, case: item.case, prompt: item, origin });
+  state.events.push({ kind: "sample", sample, task: item.task, case: item.case, prompt: item, origin, held });
   state.wake();
 }

@@ -8,6 +8,7 @@ import type { Task } from "../domain/suite.ts";
 import type { Purse } from "./budget.ts";
 import type { Calls } from "./calls.ts";
 import type { CaseWindow } from "./case-window.ts";
+import type { AnswerIntake } from "./intake.ts";
 import type { Lane } from "./lane.ts";
 import type { Pace } from "./pace.ts";
 
@@ -22,6 +23,8 @@ export type RunEvent =
       readonly prompt: AskedPrompt;
       /** Where the outcome comes from: a call of now, the answer cache, or the journal of the run that is resumed. */
       readonly origin: "asked" | "cache" | "journal";
+      /** What the intake holds of it, in characters: to be released once it is scored. */
+      readonly held: number;
     }
   /** A server asked to wait: nothing is sent to this model until then (monotonic clock). */
   | { readonly kind: "waiting"; readonly model: string; readonly untilMs: number; readonly reason: string }
@@ -70,11 +73,15 @@ export interface RunPorts {
   readonly graceMs: number;
   /** Nothing more needs to be asked: no new calls, those in flight end. */
   readonly decided?: AbortSignal | undefined;
+  /** Absent where nothing bounds what large answers take. */
+  readonly intake?: AnswerIntake | undefined;
   readonly journal: { append(sample: Sample): Promise<void> };
   /** The answers of the run that is resumed. */
   readonly answered:
     | {
         has(id: SampleId, requestKey: string): boolean;
+        /** Of its record. */
+        bytes(id: SampleId, requestKey: string): number;
         read(id: SampleId, requestKey: string): Promise<Sample>;
       }
     | undefined;
@@ -138,6 +145,7 @@ export function mostAhead({ mostAhead: chosen = FAR_AHEAD }: RunOptions): number
 
 /** Whether the reader keeps up, so that more may be started. */
 export function hasCapacity(state: RunState): boolean {
+  if (state.ports.intake?.isFull() === true) return false;
   return state.events.length + state.settling < Math.min(MOST_WAITING, mostAhead(state.options));
 }
 

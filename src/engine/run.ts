@@ -47,6 +47,7 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
   const onFreed = () => pump(state);
   const { usd, calls } = ports.purse.budget;
   ports.signal.addEventListener("abort", onSignal);
+  ports.intake?.freed.add(onFreed);
   // Nobody waits for what there is no end of.
   if (usd !== undefined || calls !== undefined) ports.purse.freed.add(onFreed);
   if (ports.signal.aborted) onSignal();
@@ -67,6 +68,7 @@ export async function* runSamples({ plan, ports, options }: RunInput): AsyncGene
   } finally {
     ports.signal.removeEventListener("abort", onSignal);
     ports.purse.freed.delete(onFreed);
+    ports.intake?.freed.delete(onFreed);
     ports.decided?.removeEventListener("abort", onDecided);
     over.abort();
     state.isCutOff = true;
@@ -207,12 +209,16 @@ async function interrupt(state: RunState, over: AbortSignal): Promise<void> {
 
 async function expireCalls(state: RunState, over: AbortSignal): Promise<void> {
   try {
-    while (!over.aborted) {
+    for (let waitedMs = 0; !over.aborted; ) {
       const from = state.ports.clock.now();
       await state.ports.clock.sleep(SWEEP_MS, over);
       // What this sleep took longer, the machine slept or had no time for this process: no call is to blame.
       const lateMs = state.ports.clock.now() - from - SWEEP_MS;
-      state.calls.expireLate(lateMs < SLACK_MS ? 0 : lateMs);
+      const lostMs = lateMs < SLACK_MS ? 0 : lateMs;
+      // Nor is it to blame where large answers wait for each other to be read.
+      const before = waitedMs;
+      waitedMs = state.ports.intake?.waitedMs() ?? 0;
+      state.calls.expireLate(lostMs + waitedMs - before);
     }
   } catch (error) {
     if (!over.aborted) failRun(state, error);

@@ -44,7 +44,7 @@ export async function readJournalBySample(file: string): Promise<JournalReader> 
         if (place === undefined) return undefined;
         const bytes = Buffer.allocUnsafe(place.length);
         await guarded(file, () => handle.read(bytes, 0, place.length, place.start));
-        const sample = decodeSample(bytes.toString("utf8"));
+        const sample = decodeSample(bytes);
         if (typeof sample === "string")
           throw new Refusal("E3101", `${file} changed while it was read: ${sample}`, RESTORE);
         return sample;

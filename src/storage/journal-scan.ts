@@ -35,7 +35,7 @@ export async function scanJournal(
   let zeroed = false;
   let bad = 0;
   for await (const line of readLines(handle, file)) {
-    const sample = decodeSample(line.bytes.toString("utf8"));
+    const sample = decodeSample(line.bytes);
     const end = line.start + line.bytes.length + (line.ended ? 1 : 0);
     if (typeof sample === "string") {
       if (tail.length < MOST_FAULTS) tail.push(journalFault(file, line.number, sample));

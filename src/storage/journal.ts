@@ -24,6 +24,8 @@ export interface Journal {
   readonly answered: {
     readonly count: number;
     has(id: SampleId, requestKey: string): boolean;
+    /** Of its record. */
+    bytes(id: SampleId, requestKey: string): number;
     read(id: SampleId, requestKey: string): Promise<Sample>;
   };
   close(): Promise<void>;
@@ -88,7 +90,7 @@ function journalOf({ handle, file, index, writer, tornFile, records, end }: Open
     if (place === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
     const bytes = Buffer.allocUnsafe(place.length);
     await guarded(file, () => handle.read(bytes, 0, place.length, place.start));
-    const sample = decodeSample(bytes.toString("utf8"));
+    const sample = decodeSample(bytes);
     if (typeof sample === "string")
       throw new Refusal("E3101", `${file} changed while it was read: ${sample}`, RESTORE);
     return sample;
@@ -97,7 +99,12 @@ function journalOf({ handle, file, index, writer, tornFile, records, end }: Open
     records,
     tornFile,
     append,
-    answered: { count: index.size, has: (id, key) => index.get(id, key) !== undefined, read },
+    answered: {
+      count: index.size,
+      has: (id, key) => index.get(id, key) !== undefined,
+      bytes: (id, key) => index.get(id, key)?.length ?? 0,
+      read,
+    },
     close: () => writer.close(),
   };
 }
@@ -141,7 +148,7 @@ export async function* readJournal(file: string): AsyncGenerator<Sample> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
     for await (const line of readLines(handle, file)) {
-      const sample = decodeSample(line.bytes.toString("utf8"));
+      const sample = decodeSample(line.bytes);
       if (typeof sample === "string") {
         const fault = journalFault(file, line.number, sample);
         throw new Refusal(fault.code, `${file}:${line.number}: ${fault.message}`, fault.hint ?? "");

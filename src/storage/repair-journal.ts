@@ -46,7 +46,7 @@ async function damageOf(handle: FileHandle, file: string): Promise<Pick<Repair, 
   let kept = 0;
   const dropped: DroppedRecord[] = [];
   for await (const { number, bytes } of readLines(handle, file)) {
-    const sample = decodeSample(bytes.toString("utf8"));
+    const sample = decodeSample(bytes);
     if (typeof sample === "string") dropped.push({ line: number, why: sample });
     else kept += 1;
   }

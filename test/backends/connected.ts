@@ -1,7 +1,7 @@
 import { afterEach } from "vitest";
 import { systemClock } from "../../src/cli/system-clock.ts";
 import type { Model, ModelSettings, Parameters } from "../../src/domain/model.ts";
-import type { Backend, BackendEnvironment } from "../../src/domain/ports.ts";
+import type { Backend, BackendEnvironment, Intake, Request } from "../../src/domain/ports.ts";
 import type { Message } from "../../src/domain/suite.ts";
 import { type Received, type Script, startWireServer } from "../servers/wire.ts";
 
@@ -27,6 +27,7 @@ export interface Connecting {
   readonly variables?: { readonly [name: string]: string };
   readonly options?: Model["options"];
   readonly settings?: Partial<ModelSettings>;
+  readonly intake?: Intake;
 }
 
 /** For a server that falls silent; all others have the time that a busy machine needs. */
@@ -56,6 +57,7 @@ export async function connected(setup: Connecting, answer: (request: Received) =
   };
   const backend = setup.connect(model, {
     clock: { ...systemClock, wall: () => Date.UTC(2026, 0, 1), sleep: async () => {} },
+    intake: setup.intake,
     variables: setup.variables ?? {},
     directory: "/",
     seed: 1,
@@ -65,6 +67,7 @@ export async function connected(setup: Connecting, answer: (request: Received) =
     parameters: Partial<Parameters> = {},
     messages: readonly Message[] = [{ role: "user", content: "Hi" }],
     signal = new AbortController().signal,
+    judging?: Request["judging"],
   ) =>
     backend.ask(
       {
@@ -73,6 +76,7 @@ export async function connected(setup: Connecting, answer: (request: Received) =
         task: "t",
         case: { id: "c", fields: {}, tags: [], cluster: undefined, hash: "0", line: 1 },
         repeat: 0,
+        judging,
       },
       signal,
     );

@@ -127,7 +127,7 @@ async function* events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
       graceMs: 200,
       decided: setup.decided,
       journal: setup.journal ?? { append: async () => undefined },
-      answered: known === undefined ? undefined : { has: (id) => known.has(idOf(id)), read },
+      answered: known === undefined ? undefined : { has: (id) => known.has(idOf(id)), bytes: () => 0, read },
       cache: undefined,
     },
     options: { concurrency: setup.concurrency ?? 64, bail: setup.bail, mostAhead: setup.mostAhead },

@@ -93,10 +93,12 @@ function filesOf(out: string): readonly string[] {
 function kept(out: string): readonly string[] {
   if (!filesOf(out).includes("samples.jsonl")) return [];
   const lines = readFileSync(join(runFolder(out) ?? "", "samples.jsonl"), "utf8").split("\n");
-  return lines.map(decodeSample).flatMap((sample) => {
-    if (typeof sample === "string") return [];
-    return [`${sample.target}/question ${sample.caseId.slice(1)}`];
-  });
+  return lines
+    .map((line) => decodeSample(Buffer.from(line)))
+    .flatMap((sample) => {
+      if (typeof sample === "string") return [];
+      return [`${sample.target}/question ${sample.caseId.slice(1)}`];
+    });
 }
 
 const verdictOf = async (out: string) => {
