@@ -52,7 +52,13 @@ export function anthropicSettings(model: Model, { variables }: BackendEnvironmen
   const options = anthropic.options.parse(model.options);
   const keyVariable = options.api_key_env ?? "ANTHROPIC_API_KEY";
   const baseUrl = options.base_url ?? `https://${OWN_HOST}`;
-  const { url, key } = settleEndpoint({ baseUrl, ownHost: OWN_HOST, keyVariable, variables });
+  const { url, key } = settleEndpoint({
+    baseUrl,
+    ownHost: OWN_HOST,
+    keyVariable,
+    isKeyNamed: options.api_key_env !== undefined,
+    variables,
+  });
   return { options, url, key, keyVariable, extra: withoutKey(options.headers ?? {}) };
 }
 

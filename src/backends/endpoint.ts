@@ -12,6 +12,8 @@ export interface EndpointRequest {
   /** The provider's own host: the only public one that gets the key without being asked. */
   readonly ownHost: string;
   readonly keyVariable: string;
+  /** The suite names the variable itself: a server that needs no key has none named. */
+  readonly isKeyNamed?: boolean;
   readonly variables: { readonly [name: string]: string | undefined };
 }
 
@@ -38,7 +40,7 @@ export function settleEndpoint(request: EndpointRequest): Endpoint {
       `If you trust that host: EVALS_ALLOW_HOSTS=${url.hostname}`,
     );
   }
-  if (!found && !near) {
+  if (!found && (!near || request.isKeyNamed === true)) {
     throw new Refusal(
       "E2002",
       `${request.keyVariable} is not set.`,

@@ -24,7 +24,13 @@ export function openAiSettings(model: Model, { variables }: BackendEnvironment):
   const options = openai.options.parse(model.options);
   const keyVariable = options.api_key_env ?? "OPENAI_API_KEY";
   const baseUrl = options.base_url ?? `https://${OWN_HOST}/v1`;
-  const { url, key } = settleEndpoint({ baseUrl, ownHost: OWN_HOST, keyVariable, variables });
+  const { url, key } = settleEndpoint({
+    baseUrl,
+    ownHost: OWN_HOST,
+    keyVariable,
+    isKeyNamed: options.api_key_env !== undefined,
+    variables,
+  });
   const auto = new URL(url).hostname === OWN_HOST ? "max_completion_tokens" : "max_tokens";
   const field = options.max_tokens_field === "auto" ? auto : (options.max_tokens_field ?? auto);
   return {

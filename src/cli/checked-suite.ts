@@ -10,6 +10,7 @@ import { loadSuite } from "../suite/load-suite.ts";
 import { parseSuite, type SuiteReading } from "../suite/parse-suite.ts";
 import { Source } from "../suite/source.ts";
 import { checkOnce } from "./check-once.ts";
+import { emptySlices } from "./empty-slices.ts";
 import { groupFaults } from "./group-faults.ts";
 import { shelves } from "./shelves.ts";
 import { wantedFields } from "./wanted-fields.ts";
@@ -41,18 +42,18 @@ export async function storedSuite(
   { suite }: Manifest,
   checks: CheckedDatasets | undefined,
 ): Promise<Result<CheckedSuite>> {
-  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves), checks, () => []);
+  return withDatasets(parseSuite(Buffer.from(suite.text), suite.file, shelves), checks, undefined);
 }
 
 async function withDatasets(
   loaded: SuiteReading,
   checks: CheckedDatasets | undefined,
-  alsoCheck: SuiteCheck,
+  alsoCheck: SuiteCheck | undefined,
 ): Promise<Result<CheckedSuite>> {
   const suite = loaded.ok ? loaded.value : loaded.sound;
   if (suite === undefined) return { ok: false, faults: loaded.ok ? [] : loaded.faults };
   const datasets = new Map<string, CaseSource>();
-  const faults: Fault[] = [...(loaded.ok ? [] : loaded.faults), ...alsoCheck(suite)];
+  const faults: Fault[] = [...(loaded.ok ? [] : loaded.faults), ...(alsoCheck?.(suite) ?? [])];
   for (const task of suite.tasks) {
     const fields = wantedFields(
       suite,
@@ -69,7 +70,9 @@ async function withDatasets(
       });
   }
   const fieldsOf = new Map([...datasets].map(([name, { summary }]) => [name, summary.fields]));
-  faults.push(...groupFaults(suite, fieldsOf));
+  // A run that has begun goes on, whatever its gate can decide.
+  if (alsoCheck !== undefined)
+    faults.push(...groupFaults(suite, fieldsOf), ...(await emptySlices(suite, datasets)));
   if (!loaded.ok || faults.length > 0) {
     const source = new Source(suite.file, suite.text);
     return {

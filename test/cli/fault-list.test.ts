@@ -169,3 +169,20 @@ test("a slice or a cluster by a field that no case has is told before anything i
     'suite.yaml:21 the suite groups cases by "language", but no case of tickets.jsonl or triage.csv has that field',
   ]);
 });
+
+test("a rule about a slice without a case is told with the values that are there", async () => {
+  const tickets = TICKETS.replaceAll('"x"', '"x","language":"de","tags":["must-pass"]');
+  const language = [
+    ["margin: 0.03 }", "task: classify, where: { language: dee }, margin: 0.03 }"],
+    ["require:\n", "require:\n    - { metric: score, where: { tags: must-pass }, at_least: 1 }\n"],
+  ] as const;
+  const { stdout } = await command(["validate", "suite.yaml", "--json"], { cwd: folder(language, tickets) });
+  expect(JSON.parse(stdout).faults).toMatchObject([
+    {
+      code: "E1130",
+      line: 20,
+      message: "no case of tickets.jsonl has language=dee: this rule could never be decided",
+      hint: "did you mean language: de? Values there: language: de.",
+    },
+  ]);
+});

@@ -46,6 +46,19 @@ describe("a key is not sent to a host that a suite names", () => {
     }
   });
 
+  test.each(["openai", "anthropic"])(
+    "%s: a key that the suite names must be set, for a server here too",
+    async (backend) => {
+      const cwd = folder(
+        `backend: ${backend}, model: m-1, base_url: "http://127.0.0.1:9/v1", api_key_env: MINE`,
+      );
+      const said = await command(["run", "suite.yaml"], { cwd, variables });
+      expect(said.code).toBe(4);
+      expect(said.stderr).toContain("error[E2002]: MINE is not set.");
+      expect(said.stderr).toContain("export MINE=");
+    },
+  );
+
   test("unless the user allows that host by name: then it is tried", async () => {
     const cwd = folder('backend: openai, model: m-1, base_url: "https://evals.invalid/v1"');
     const allowed = { ...variables, EVALS_ALLOW_HOSTS: "other.example, evals.invalid" };
