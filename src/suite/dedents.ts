@@ -8,23 +8,25 @@ import { valueAt } from "./value-at.ts";
  * empty. That is told once, and what it leads to is not.
  */
 export function reportDedents(source: Source): void {
-  reportDedent(source, ["models"], [...KNOWN.model, ...KNOWN.variant]);
-  reportDedent(source, ["judges"], KNOWN.model);
-  reportDedent(source, ["tasks"], KNOWN.task);
+  const parts: readonly string[] = KNOWN.suite;
+  reportDedent(source, [], (key) => !parts.includes(key));
+  const keysOfModels: readonly string[] = [...KNOWN.model, ...KNOWN.variant];
+  for (const part of ["models", "judges"]) reportDedent(source, [part], (key) => keysOfModels.includes(key));
+  reportDedent(source, ["tasks"], (key) => KNOWN.task.includes(key));
   for (const task of Object.keys(Object(valueAt(source.data, ["tasks"])))) {
     const path = ["tasks", task, "scorers"];
     const scorers = valueAt(source.data, path);
     if (Array.isArray(scorers))
-      for (const at of scorers.keys()) reportDedent(source, [...path, at], undefined);
+      for (const at of scorers.keys()) reportDedent(source, [...path, at], () => true);
   }
 }
 
-/** `known`: the keys that can be meant; `undefined` where every key beside an empty one is. */
-function reportDedent(source: Source, path: Path, known: readonly string[] | undefined): void {
+/** `isStray`: whether a key after the empty one can be meant to stand below it. */
+function reportDedent(source: Source, path: Path, isStray: (key: string) => boolean): void {
   const entries = Object.entries(Object(valueAt(source.data, path)));
   const empty = entries.findIndex(([, value]) => value === null);
   const [name] = entries[empty] ?? [];
-  const strays = entries.slice(empty + 1).filter(([key]) => known?.includes(key) !== false);
+  const strays = entries.slice(empty + 1).filter(([key]) => isStray(key));
   const [stray] = strays;
   if (name === undefined || stray === undefined || typeof valueAt(source.data, path) === "string") return;
   const keys = strays.map(([key]) => key).join(", ");
@@ -34,6 +36,7 @@ function reportDedent(source: Source, path: Path, known: readonly string[] | und
     source.keyPlace([...path, stray[0]]),
     { hint: `Indent ${keys} further than ${name}, by spaces.` },
   );
-  if (known === undefined) source.spoil(path);
+  // An item of a list is one of several forms: it is spoilt as a whole.
+  if (typeof path.at(-1) === "number") source.spoil(path);
   else for (const [key] of [[name], ...strays]) source.spoil([...path, String(key)]);
 }

@@ -148,7 +148,7 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 function unknownKeys(source: Source, path: Path, keys: readonly string[], shelves: Shelves): void {
   const known = knownKeys(source, path, shelves);
   for (const key of keys) {
-    if (source.hasFault(source.keyPlace([...path, key]))) continue;
+    if (source.isSpoilt([...path, key]) || source.hasFault(source.keyPlace([...path, key]))) continue;
     const meant = meantKey(key, known);
     // The suite has this part by another name: nothing else about it is missing.
     if (meant !== undefined && path.length === 0) source.spoil([meant]);

@@ -43,6 +43,9 @@ export function typeWords(type: string): string {
   return TYPE_WORDS[type] ?? type;
 }
 
+/** The pattern of a bound, which is a duration or a share of the baseline. */
+const BOUND = /x\|ms/;
+
 const NOT_EMPTY = "must not be empty";
 
 function expectation(issue: z.core.$ZodIssue): string | undefined {
@@ -52,8 +55,8 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
   if (issue.code === "too_small") return NOT_EMPTY;
   if (issue.code === "too_big" && isNumeric(issue.origin))
     return `${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
-  if (issue.code === "invalid_format" && /ms\|s\|m/.test(issue.pattern ?? ""))
-    return "a duration such as 500ms, 3s or 2m";
+  if (issue.code === "invalid_format" && BOUND.test(issue.pattern ?? "")) return undefined;
+  if (issue.code === "invalid_format") return "a duration such as 500ms, 3s or 2m";
   if (issue.code === "too_big") return `at most ${issue.maximum} long`;
   return undefined;
 }
@@ -64,7 +67,8 @@ function isNumeric(origin: string): boolean {
 
 const MOST_SHOWN = 40;
 
-function found(given: unknown): string {
+/** A value as a message quotes it. */
+export function found(given: unknown): string {
   if (given === null || given === undefined) return "empty";
   if (Array.isArray(given)) return "a list";
   if (typeof given === "object") return "a map";
@@ -88,6 +92,8 @@ function meantValue(issue: z.core.$ZodIssue, given: unknown): string | undefined
   if (time !== undefined) return `${time}${UNITS[units.findIndex((unit) => unit !== undefined)]}`;
   const [, amount, unit] = AMOUNT.exec(given) ?? [];
   if (amount === undefined || unit?.toLowerCase() === "x") return undefined;
+  // 50 % of what, a bound does not say.
+  if (unit === "%" && issue.code === "invalid_format") return undefined;
   return unit === "%" ? plain(Number(amount) / 100) : amount;
 }
 

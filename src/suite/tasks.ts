@@ -7,7 +7,8 @@ import { readTurnChoice, readTurns } from "./conversations.ts";
 import { fieldReads } from "./field-reads.ts";
 import { didYouMean } from "./read-yaml.ts";
 import type { RawTask } from "./schema.ts";
-import type { ScorerShelfItem, Shelves } from "./shelves.ts";
+import { reportOptions } from "./scorer-options.ts";
+import type { Shelves } from "./shelves.ts";
 import type { Path, Source } from "./source.ts";
 
 /** A task as it is written, and what of it its dataset can be checked against: nothing where that is not known. */
@@ -186,20 +187,4 @@ function scorerSpecs(
       place,
     },
   ];
-}
-
-function reportOptions(source: Source, path: Path, options: JsonObject, scorer: ScorerShelfItem): void {
-  const known = [...scorer.optionNames, "name", "weight", "turns"];
-  for (const issue of scorer.checkOptions(options)) {
-    const at = [...path, ...issue.path];
-    for (const key of issue.unknownKeys) {
-      source.fault(CODES.scorerOptions, `unknown option "${key}"`, source.keyPlace([...at, key]), {
-        label: didYouMean(key, known),
-        hint: `Options: ${known.join(", ")}.`,
-      });
-    }
-    if (issue.unknownKeys.length > 0) continue;
-    const message = `${issue.path.join(".") || "options"}: ${issue.message}`;
-    source.fault(CODES.scorerOptions, message, source.valuePlace(at));
-  }
 }

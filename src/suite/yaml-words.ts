@@ -37,6 +37,8 @@ const WORDS: { readonly [code: string]: YamlWords } = {
   },
 };
 
+const UNCLOSED = "Close it on its own line; if it is closed there, a quote above it is not.";
+
 const DEEPER: YamlWords = {
   message: "the next line is indented further, though this one has its value",
   hint: "The keys of one part start in the same column.",
@@ -51,7 +53,7 @@ export function yamlWords({ code, message, pos }: YAMLError, text: string): Yaml
   if (closing === '"' || closing === "'")
     return {
       message: `a text that begins here has no closing ${closing}`,
-      hint: "Close it on its own line.",
+      hint: UNCLOSED,
     };
   if (/^Flow (?:map|sequence)/.test(first)) {
     const [open, close] = first.startsWith("Flow map") ? ["{", "}"] : ["[", "]"];

@@ -101,3 +101,29 @@ test("keys in the column of the task that they belong to are one fault", () => {
     '8:3 "qa" is empty: what belongs to it is not indented below it | Indent dataset, prompt, scorers further than qa, by spaces.',
   ]);
 });
+
+test("models in the column of the key models are one fault", () => {
+  const models = SOUND.slice(SOUND.indexOf("  gpt:"), SOUND.indexOf("settings:"));
+  expect(faultsOf(models, models.replace(/^ {2}/gm, ""))).toEqual([
+    '3:1 "models" is empty: what belongs to it is not indented below it | Indent gpt, llama further than models, by spaces.',
+  ]);
+});
+
+test.each([
+  ["{ option: [a, b] }", '11:19 unknown option "option" | did you mean "options"?'],
+  ["{ strict: true }", '11:9 scorer "choice" needs "options"'],
+  ["{ options: [a] }", '11:28 "options" must have at least 2 items'],
+  ["{ options: a }", '11:28 "options" must be a list, not "a"'],
+  ["{ options: [a, b], expected: {{ label }} }", "11:46 a template without quotes is no text"],
+])("the scorer choice with %s is one fault", (options, fault) => {
+  const faults = faultsOf("- exact", `- choice: ${options}`);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(fault);
+});
+
+test("half of a thing that a bound does not name is not guessed", () => {
+  const [fault] = faultsOf("metric: score, margin: 0.03", "metric: cost, at_most: 50%");
+  expect(fault).toBe(
+    '16:32 "at_most" cannot be "50%" | Upper bound: a number, a duration, or 0.5x of the baseline.',
+  );
+});
