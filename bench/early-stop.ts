@@ -100,7 +100,7 @@ async function runOnce(swap: Swap, seed: number) {
     throw new Error("the run cannot stop early");
   const { plan, watch, stopping } = early.value;
   const decided = new AbortController();
-  const scoring = startScoring({ suite, prices: new Map(), ask: NO_JUDGES.ask });
+  const scoring = startScoring({ suite, prices: new Map(), code: "none", ask: NO_JUDGES.ask });
   const scores: ScoredSample[] = [];
   const events = runSamples({
     plan,

@@ -27,6 +27,7 @@ export const module = defineBackend({
     modelIdOptional: true,
   },
   options,
+  modules: ({ path }) => (typeof path === "string" ? [path] : []),
   connect: async (model, environment) =>
     (await import("./module-target.ts")).connectModule(model, environment, options.parse(model.options)),
 });

@@ -38,6 +38,7 @@ export interface Command {
 /** On every command. */
 export const COMMON_FLAGS: { readonly [flag: string]: Flag } = {
   json: { type: "boolean", help: "One JSON document on stdout and nothing else there" },
+  "no-code": { type: "boolean", help: "Run no code of a suite: modules and the sandbox are refused" },
   help: { type: "boolean", short: "h", help: "Show this help" },
 };
 

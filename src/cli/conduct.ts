@@ -35,6 +35,7 @@ import { sandboxFaults } from "./sandbox-needs.ts";
 import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
 import { spentOf, startTally } from "./spending.ts";
+import { codeNotice } from "./suite-code.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A run that is about to start, or to go on: everything is checked, nothing has been sent. */
@@ -61,6 +62,7 @@ export async function conduct(conducting: Conducting): Promise<ExitCode> {
   const { suite, early, json, io } = conducting;
   const unusable = sandboxFaults(suite);
   if (unusable.length > 0) return showFaults(unusable, json, io);
+  io.err(codeNotice(suite));
   const judges = judgesOf(
     suite,
     early.plan.tasks.map(({ task }) => task),

@@ -13,6 +13,7 @@ import type { Member } from "../workflows/target.ts";
 import { answerReaders } from "./answer-readers.ts";
 import { connectWorkflow } from "./connect-workflow.ts";
 import type { Io } from "./io.ts";
+import { codeFaults, codeOfRun } from "./suite-code.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** Longest time that a probe may take, ms. */
@@ -43,6 +44,8 @@ export async function connectAll(
   io: Io,
   { cache, intake }: ConnectedTo = {},
 ): Promise<Result<Connections>> {
+  const refused = codeFaults(suite, codeOfRun(io));
+  if (refused.length > 0) return { ok: false, faults: refused };
   const environment: BackendEnvironment = {
     clock: systemClock,
     intake,

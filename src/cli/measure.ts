@@ -34,6 +34,7 @@ import { startScores } from "./run-scores.ts";
 import { startScoring, type Unscored } from "./scoring.ts";
 import { sideBySide, type Work } from "./side-by-side.ts";
 import { spendingOf } from "./spending.ts";
+import { codeOfRun } from "./suite-code.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals } from "./totals.ts";
 
@@ -82,7 +83,8 @@ export async function measure(measuring: Measuring): Promise<Manifest> {
     measuring.interrupt.noticesGoTo(progress.notice);
     const stopping = { purse, paces, signal: AbortSignal.any([measuring.interrupt.signal, scores.broken]) };
     judging = startJudging(measuring, stopping);
-    const scoring = startScoring({ suite, prices: pricesOf(suite, plan), ask: judging.ask });
+    const prices = pricesOf(suite, plan);
+    const scoring = startScoring({ suite, prices, code: codeOfRun(io), ask: judging.ask });
     closing.push(() => scoring.close());
     const width = () => Math.max(judging.width, scoring.width());
     const scored = (event: RunEvent): Soon<ScoredSample> | undefined => {

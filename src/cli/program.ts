@@ -47,11 +47,20 @@ async function runCommand(command: Command, argv: readonly string[], given: Io):
     if (positionals.length < min || positionals.length > max) {
       throw new UsageError(`evals ${command.name} takes ${command.arguments || "no arguments"}`);
     }
-    return await command.run({ positionals, flags: values, io });
+    return await command.run({
+      positionals,
+      flags: values,
+      io: values["no-code"] === true ? codeless(io) : io,
+    });
   } catch (error) {
     const { explainFailure } = await import("./failure.ts");
     return explainFailure(error, command, argv.includes("--json"), io);
   }
+}
+
+/** The same door, for a user who lets no code of a suite run. */
+function codeless(io: Io): Io {
+  return { ...io, variables: { ...io.variables, EVALS_NO_CODE: "1" } };
 }
 
 async function parse(

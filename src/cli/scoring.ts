@@ -4,6 +4,7 @@ import type { Case } from "../domain/dataset.ts";
 import type { JudgeQuestion, JudgeReply } from "../domain/judge.ts";
 import type { Price } from "../domain/model.ts";
 import type { Answer, AnsweredKind } from "../domain/outcome.ts";
+import { Refusal } from "../domain/ports.ts";
 import { type AskedPrompt, renderPrompt } from "../domain/prompt.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
@@ -17,6 +18,7 @@ import { scoreAnswer } from "../scorers/score-answer.ts";
 import { createScorePool } from "../scorers/score-pool.ts";
 import type { Rival } from "../scorers/scorer.ts";
 import { scoreSteps } from "./step-scores.ts";
+import { type CodeChoice, codeFaults } from "./suite-code.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A sample with the task and the case that it answers. */
@@ -49,12 +51,16 @@ export interface ScoringParts {
   readonly suite: Suite;
   /** By model name; `undefined` is unknown. */
   readonly prices: ReadonlyMap<string, Price | undefined>;
+  /** What of the scorers' code may run. */
+  readonly code: CodeChoice;
   /** Asks a judge about a case. */
   ask(question: JudgeQuestion, about: { readonly task: string; readonly case: Case }): Promise<JudgeReply>;
 }
 
-/** Opens the scorers of a suite. */
-export function startScoring({ suite, prices, ask }: ScoringParts): Scoring {
+/** Opens the scorers of a suite. Throws a `Refusal` where one of them runs code that may not run. */
+export function startScoring({ suite, prices, code, ask }: ScoringParts): Scoring {
+  const [refused] = codeFaults(suite, code, "scorer");
+  if (refused !== undefined) throw new Refusal(refused.code, refused.message, refused.hint ?? "");
   const modules = createModuleRunner();
   const sandbox = createSandbox();
   const threads = createScorePool(THREADS);

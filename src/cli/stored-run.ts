@@ -16,6 +16,7 @@ import { rebuildScores } from "./rebuild-scores.ts";
 import { leadingTo, runArgument } from "./run-argument.ts";
 import { safe } from "./safe-text.ts";
 import { type ScoredRun, scoredRun, storedGate } from "./scored-run.ts";
+import { type CodeChoice, codeOfReading } from "./suite-code.ts";
 import { systemClock } from "./system-clock.ts";
 import { countTotals, type TotalsCount, totalsDifference } from "./totals.ts";
 import { version } from "./version.ts";
@@ -36,16 +37,22 @@ export interface Disagreement {
 
 /**
  * Reads a run that is over. Scores that are not what the manifest says are made again from the journal, with a
- * notice. Throws a `Refusal` where the journal itself is not what it says: that names the damaged lines.
+ * notice; code of its suite is not run for that but in the sandbox, unless `code` says so. Throws a `Refusal` where the
+ * journal itself is not what it says: that names the damaged lines.
  */
-export async function storedRun(directory: string, io: Pick<Io, "err" | "cwd">): Promise<StoredRun> {
+export async function storedRun(
+  directory: string,
+  io: Pick<Io, "err" | "cwd" | "variables">,
+  code: CodeChoice = codeOfReading(io),
+): Promise<StoredRun> {
   const manifest = await manifestOfJournal(directory, io.cwd);
   const files = runFiles(directory);
   if (await hasHash(files.scores, manifest.hashes.scores)) return checked(manifest, directory);
   const lock = await lockFolder(directory, systemClock.wall());
   try {
-    io.err(`${files.scores} is not what run.json says: made again from the journal, no call was made\n`);
-    await rebuildScores(manifest, files);
+    await rebuildScores(manifest, files, code, () =>
+      io.err(`${files.scores} is not what run.json says: made again from the journal, no call was made\n`),
+    );
     await keepDecided(manifest, files.scores);
     const hashes = { ...manifest.hashes, scores: await fileHash(files.scores) };
     const run = await checked({ ...manifest, hashes }, directory);

@@ -216,6 +216,8 @@ export interface BackendDefinition {
   readonly name: string;
   readonly summary: string;
   readonly capabilities: BackendCapabilities;
+  /** The files of the user's whose code it runs. */
+  modules?(options: Model["options"]): readonly string[];
   /** Opens the connection; the SDK is imported here, not before. Throws a `Refusal` for a missing key or bad host. */
   connect(model: Model, environment: BackendEnvironment): Promise<Backend>;
   /** Opens the provider's batches; absent where it has none. Throws as `connect` does. */

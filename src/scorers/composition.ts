@@ -72,6 +72,10 @@ export function composition<const Name extends string>(
       readParts(isList(scorers) ? scorers : [], find).flatMap(({ scorer, options }) =>
         scorer.engines(options),
       ),
+    modules: ({ scorers }) =>
+      readParts(isList(scorers) ? scorers : [], find).flatMap(({ scorer, options }) =>
+        scorer.modules(options),
+      ),
     judges: ({ scorers }) => judgesOf(scorers, find),
     fixed: ["scorers"],
     misplacedTemplates: (given) => misplacedInItems(given["scorers"], find),

@@ -34,6 +34,7 @@ export const module = defineScorer({
     "What a function of yours returns for `{ answer, expected, fields, toolCalls }`: a number from 0 to 1, a boolean, or `{ score, reason, fault, parts }`, where `parts` is `{ name: number or boolean }`.",
   options,
   fixed: ["path", "function"],
+  modules: ({ path }) => (typeof path === "string" ? [path] : []),
   // It has a thread of its own.
   isHeavy: () => false,
   examples: [],

@@ -112,6 +112,8 @@ export interface ScorerDefinition<Name extends string, Options> {
   isHeavy?(answer: string, options: NoInfer<Options>): boolean;
   /** The engines of the sandbox that it needs for options as a suite writes them, templates unrendered. */
   engines?(options: JsonObject): readonly SandboxEngine[];
+  /** The files of the user's whose code it runs, with options as a suite writes them. */
+  modules?(options: JsonObject): readonly string[];
   /** It needs the baseline's answer to the same case: its tasks are scored once all answers are there. */
   readonly comparesBaseline?: boolean;
   /** The judges that it asks with these options, which need not fit the schema. Their calls have their own time limits. */
@@ -166,6 +168,8 @@ export interface Scorer<Name extends string = string> {
   readonly readsLabels: boolean;
   /** The engines of the sandbox that it needs for options as a suite writes them. */
   engines(options: JsonObject): readonly SandboxEngine[];
+  /** The files of the user's whose code it, or a part of it, runs. */
+  modules(options: JsonObject): readonly string[];
   /** Whether it, or a part of it, needs the baseline's answer. */
   comparesBaseline(options: JsonObject): boolean;
   /** The judges that it asks with these options, defaults filled in, templates unrendered. */
@@ -195,6 +199,7 @@ export function defineScorer<const Name extends string, Options>(
     scoresRefusals: definition.scoresRefusals ?? false,
     readsLabels: definition.readsLabels ?? false,
     engines: (options) => definition.engines?.(options) ?? [],
+    modules: (options) => definition.modules?.(options) ?? [],
     comparesBaseline: (options) =>
       definition.comparesBaseline === true ||
       (definition.judges?.(options) ?? []).some(({ form }) => form === "pair"),

@@ -21,6 +21,7 @@ export const CODES = {
   workflow: "E1126",
   judge: "E1127",
   batch: "E1128",
+  code: "E1129",
   gateRule: "E1130",
   gateNames: "E1131",
 } as const;

@@ -54,7 +54,7 @@ async function doctorCommand({ positionals, flags, io }: Invocation): Promise<Ex
   const checked =
     file === undefined
       ? undefined
-      : await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, selection({}, [])));
+      : await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, selection({}, []), io));
   if (checked?.ok === false) return showFaults(checked.faults, json, io);
   const suite = checked?.value.suite;
   const faults =

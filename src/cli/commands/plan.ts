@@ -61,7 +61,7 @@ async function planCommand({ positionals, flags, io }: Invocation): Promise<Exit
   const chosen = selection(flags, rest);
   const wanted = { power: powerFlag(flags), discordance: shareFlag(flags, "discordance") };
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, chosen));
+  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, chosen, io));
   if (!checked.ok) return showFaults(checked.faults, json, io);
   const { suite: written } = checked.value;
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };

@@ -15,6 +15,7 @@ import { type ScoredRun, storedGate } from "../scored-run.ts";
 import { showFaults } from "../show-faults.ts";
 import { storedPlan } from "../stored-plan.ts";
 import { hasItsJournal, storedRun } from "../stored-run.ts";
+import { codeOfRun } from "../suite-code.ts";
 import { systemClock } from "../system-clock.ts";
 
 /** `evals resume`: asks what an interrupted or killed run has no answer for, and nothing else. */
@@ -92,7 +93,7 @@ async function showFinished(
 
 /** A run that is over, with the summary of `run.json` written anew where it is not that of the answers. */
 async function settledRun(directory: string, io: Invocation["io"]): Promise<ScoredRun> {
-  const { disagreement, ...stored } = await storedRun(directory, io);
+  const { disagreement, ...stored } = await storedRun(directory, io, codeOfRun(io));
   if (disagreement === undefined) return stored;
   const { text, measured } = disagreement;
   const lock = await lockFolder(directory, systemClock.wall());

@@ -54,7 +54,7 @@ async function runCommand({ positionals, flags, io }: Invocation): Promise<ExitC
   const [file = "", ...rest] = positionals;
   const chosen = selection(flags, rest);
   const out = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
-  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, chosen));
+  const checked = await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, chosen, io));
   if (!checked.ok) return showFaults(checked.faults, json, io);
   const { suite: written } = checked.value;
   const suite = { ...withOverrides(written, flags), budget: budgetOf(flags, written.budget) };

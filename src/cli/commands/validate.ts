@@ -25,7 +25,11 @@ export const validate: Command = {
     const valid = [];
     for (const name of positionals) {
       const checks = checksOf(resolve(io.cwd, RESULTS));
-      const checked = await checkedSuite(resolve(io.cwd, name), checks, runCheck(flags, selection({}, [])));
+      const checked = await checkedSuite(
+        resolve(io.cwd, name),
+        checks,
+        runCheck(flags, selection({}, []), io),
+      );
       if (!checked.ok) faults.push(...checked.faults);
       else valid.push(summaryOf(name, checked.value, io, json));
     }
