@@ -1,7 +1,7 @@
 import type { Model } from "../domain/model.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { Suite, Task } from "../domain/suite.ts";
-import { oneByOne } from "../engine/one-by-one.ts";
 import type { PlannedTask } from "../engine/plan.ts";
 import { scorers } from "../scorers/registry.ts";
 import type { Rival } from "../scorers/scorer.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Result } from "../domain/fault.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { renderPrompt } from "../domain/prompt.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { Message } from "../domain/suite.ts";
-import { oneByOne } from "../engine/one-by-one.ts";
 import type { PlannedTask } from "../engine/plan.ts";
 import { isLabelled } from "../scorers/judge-scale.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";

@@ -1,6 +1,7 @@
 import { type CaseTable, caseTable } from "../comparison/case-table.ts";
 import type { Pace } from "../domain/forecast.ts";
 import type { Model } from "../domain/model.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
 import type { ScoredSample } from "../domain/score.ts";
@@ -102,7 +103,7 @@ async function* usedSamples(
   isUsed: (sample: ScoredSample) => boolean,
   sums: Map<string, Map<string, Sums>>,
 ): AsyncGenerator<ScoredSample> {
-  for await (const sample of readScores(file)) {
+  for await (const sample of oneByOne(readScores(file))) {
     if (!isUsed(sample)) continue;
     if (sample.outcome !== "failed" && sample.outcome !== "skipped") add(sample, sums);
     yield sample;

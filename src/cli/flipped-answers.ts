@@ -1,4 +1,5 @@
 import type { FlippedCase } from "../comparison/compare.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import type { AnsweredKind, Step, ToolCall, Usage } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import type { ScoredSample } from "../domain/score.ts";
@@ -77,7 +78,7 @@ async function answersOf(
 ): Promise<ReadonlyMap<string, ShownAnswer>> {
   const files = runFiles(directory);
   const chosen = new Map<string, ScoredSample>();
-  for await (const scored of readScores(files.scores)) {
+  for await (const scored of oneByOne(readScores(files.scores))) {
     const key = keyOf({ task: scored.task, id: scored.caseId });
     if (scored.target !== target || scored.score === null || !wanted.has(key)) continue;
     const kept = chosen.get(key)?.score;

@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { oneByOne } from "../engine/one-by-one.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { blockId } from "../reports/html/case-data.ts";
 import { answerDetail, inputDetail, judgementDetail } from "../reports/html/case-details.ts";
 import { type ListBuilder, listBuilder, type Source } from "../reports/html/case-list.ts";
@@ -43,7 +43,7 @@ export async function* htmlReport(shown: ShownRun): AsyncGenerator<string> {
 
 async function* judgements(runs: readonly StoredRun[], builder: ListBuilder): AsyncGenerator<Packable> {
   for (const [source, { directory }] of runs.entries())
-    for await (const scored of readScores(runFiles(directory).scores))
+    for await (const scored of oneByOne(readScores(runFiles(directory).scores)))
       yield {
         isTelling: builder.isTelling(scored),
         place: (number) => builder.place("judgement", { source, id: scored }, number),

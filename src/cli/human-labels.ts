@@ -2,6 +2,7 @@ import { calibrate, type RatedItem } from "../comparison/calibration.ts";
 import { caseKey } from "../comparison/case-table.ts";
 import type { HumanLabels, JudgeCalibration } from "../comparison/human-labels.ts";
 import type { Fault, Result } from "../domain/fault.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import { scoreOnScale } from "../scorers/judge-scale.ts";
 import { runFiles } from "../storage/run-folder.ts";
@@ -63,7 +64,7 @@ export async function readHumanLabels(
   for (const { at, id, task } of left.values())
     faults.push(labelFault(`${at}: this is no answer of this run to a drawn case (${task}, "${id}")`, ANEW));
   if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) };
-  return { ok: true, value: await withScores(labelled, readScores(runFiles(directory).scores)) };
+  return { ok: true, value: await withScores(labelled, oneByOne(readScores(runFiles(directory).scores))) };
 }
 
 const ANEW = "Draw a sheet from this run and label all of it: evals calibrate RUN --draw N > labels.jsonl.";

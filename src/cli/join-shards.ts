@@ -36,7 +36,7 @@ export async function joinShards(
     );
   const count = countTotals();
   const manifests = shards.map(({ manifest }) => manifest);
-  const run = await scoredRun(whole, counted(folder.scores, count.add));
+  const run = await scoredRun(whole, readScores(folder.scores), count.add);
   const totals = count.of(plan.samples);
   const manifest: Manifest = {
     ...whole,
@@ -71,13 +71,6 @@ export async function joinShards(
   };
   await writeManifest(folder.directory, manifest);
   return { ...run, manifest };
-}
-
-async function* counted(file: string, see: ReturnType<typeof countTotals>["add"]) {
-  for await (const scored of readScores(file)) {
-    see(scored);
-    yield scored;
-  }
 }
 
 /** What the shards spent together; each had a budget of its own. */

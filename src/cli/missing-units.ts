@@ -1,5 +1,5 @@
+import { oneByOne } from "../domain/one-by-one.ts";
 import type { Manifest, Shard } from "../domain/run.ts";
-import { oneByOne } from "../engine/one-by-one.ts";
 import type { Plan } from "../engine/plan.ts";
 import { shardOf } from "../engine/shard.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";

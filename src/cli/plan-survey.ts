@@ -1,9 +1,9 @@
 import type { RuleCases } from "../comparison/gate-plan.ts";
 import type { Case } from "../domain/dataset.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { renderPrompt } from "../domain/prompt.ts";
 import type { Rule } from "../domain/suite.ts";
 import type { AskedTask } from "../engine/forecast.ts";
-import { oneByOne } from "../engine/one-by-one.ts";
 import type { Plan, PlannedTask } from "../engine/plan.ts";
 import { slicesOf } from "../engine/scored-sample.ts";
 

@@ -1,5 +1,5 @@
 import type { Side } from "../comparison/case-scores.ts";
-import { type CaseTable, caseTable } from "../comparison/case-table.ts";
+import { type CaseTable, startCaseTable } from "../comparison/case-table.ts";
 import { type PairVerdict, pairVerdicts } from "../comparison/pairwise.ts";
 import { type StepAnalysis, startStepAnalysis } from "../comparison/step-analysis.ts";
 import { type Ending, startEndings } from "../comparison/workflow-endings.ts";
@@ -26,28 +26,26 @@ export interface ScoredRun {
 /** Two-sided, of the intervals that are shown beside a run's figures. */
 export const CONFIDENCE = 0.95;
 
-/** A run as this process has just written and hashed it. */
-export async function scoredRun(manifest: Manifest, scores: AsyncIterable<ScoredSample>): Promise<ScoredRun> {
+/** A run as this process has just written and hashed it, read once; `also` sees every sample as well. */
+export async function scoredRun(
+  manifest: Manifest,
+  scores: AsyncIterable<Iterable<ScoredSample>>,
+  also: (sample: ScoredSample) => void = () => undefined,
+): Promise<ScoredRun> {
+  const building = startCaseTable();
   const analysis = startStepAnalysis(manifest.models);
   const endings = startEndings(manifest.models);
   const pairs: PairVerdict[] = [];
-  const see = (sample: ScoredSample) => {
-    analysis.add(sample);
-    endings.add(sample);
-    pairs.push(...pairVerdicts(sample));
-  };
-  const table = await caseTable(seen(scores, see));
+  for await (const several of scores)
+    for (const sample of several) {
+      building.add(sample);
+      analysis.add(sample);
+      endings.add(sample);
+      pairs.push(...pairVerdicts(sample));
+      also(sample);
+    }
+  const table = building.table();
   return { manifest, table, steps: analysis.analyses(CONFIDENCE), endings: endings.endings(), pairs };
-}
-
-async function* seen(
-  scores: AsyncIterable<ScoredSample>,
-  see: (sample: ScoredSample) => void,
-): AsyncGenerator<ScoredSample> {
-  for await (const sample of scores) {
-    see(sample);
-    yield sample;
-  }
 }
 
 // Judging a run asks for its suite at several places, and reading one takes as long as judging does.

@@ -1,6 +1,5 @@
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
-import type { ScoredSample } from "../domain/score.ts";
 import { fileHash, hasHash } from "../storage/file-hash.ts";
 import { checkJournal } from "../storage/journal-reader.ts";
 import { lockFolder } from "../storage/lock.ts";
@@ -18,7 +17,7 @@ import { safe } from "./safe-text.ts";
 import { type ScoredRun, scoredRun, storedGate } from "./scored-run.ts";
 import { type CodeChoice, codeOfReading } from "./suite-code.ts";
 import { systemClock } from "./system-clock.ts";
-import { countTotals, type TotalsCount, totalsDifference } from "./totals.ts";
+import { countTotals, totalsDifference } from "./totals.ts";
 import { version } from "./version.ts";
 
 /** A run read back, its journal checked against its hash. */
@@ -85,7 +84,7 @@ async function manifestOfJournal(directory: string, cwd: string): Promise<Manife
 async function checked(manifest: Manifest, directory: string): Promise<StoredRun> {
   const { scores } = runFiles(directory);
   const count = countTotals();
-  const run = await scoredRun(manifest, counted(readScores(scores), count));
+  const run = await scoredRun(manifest, readScores(scores), count.add);
   const planned = manifest.tasks.reduce((sum, task) => sum + task.planned, 0);
   const samples = manifest.models.reduce((sum, { repeats }) => sum + repeats, 0) * planned;
   const decided = decidedAnew(run, samples - count.asked());
@@ -145,16 +144,6 @@ export function noteDisagreement(
   const run = runArgument({ id: manifest.id, directory }, io.cwd);
   io.err(`run.json is not the summary of these answers: it says ${found.text}\n`);
   io.err(`${safe(leadingTo("no gate decides on this run before", `evals resume ${run}`))}\n`);
-}
-
-async function* counted(
-  scores: AsyncIterable<ScoredSample>,
-  count: TotalsCount,
-): AsyncGenerator<ScoredSample> {
-  for await (const scored of scores) {
-    count.add(scored);
-    yield scored;
-  }
 }
 
 /** A kill may have come before the verdicts were kept, and another version may judge otherwise: neither is a fault. */

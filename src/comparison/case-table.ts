@@ -93,16 +93,22 @@ export function faultAt(code: number | undefined): ScoreFault {
 export async function caseTable(
   samples: AsyncIterable<ScoredSample> | Iterable<ScoredSample>,
 ): Promise<CaseTable> {
-  const building = newTable();
-  for await (const sample of samples) addSample(building, sample);
-  return finished(building);
+  const building = startCaseTable();
+  for await (const sample of samples) building.add(sample);
+  return building.table();
 }
 
 /** The same of samples that are there already. */
 export function caseTableOf(samples: Iterable<ScoredSample>): CaseTable {
+  const building = startCaseTable();
+  for (const sample of samples) building.add(sample);
+  return building.table();
+}
+
+/** The same of samples that are given one after the other. */
+export function startCaseTable(): { add(sample: ScoredSample): void; table(): CaseTable } {
   const building = newTable();
-  for (const sample of samples) addSample(building, sample);
-  return finished(building);
+  return { add: (sample) => addSample(building, sample), table: () => finished(building) };
 }
 
 function finished(building: Building): CaseTable {

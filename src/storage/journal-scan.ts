@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Fault, Result } from "../domain/fault.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import type { Sample } from "../domain/sample.ts";
 import { readLines } from "./lines.ts";
 import { decodeSample } from "./sample-record.ts";
@@ -34,7 +35,7 @@ export async function scanJournal(
   let tail: Fault[] = [];
   let zeroed = false;
   let bad = 0;
-  for await (const line of readLines(handle, file)) {
+  for await (const line of oneByOne(readLines(handle, file))) {
     const sample = decodeSample(line.bytes);
     const end = line.start + line.bytes.length + (line.ended ? 1 : 0);
     if (typeof sample === "string") {

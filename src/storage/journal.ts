@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { LARGE, outcomeCharacters } from "../domain/characters.ts";
 import type { Result } from "../domain/fault.ts";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { Refusal } from "../domain/ports.ts";
 import { isAnswer, type Sample, type SampleId } from "../domain/sample.ts";
 import { openAside } from "./aside.ts";
@@ -147,7 +148,7 @@ async function keepAside(file: string, bytes: Buffer): Promise<string> {
 export async function* readJournal(file: string): AsyncGenerator<Sample> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
-    for await (const line of readLines(handle, file)) {
+    for await (const line of oneByOne(readLines(handle, file))) {
       const sample = decodeSample(line.bytes);
       if (typeof sample === "string") {
         const fault = journalFault(file, line.number, sample);

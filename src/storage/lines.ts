@@ -17,22 +17,16 @@ const CHUNK = 256 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * The lines of an open file from its start, holding one line and one chunk in memory. Throws a `Refusal` that names
- * `path` where it cannot be read.
+ * The lines of an open file from its start, those of a chunk at a time, holding one line and one chunk in memory. Throws
+ * a `Refusal` that names `path` where it cannot be read.
  */
-export async function* readLines(handle: FileHandle, path: string): AsyncGenerator<Line> {
+export async function* readLines(handle: FileHandle, path: string): AsyncGenerator<Iterable<Line>> {
   let number = 0;
   let start = 0;
   let offset = 0;
   let parts: Buffer[] = [];
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  for (;;) {
-    const from = offset;
-    const { bytesRead } = await guarded(path, () => handle.read(buffer, 0, CHUNK, from));
-    if (bytesRead === 0) break;
-    offset += bytesRead;
+  const endedIn = function* (chunk: Buffer): Generator<Line> {
     let begin = 0;
-    const chunk = buffer.subarray(0, bytesRead);
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, begin)) {
       parts.push(chunk.subarray(begin, at));
       const bytes = joined(parts);
@@ -43,8 +37,16 @@ export async function* readLines(handle: FileHandle, path: string): AsyncGenerat
       begin = at + 1;
     }
     if (begin < chunk.length) parts.push(Buffer.from(chunk.subarray(begin)));
+  };
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (;;) {
+    const from = offset;
+    const { bytesRead } = await guarded(path, () => handle.read(buffer, 0, CHUNK, from));
+    if (bytesRead === 0) break;
+    offset += bytesRead;
+    yield endedIn(buffer.subarray(0, bytesRead));
   }
-  if (parts.length > 0) yield { number: number + 1, start, bytes: joined(parts), ended: false };
+  if (parts.length > 0) yield [{ number: number + 1, start, bytes: joined(parts), ended: false }];
 }
 
 function joined(parts: readonly Buffer[]): Buffer {

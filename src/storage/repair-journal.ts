@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { openAside } from "./aside.ts";
 import { closeAll } from "./close-all.ts";
 import { readLines } from "./lines.ts";
@@ -45,7 +46,7 @@ export async function repairJournal(file: string): Promise<Repair> {
 async function damageOf(handle: FileHandle, file: string): Promise<Pick<Repair, "kept" | "dropped">> {
   let kept = 0;
   const dropped: DroppedRecord[] = [];
-  for await (const { number, bytes } of readLines(handle, file)) {
+  for await (const { number, bytes } of oneByOne(readLines(handle, file))) {
     const sample = decodeSample(bytes);
     if (typeof sample === "string") dropped.push({ line: number, why: sample });
     else kept += 1;
@@ -96,7 +97,7 @@ async function divide({ handle, file }: Opened, { good, bad, badLines }: Divided
     batch = [];
     size = 0;
   };
-  for await (const { number, bytes } of readLines(handle, file)) {
+  for await (const { number, bytes } of oneByOne(readLines(handle, file))) {
     if (badLines.has(number)) await bad.appendFile(Buffer.concat([bytes, NEWLINE]));
     else {
       batch.push(Buffer.from(bytes), NEWLINE);

@@ -1,9 +1,10 @@
 import { open, rename } from "node:fs/promises";
 import { z } from "zod";
+import { oneByOne } from "../domain/one-by-one.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { ScoredSample } from "../domain/score.ts";
 import { lineWriter } from "./line-writer.ts";
-import { readLines } from "./lines.ts";
+import { type Line, readLines } from "./lines.ts";
 import { parsedJson } from "./parsed-json.ts";
 import { isPlainScored } from "./plain-scored.ts";
 import { known } from "./sample-record.ts";
@@ -131,29 +132,34 @@ export async function writeScores(file: string): Promise<ScoresWriter> {
   };
 }
 
-/** The scored samples of a file as a stream. Throws a `Refusal` with the line of a record that is not one. */
-export async function* readScores(file: string): AsyncGenerator<ScoredSample> {
+/**
+ * The scored samples of a file as a stream, several at a time. Throws a `Refusal` with the line of a record that is not
+ * one.
+ */
+export async function* readScores(file: string): AsyncGenerator<Iterable<ScoredSample>> {
   const handle = await guarded(file, () => open(file, "r"));
   try {
-    for await (const line of readLines(handle, file)) {
-      const record = parsedJson(line.bytes.toString("utf8"));
-      if (isPlainScored(record)) {
-        yield record;
-        continue;
-      }
-      const parsed = scoredSchema.safeParse(record);
-      if (!parsed.success) {
-        throw new Refusal(
-          "E3106",
-          `${file}:${line.number}: this is not a scored sample: ${z.prettifyError(parsed.error)}`,
-          "It was changed by hand, or written by another version of evals.",
-        );
-      }
-      yield parsed.data;
-    }
+    for await (const lines of readLines(handle, file)) yield scoredOf(lines, file);
   } finally {
     await handle.close();
   }
+}
+
+function* scoredOf(lines: Iterable<Line>, file: string): Generator<ScoredSample> {
+  for (const { number, bytes } of lines) {
+    const record = parsedJson(bytes.toString("utf8"));
+    yield isPlainScored(record) ? record : bySchema(record, `${file}:${number}`);
+  }
+}
+
+function bySchema(record: unknown, place: string): ScoredSample {
+  const parsed = scoredSchema.safeParse(record);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(
+    "E3106",
+    `${place}: this is not a scored sample: ${z.prettifyError(parsed.error)}`,
+    "It was changed by hand, or written by another version of evals.",
+  );
 }
 
 /** Writes the file anew with those of its samples that are kept: beside it, then in its place. */
@@ -161,7 +167,7 @@ export async function replaceScores(file: string, isKept: (scored: ScoredSample)
   const part = `${file}.part`;
   const writer = await writeScores(part);
   try {
-    for await (const scored of readScores(file)) if (isKept(scored)) await writer.append(scored);
+    for await (const scored of oneByOne(readScores(file))) if (isKept(scored)) await writer.append(scored);
   } finally {
     await writer.close();
   }

@@ -43,7 +43,7 @@ async function readBack(name: string, record: unknown) {
   const file = join(folder, name);
   writeFileSync(file, `${JSON.stringify(record)}\n`);
   const found: unknown[] = [];
-  for await (const sample of readScores(file)) found.push(sample);
+  for await (const several of readScores(file)) found.push(...several);
   return found;
 }
 

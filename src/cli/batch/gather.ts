@@ -1,9 +1,9 @@
 import type { Case } from "../../domain/dataset.ts";
+import { oneByOne } from "../../domain/one-by-one.ts";
 import type { Request } from "../../domain/ports.ts";
 import type { Message, Task } from "../../domain/suite.ts";
 import { renderText } from "../../domain/template.ts";
 import { hold, mostUsd, suffices } from "../../engine/budget.ts";
-import { oneByOne } from "../../engine/one-by-one.ts";
 import type { Plan } from "../../engine/plan.ts";
 import { requestKey } from "../../engine/request-key.ts";
 import { type BatchedModel, type BatchState, itemId } from "./batch-state.ts";

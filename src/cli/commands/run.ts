@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import { counted } from "../../domain/counted.ts";
+import { oneByOne } from "../../domain/one-by-one.ts";
 import { renderPrompt } from "../../domain/prompt.ts";
 import type { Shard } from "../../domain/run.ts";
 import { STOP_CHOICES } from "../../domain/suite.ts";
-import { oneByOne } from "../../engine/one-by-one.ts";
 import { type Plan, planRun } from "../../engine/plan.ts";
 import { createRun } from "../../storage/run-folder.ts";
 import { BATCH_FLAGS, batchedPlan, batchStop } from "../batch/batched-models.ts";

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { oneByOne } from "../../domain/one-by-one.ts";
 import { readLines } from "../lines.ts";
 import { isLocked } from "../lock.ts";
 import { errorCode, storageFault } from "../storage-fault.ts";
@@ -102,7 +103,7 @@ export async function* segmentLines(path: string): AsyncGenerator<SegmentLine> {
   const handle = await openIfThere(path);
   if (handle === undefined) return;
   try {
-    for await (const { number, bytes, ended } of readLines(handle, path)) {
+    for await (const { number, bytes, ended } of oneByOne(readLines(handle, path))) {
       if (!ended) return;
       const head = entryHead(bytes);
       const entry = head === undefined ? "it does not begin as an answer" : decodeEntry(bytes, head.key);
