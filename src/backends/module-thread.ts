@@ -150,10 +150,10 @@ export function moduleThread(file: string, name: string, clock: Clock): ModuleTh
     new Promise<SessionTurn>((resolve) => {
       if (signal?.aborted === true) return resolve({ kind: "interrupted" });
       const onAbort = () => settle(id, { kind: "interrupted" });
-      const limit = listeningLimit(timeoutMs, clock, () => settle(id, { kind: "timeout" }));
+      const end = listeningLimit(timeoutMs, clock, () => settle(id, { kind: "timeout" }));
       signal?.addEventListener("abort", onAbort, { once: true });
       waiting.set(id, (result) => {
-        limit.end();
+        end();
         signal?.removeEventListener("abort", onAbort);
         resolve(result);
       });
