@@ -49,7 +49,7 @@ export async function probeModels(target: ProbeTarget, signal: AbortSignal): Pro
     return {
       ok: false,
       failure: failure("unknown-model", `The server has no model "${target.model}".`, { httpStatus: 404 }),
-      hint: `Its models: ${nearestNames(target.model, ids).join(", ") || "none"}.`,
+      hint: target.key.redact(`Its models: ${nearestNames(target.model, ids).join(", ") || "none"}.`),
     };
   } catch (error) {
     const found = limit.signal.aborted

@@ -7,14 +7,15 @@ import { safe } from "./safe-text.ts";
 /** What is left to say of a bug. */
 export const REPORT_BUG = "What was answered is in the journal; please report this.";
 
-const SECRET_NAME = /key|token|secret|password/i;
+const SECRET_NAME = /key|token|secret|pass|auth|credential/i;
 const SHORTEST_SECRET = 8;
 
 /** What a bug is, with its stack, and without the value of any variable that is named as a secret. */
 export function bugText(error: unknown, variables: Io["variables"]): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // As a key is used: a line break behind it, as a mounted file leaves one, is no part of it.
   const secrets = Object.entries(variables).flatMap(([name, value = ""]) =>
-    SECRET_NAME.test(name) && value.length >= SHORTEST_SECRET ? [value] : [],
+    SECRET_NAME.test(name) && value.trim().length >= SHORTEST_SECRET ? [value.trim()] : [],
   );
   return `a bug in evals: ${safe(secrets.reduce((left, value) => left.replaceAll(value, "[redacted]"), text))}`;
 }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bugText } from "../../src/cli/failure.ts";
+import * as anthropic from "../servers/anthropic.ts";
 import { chunk, done, event, usage } from "../servers/openai.ts";
-import { type Received, type Script, startWireServer } from "../servers/wire.ts";
+import { type Received, type Script, SILENCE, startWireServer } from "../servers/wire.ts";
 import { command, program } from "./said.ts";
+import { start } from "./start.ts";
 
 const KEY = "sk-live-4f9b2c7e1d8a6035";
 const FORMATS = ["html", "markdown", "junit", "csv", "json", "badge", "annotations", "terminal"];
@@ -108,3 +110,76 @@ test("the text of a crash shows no value of a variable that is named as a secret
   const text = bugText(new Error(`no such header: ${KEY} \u001b[31m`), { MY_TOKEN: KEY, HOME: "/no such" });
   expect(text).toMatch(/^a bug in evals: Error: no such header: \[redacted\] \\u\{1b\}\[31m\n\s+at /);
 });
+
+test("a key that Anthropic's API says back, piece by piece, is in no file either", async () => {
+  const half = KEY.length / 2;
+  const other = await startWireServer(({ method }) =>
+    method === "GET"
+      ? { headers: { "content-type": "application/json" }, steps: [{ send: '{"id":"m-1"}' }] }
+      : {
+          steps: [
+            anthropic.start(),
+            anthropic.openText,
+            anthropic.text(`Your key is ${KEY.slice(0, half)}`),
+            anthropic.text(KEY.slice(half)),
+            anthropic.stop("end_turn"),
+            anthropic.over,
+          ],
+        },
+  );
+  const cwd = folder();
+  const suite = readFileSync(join(cwd, "suite.yaml"), "utf8");
+  const base = `backend: anthropic, max_tokens: 9, model: m-1, base_url: "${other.url}"`;
+  writeFileSync(join(cwd, "suite.yaml"), suite.replaceAll(/backend: openai.*\/v1"/g, base));
+  const said = await program(["run", "suite.yaml", "--json"], { cwd, variables: { ANTHROPIC_API_KEY: KEY } });
+  expect(said.code, said.stderr).toBe(0);
+  expect(other.received.some(({ headers }) => JSON.stringify(headers).includes(KEY))).toBe(true);
+  expect(filesBelow(cwd).filter((path) => readFileSync(path, "utf8").includes(KEY))).toEqual([]);
+  expect(said.stdout + said.stderr).not.toContain(KEY);
+  const journal = filesBelow(cwd).find((path) => path.endsWith("samples.jsonl")) ?? "";
+  expect(readFileSync(journal, "utf8")).toContain("Your key is [redacted]");
+  await other.close();
+}, 60_000);
+
+test("a key among the names that a server lists is not shown as a hint", async () => {
+  const lists = await startWireServer(({ path }) => ({
+    status: path.endsWith("/models") ? 200 : 404,
+    headers: { "content-type": "application/json" },
+    steps: [{ send: JSON.stringify({ data: [{ id: KEY }] }) }],
+  }));
+  const cwd = folder();
+  const suite = readFileSync(join(cwd, "suite.yaml"), "utf8");
+  writeFileSync(join(cwd, "suite.yaml"), suite.replaceAll(server.url, lists.url));
+  const said = await program(["run", "suite.yaml"], { cwd, variables: { OPENAI_API_KEY: KEY } });
+  expect(said.code).toBe(4);
+  expect(said.stderr).toContain("Its models: [redacted].");
+  expect(said.stdout + said.stderr).not.toContain(KEY);
+  await lists.close();
+});
+
+test("a crash of the process prints no key, whatever stands around it in the environment", async () => {
+  const silent = await startWireServer(({ method }) =>
+    method === "GET"
+      ? { headers: { "content-type": "application/json" }, steps: [{ send: '{"id":"m-1"}' }] }
+      : { steps: [SILENCE] },
+  );
+  const cwd = folder();
+  const suite = readFileSync(join(cwd, "suite.yaml"), "utf8");
+  writeFileSync(join(cwd, "suite.yaml"), suite.replaceAll(server.url, silent.url));
+  const crash = `process.on("SIGUSR2", () => { throw new Error("sent " + process.env.OPENAI_API_KEY.trim()); });`;
+  const env = {
+    PATH: process.env["PATH"],
+    OPENAI_API_KEY: `${KEY}\n`,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+  };
+  const { child, ended } = start(cwd, ["run", "suite.yaml"], { env });
+  while (!silent.received.some(({ method }) => method === "POST") && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill("SIGUSR2");
+  const { code, stdout, stderr } = await ended;
+  expect(code, stderr).toBe(5);
+  expect(stderr).toContain("error[E5000]: a bug in evals: Error: sent [redacted]");
+  expect(stdout + stderr).not.toContain(KEY);
+  expect(filesBelow(cwd).filter((path) => readFileSync(path, "utf8").includes(KEY))).toEqual([]);
+  await silent.close();
+}, 60_000);
