@@ -17,6 +17,7 @@ import { readScores } from "../storage/scores.ts";
 import { requireSpace } from "../storage/space.ts";
 import { type AskedBatches, askBatches } from "./batch/ask-batches.ts";
 import { closingWords } from "./closing-words.ts";
+import { UsageError } from "./command.ts";
 import { compileLate } from "./compile-late.ts";
 import { type Connections, connectAll } from "./connect.ts";
 import type { Early } from "./early.ts";
@@ -60,6 +61,8 @@ export interface Conducting {
 /** Probes every model, asks what has no answer yet, judges and shows the run, and gives its exit code. */
 export async function conduct(conducting: Conducting): Promise<ExitCode> {
   const { suite, early, json, io } = conducting;
+  if (conducting.isGated && suite.gate === undefined)
+    throw new UsageError("this suite has no gate to exit with", "Leave --gate out, or add one to the suite.");
   const unusable = sandboxFaults(suite);
   if (unusable.length > 0) return showFaults(unusable, json, io);
   io.err(codeNotice(suite));

@@ -8,6 +8,7 @@ import { type Backend, type BackendEnvironment, type Intake, type Probe, Refusal
 import type { Suite } from "../domain/suite.ts";
 import { requestKey } from "../engine/request-key.ts";
 import type { AnswerCache } from "../storage/cache/answer-cache.ts";
+import { Source } from "../suite/source.ts";
 import { conversing } from "../workflows/conversation.ts";
 import type { Member } from "../workflows/target.ts";
 import { answerReaders } from "./answer-readers.ts";
@@ -60,7 +61,10 @@ export async function connectAll(
   const close = async () => {
     await Promise.all([...open.values()].map((backend) => backend.close()));
   };
-  const faults = tried.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+  const source = new Source(suite.file, suite.text);
+  const faults = tried.flatMap(({ fault }) =>
+    fault === undefined ? [] : [{ ...fault, source: fault.place && source.lineAt(fault.place) }],
+  );
   if (faults.length > 0) {
     await close();
     return { ok: false, faults };

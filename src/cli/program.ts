@@ -27,8 +27,11 @@ export async function evals(argv: readonly string[], io: Io): Promise<ExitCode> 
       name,
       COMMANDS.map((command) => command.name),
     );
+    const message = `there is no command "${name}"`;
     const hint = near === undefined ? "evals --help lists the commands." : `Did you mean "${near}"?`;
-    io.err(`error[E1001]: there is no command "${safe(name)}"\n  ${hint}\n`);
+    const error = { code: "E1001", message, hint };
+    if (rest.includes("--json")) io.out(jsonText(`${JSON.stringify({ schema: 1, error })}\n`));
+    io.err(`error[${error.code}]: ${safe(message)}\n  ${hint}\n`);
     return EXIT.invalid;
   }
   return runCommand(await entry.load(), rest, io);
@@ -44,9 +47,11 @@ async function runCommand(command: Command, argv: readonly string[], given: Io):
       return EXIT.ok;
     }
     const { min, max } = command.positionals;
-    if (positionals.length < min || positionals.length > max) {
-      throw new UsageError(`evals ${command.name} takes ${command.arguments || "no arguments"}`);
-    }
+    if (positionals.length < min) throw new UsageError(`evals ${command.name} needs ${command.arguments}`);
+    if (positionals.length > max)
+      throw new UsageError(
+        `evals ${command.name} takes ${command.arguments || "no arguments"}: "${positionals[max]}" is one too many`,
+      );
     return await command.run({
       positionals,
       flags: values,

@@ -35,7 +35,7 @@ export function parseSuite(bytes: Uint8Array, file: string, shelves: Shelves): S
   const start = source.place([0, 0]);
   if (text === undefined)
     source.fault(CODES.encoding, "the suite is not valid UTF-8", start, {
-      hint: "Convert it: iconv -f latin1 -t utf8",
+      hint: `Convert it: iconv -f ${isUtf16(bytes) ? "utf-16" : "latin1"} -t utf-8`,
     });
   else if (bytes.length > LARGEST_BYTES)
     source.fault(CODES.tooLarge, "a suite holds at most 5 MB", start, { hint: "Cases belong in a dataset." });
@@ -53,6 +53,11 @@ function decode(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** By its byte order mark. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** The suite as it is written, without what has the wrong shape, which is told. */

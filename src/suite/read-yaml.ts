@@ -176,6 +176,7 @@ function convertMap(walker: Walker, items: readonly Pair[], path: Path): JsonVal
       });
       // Which of the two is meant, nobody can tell.
       source.spoil([...path, name]);
+      source.repeating.add(path.join("."));
       continue;
     }
     source.locate([...path, name], keyRange, keyRange, false);

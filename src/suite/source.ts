@@ -27,6 +27,8 @@ export class Source {
   readonly text: string;
   readonly faults: Fault[] = [];
   data: JsonValue = null;
+  /** Parts in which a name stands twice: which names were meant, nobody can tell. */
+  readonly repeating = new Set<string>();
   private readonly spoilt = new Map<string, Path>();
   private readonly starts: readonly number[];
   private readonly places = new Map<string, Located>();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -77,7 +77,11 @@ test.each([["run"], ["plan"], ["doctor"]])(
     const cwd = folder(MANY);
     const whole = await command(["validate", "suite.yaml"], { cwd });
     const said = await command([name, "suite.yaml"], { cwd });
-    expect(said).toEqual({ code: 2, stdout: "", stderr: whole.stderr });
+    expect(said).toEqual({
+      code: 2,
+      stdout: name === "doctor" ? expect.stringMatching(/^ {2}evals +\d/) : "",
+      stderr: whole.stderr,
+    });
     expect(said.stderr).toMatch(/\n0 calls made\.\n$/);
     const { stdout } = await command([name, "suite.yaml", "--json"], { cwd });
     const messages = JSON.parse(stdout).faults.map(({ message }: { message: string }) => message);
@@ -119,6 +123,7 @@ test.each([
   ["the baseline has another shape", [["baseline: current", "baseline: [current]"]], 16],
   ["a model has no backend", [["proposed: { backend: simulated, ", "proposed: { "]], 4],
   ["the settings have another shape", [["{ max_tokens: 64 }", "{ max_tokens: many }"]], 5],
+  ["a model was copied and not renamed", [["  proposed: {", "  current: {"]], 4],
   ["a key stands twice", [["gate:\n", "gate:\n  baseline: proposed\n"]], 17],
 ] as const)("%s: no reference to it is reported", async (_, changes, line) => {
   const faults = await faultsIn(folder(changes));
@@ -185,4 +190,28 @@ test("a rule about a slice without a case is told with the values that are there
       hint: "did you mean language: de? Values there: language: de.",
     },
   ]);
+});
+
+test("a suite without a gate is not run with --gate", async () => {
+  const cwd = folder([[SOUND.slice(SOUND.indexOf("gate:")), ""]]);
+  const { code, stderr } = await command(["run", "suite.yaml", "--gate"], { cwd });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr:
+      "error[E1002]: this suite has no gate to exit with\n  Leave --gate out, or add one to the suite.\n",
+  });
+  expect(readdirSync(cwd)).not.toContain("results");
+});
+
+test("doctor tells the key that only a judge needs, at its line", async () => {
+  const cwd = folder([
+    ["settings:", "judges:\n  fair: { backend: openai, model: gpt-4o }\nsettings:"],
+    ["scorers: [exact]", "scorers: [{ judge: { model: fair, rubric: Short. } }]"],
+  ]);
+  const { code, stdout, stderr } = await command(["doctor", "suite.yaml"], { cwd });
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/OPENAI_API_KEY +is not set\n/);
+  expect(stderr).toContain(
+    "  suite.yaml:6:3\n  6 |   fair: { backend: openai, model: gpt-4o }\n    |   ^^^^ needed by fair\n",
+  );
 });

@@ -137,3 +137,17 @@ test("an unknown command names the one that was meant", () => {
   expect(status).toBe(2);
   expect(stderr).toContain('Did you mean "run"?');
 });
+
+test("an unknown command is one JSON document with --json", () => {
+  const { status, stdout } = evals(["rnu", "--json"], folder());
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    schema: 1,
+    error: { code: "E1001", message: 'there is no command "rnu"', hint: 'Did you mean "run"?' },
+  });
+});
+
+test("a command says what it needs, and what is one too many", () => {
+  expect(evals(["run"], folder()).stderr).toContain("evals run needs SUITE\n");
+  expect(evals(["doctor", "a", "b"], folder()).stderr).toContain('takes [SUITE]: "b" is one too many');
+});

@@ -4,14 +4,18 @@ import { openHttpPool } from "../../backends/http-fetch.ts";
 import { ollamaUrl } from "../../backends/ollama-host.ts";
 import { pulledModels } from "../../backends/ollama-probe.ts";
 import { backends } from "../../backends/registry.ts";
+import type { Model } from "../../domain/model.ts";
 import { SANDBOX_ENGINES } from "../../domain/sandbox.ts";
+import type { Suite } from "../../domain/suite.ts";
 import { installLine, isInstalled } from "../../sandbox/packages.ts";
 import { checkedSuite } from "../checked-suite.ts";
 import type { Command, Invocation } from "../command.ts";
 import { probeAll } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { faultJson } from "../fault-text.ts";
 import { isSet, textFlag } from "../flag-values.ts";
 import type { Io } from "../io.ts";
+import { connected, judgesOf } from "../judge-needs.ts";
 import { checksOf, OUT_FLAG, RESULTS } from "../results-folder.ts";
 import { runCheck } from "../run-check.ts";
 import { safe } from "../safe-text.ts";
@@ -55,21 +59,32 @@ async function doctorCommand({ positionals, flags, io }: Invocation): Promise<Ex
     file === undefined
       ? undefined
       : await checkedSuite(resolve(io.cwd, file), checksOf(out), runCheck(flags, selection({}, []), io));
+  if (!json) showFindings(findings, io);
   if (checked?.ok === false) return showFaults(checked.faults, json, io);
   const suite = checked?.value.suite;
   const faults =
-    suite === undefined ? [] : [...sandboxFaults(suite), ...(await probeAll(suite.models, suite, io))];
+    suite === undefined ? [] : [...sandboxFaults(suite), ...(await probeAll(askedOf(suite), suite, io))];
   const isBroken = findings.some((finding) => finding.isBroken) || faults.length > 0;
   if (json) {
-    io.out(`${JSON.stringify({ schema: 1, command: "doctor", ok: !isBroken, findings, faults })}\n`);
+    io.out(
+      `${JSON.stringify({ schema: 1, command: "doctor", ok: !isBroken, findings, faults: faults.map(faultJson) })}\n`,
+    );
     return isBroken ? EXIT.environment : EXIT.ok;
   }
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  for (const finding of findings)
-    io.out(`${finding.isBroken ? "!" : " "} ${finding.name.padEnd(width)}  ${safe(finding.found)}\n`);
   if (faults.length > 0) showFaults(faults, false, io);
   else if (suite !== undefined) io.out(`  every model of ${safe(suite.name)} answers\n`);
   return isBroken ? EXIT.environment : EXIT.ok;
+}
+
+function showFindings(findings: readonly Finding[], io: Io): void {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  for (const { name, found, isBroken } of findings)
+    io.out(`${isBroken ? "!" : " "} ${name.padEnd(width)}  ${safe(found)}\n`);
+}
+
+/** The models that are measured, and those that judge. */
+function askedOf(suite: Suite): readonly Model[] {
+  return connected(suite.models, judgesOf(suite, suite.tasks));
 }
 
 function programs(): readonly Finding[] {
