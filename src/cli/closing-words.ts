@@ -20,6 +20,8 @@ export interface Closing {
   readonly failures: FailureTally | undefined;
   /** What the process exits with. */
   readonly exit: ExitCode;
+  /** Parts of the run that are elsewhere, or nowhere: what they hold is better given than asked again. */
+  readonly missingParts: readonly string[];
 }
 
 /** What a run still has to say once it is shown: where it is, what is missing and why, and how to go on. */
@@ -33,15 +35,21 @@ export function closingWords(manifest: Manifest, closing: Closing): string {
   const { shard } = selection;
   const lines = [
     ...(closing.isJson ? [] : whereLines(manifest, run, closing)),
+    ...closing.missingParts.map((line) => wrapped(safe(line))),
     ...(failures?.lines() ?? []).map((line) => wrapped(safe(line))),
     ...(shard === undefined ? [] : [`once all ${shard.count} shards are there: evals merge RUN…`]),
     ...judgeLines(manifest).map((line) => wrapped(safe(line))),
     ...budget.map(safe),
     ...(budget.length === 0 && totals.skipped + totals.failed > 0
-      ? [safe(leadingTo(totals.skipped > 0 ? "finish it:" : "ask again what is missing:", resume([])))]
+      ? [safe(leadingTo(finishing(totals, closing), resume([])))]
       : []),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function finishing({ skipped }: Manifest["totals"], { missingParts }: Closing): string {
+  if (missingParts.length > 0) return "merge again with what is missing, or ask and pay for it now:";
+  return skipped > 0 ? "finish it:" : "ask again what is missing:";
 }
 
 function whereLines(

@@ -193,6 +193,7 @@ interface Showing extends Pick<Conducting, "command" | "isGated" | "json" | "io"
   /** Of the calls of now, where there were any. */
   readonly failures?: FailureTally;
   readonly exit: ExitCode;
+  readonly missingParts?: readonly string[];
 }
 
 /** The run's screen, or its document, and what is left to do. */
@@ -200,7 +201,7 @@ export function show(
   report: ReportInput,
   manifest: Manifest,
   directory: string,
-  { command, isGated, json, io, failures, exit }: Showing,
+  { command, isGated, json, io, failures, exit, missingParts = [] }: Showing,
 ): void {
   if (json) {
     const { id, state, totals } = manifest;
@@ -216,7 +217,8 @@ export function show(
     };
     io.out(`${JSON.stringify(document)}\n`);
   } else io.out(runScreen(report, { color: io.color }));
-  io.err(closingWords(manifest, { directory, cwd: io.cwd, isGated, isJson: json, failures, exit }));
+  const closing = { directory, cwd: io.cwd, isGated, isJson: json, failures, exit, missingParts };
+  io.err(closingWords(manifest, closing));
 }
 
 /** Fails closed: a run in which anything was not measured never exits 0. */

@@ -1,9 +1,9 @@
+import { counted } from "../domain/counted.ts";
 import { oneByOne } from "../domain/one-by-one.ts";
-import type { Manifest, Shard } from "../domain/run.ts";
+import type { Shard } from "../domain/run.ts";
 import type { Plan } from "../engine/plan.ts";
 import { shardOf } from "../engine/shard.ts";
 import { readJournalBySample } from "../storage/journal-reader.ts";
-import { safe } from "./safe-text.ts";
 
 /** What a merged run has no answer for. */
 export interface MissingUnits {
@@ -13,7 +13,7 @@ export interface MissingUnits {
 
 interface MissingShard {
   readonly shard: Shard;
-  /** The run that should hold them; `undefined` where that shard was not given. */
+  /** As a command names the run that should hold them; `undefined` where that shard was not given. */
   readonly run: string | undefined;
   readonly samples: number;
   /** Some of them, by task, case, model and repeat. */
@@ -22,14 +22,14 @@ interface MissingShard {
 
 const MOST_NAMED = 5;
 
-/** Looks for every planned sample in a merged journal. `runs` is by index of the shard. */
+/** Looks for every planned sample in a merged journal. `runs` are their names, by index of the shard. */
 export async function missingUnits(
   plan: Plan,
   {
     file,
     count,
     runs,
-  }: { readonly file: string; readonly count: number; readonly runs: ReadonlyMap<number, Manifest> },
+  }: { readonly file: string; readonly count: number; readonly runs: ReadonlyMap<number, string> },
 ): Promise<MissingUnits> {
   const found = new Map<number, { samples: number; readonly named: string[] }>();
   const journal = await readJournalBySample(file);
@@ -58,7 +58,7 @@ export async function missingUnits(
     .sort(([a], [b]) => a - b)
     .map(([index, { samples, named }]) => ({
       shard: { index, count },
-      run: runs.get(index)?.id,
+      run: runs.get(index),
       samples,
       named,
     }));
@@ -66,13 +66,11 @@ export async function missingUnits(
 }
 
 /** The missing samples in words, a line a shard. */
-export function missingText({ shards }: MissingUnits): string {
-  return shards
-    .map(({ shard, run, samples, named }) => {
-      const where = `shard ${shard.index}/${shard.count}`;
-      const who = run === undefined ? `${where} was not given` : `${where} (${run}) is not over`;
-      const more = samples > named.length ? ", …" : "";
-      return `${who}: ${samples} samples are missing: ${safe(named.join("; "))}${more}\n`;
-    })
-    .join("");
+export function missingLines({ shards }: MissingUnits): readonly string[] {
+  return shards.map(({ shard, run, samples, named }) => {
+    const where = `shard ${shard.index}/${shard.count}`;
+    const who = run === undefined ? `${where} was not given` : `${where} is not over (evals resume ${run})`;
+    const more = samples > named.length ? ", …" : "";
+    return `${who}: ${counted(samples, "sample")} missing: ${named.join("; ")}${more}`;
+  });
 }

@@ -75,14 +75,14 @@ function traits(manifest: Manifest): { readonly [name: string]: string } {
 
 function twice(shards: readonly ShardRun[]): readonly Fault[] {
   const byIndex = new Map<number, string[]>();
-  for (const { shard, manifest } of shards)
-    byIndex.set(shard.index, [...(byIndex.get(shard.index) ?? []), manifest.id]);
+  for (const { shard, directory } of shards)
+    byIndex.set(shard.index, [...(byIndex.get(shard.index) ?? []), directory]);
   return [...byIndex]
-    .filter(([, ids]) => ids.length > 1)
-    .map(([index, ids]) =>
+    .filter(([, folders]) => folders.length > 1)
+    .map(([index, folders]) =>
       shardFault(
-        `shard ${index} is there ${ids.length} times: ${ids.join(", ")}; every case of it would be a duplicate`,
-        "Give each shard once.",
+        `shard ${index} is there ${folders.length} times; every case of it would be a duplicate`,
+        `Give one of them: ${folders.join(", ")}`,
       ),
     );
 }

@@ -1,8 +1,9 @@
+import { dirname } from "node:path";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest } from "../domain/run.ts";
 import { fileHash, hasHash } from "../storage/file-hash.ts";
 import { checkJournal } from "../storage/journal-reader.ts";
-import { lockFolder } from "../storage/lock.ts";
+import { isFolderLocked, lockFolder } from "../storage/lock.ts";
 import { readManifest, writeManifest } from "../storage/manifest.ts";
 import { runFiles } from "../storage/run-folder.ts";
 import { readScores } from "../storage/scores.ts";
@@ -160,7 +161,7 @@ function ownVerdicts(run: ScoredRun): Manifest["verdicts"] {
 }
 
 /** Why a journal is not what `run.json` says, and the way out. */
-async function journalRefusal(run: string, { hashes }: Manifest, file: string): Promise<Refusal> {
+async function journalRefusal(run: string, { hashes, state }: Manifest, file: string): Promise<Refusal> {
   const found = await checkIfThere(file);
   if (found !== undefined && !found.ok) {
     const lines = found.faults.map(({ message }) => message).join("\n  ");
@@ -170,9 +171,10 @@ async function journalRefusal(run: string, { hashes }: Manifest, file: string): 
       `Restore it from a copy, or drop those records and ask them again: evals repair ${run}`,
     );
   }
+  if (state === "running") return notOver(run, file);
   const why =
     hashes.samples === null
-      ? "It was killed, is being written, or was repaired"
+      ? "Records of it were dropped"
       : found === undefined
         ? "It is gone"
         : "It was cut off, or changed by hand";
@@ -181,6 +183,13 @@ async function journalRefusal(run: string, { hashes }: Manifest, file: string): 
     `${file} is not what run.json says`,
     `${why}; evals resume ${run} asks what is missing and finishes it.`,
   );
+}
+
+/** A run that another process is at, or that was killed. */
+async function notOver(run: string, file: string): Promise<Refusal> {
+  return (await isFolderLocked(dirname(file)))
+    ? new Refusal("E3110", `run ${run} is not over: it is going on`, "Wait until it is.")
+    : new Refusal("E3110", `run ${run} is not over: it was killed`, `Finish it: evals resume ${run}`);
 }
 
 async function checkIfThere(file: string): Promise<Awaited<ReturnType<typeof checkJournal>> | undefined> {

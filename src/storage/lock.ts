@@ -25,7 +25,7 @@ type Owner = z.infer<typeof ownerSchema>;
  * holder. `at` is the wall clock, ms.
  */
 export function lockFolder(directory: string, at: number): Promise<Lock> {
-  return lockFile(join(directory, "lock"), at, { code: "E3103", what: "this run is being written" });
+  return lockFile(lockOf(directory), at, { code: "E3103", what: "this run is being written" });
 }
 
 /** What a lock is held for, in the words of the `Refusal` of whoever comes second. */
@@ -52,6 +52,15 @@ export async function lockFile(file: string, at: number, purpose: LockPurpose): 
     }
     throw held(file, undefined, at, purpose);
   });
+}
+
+/** Whether a process that is alive writes to a run folder. */
+export function isFolderLocked(directory: string): Promise<boolean> {
+  return isLocked(lockOf(directory));
+}
+
+function lockOf(directory: string): string {
+  return join(directory, "lock");
 }
 
 /** Whether a process that is alive holds a lock. */

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { lockFolder } from "../../src/storage/lock.ts";
 
 const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
@@ -148,6 +149,30 @@ describe("a journal that is not what run.json says", () => {
     });
     expect(evals(["gate", "latest"], cwd)).toEqual(before);
   });
+});
+
+test("a run that was killed is told from one that is going on", async () => {
+  const { cwd, file, edit } = copy();
+  edit("run.json", (text) => {
+    const hashes = { samples: null, judgements: null, scores: null };
+    return JSON.stringify({ ...JSON.parse(text), state: "running", hashes });
+  });
+  expect(evals(["list"], cwd).stdout).toContain("killed");
+  expect(evals(["gate", "latest"], cwd)).toMatchObject({
+    status: 4,
+    stderr: expect.stringMatching(
+      /run \S+ is not over: it was killed\n {2}Finish it: npx evals resume \d{8}-/,
+    ),
+  });
+  const lock = await lockFolder(file("."), Date.now());
+  expect(evals(["list"], cwd).stdout).toContain("running");
+  expect(evals(["gate", "latest"], cwd)).toMatchObject({
+    status: 4,
+    stderr: expect.stringMatching(/run \S+ is not over: it is going on/),
+  });
+  await lock.release();
+  expect(evals(["resume", "latest"], cwd)).toMatchObject({ status: 0 });
+  expect(evals(["list"], cwd).stdout).not.toMatch(/killed|running/);
 });
 
 test("repair drops the damaged records, resume asks those again, and the verdict is what it was", () => {

@@ -1,4 +1,5 @@
 import { join, relative, resolve } from "node:path";
+import { counted } from "../../domain/counted.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { cacheFacts, checkCache } from "../../storage/cache/inspect.ts";
 import { pruneCache } from "../../storage/cache/prune.ts";
@@ -61,8 +62,8 @@ async function stats({ directory, json, invocation: { io } }: Asked): Promise<Ex
     io.out(`${JSON.stringify({ schema: 1, command: "cache", action: "stats", directory, ...found })}\n`);
     return EXIT.ok;
   }
-  const when = entries === 0 ? "" : `, kept from ${from?.slice(0, 10)} to ${to?.slice(0, 10)}`;
-  io.out(`${entries} answers, ${size(bytes)}${when}\n`);
+  const when = entries === 0 ? "" : `, ${span(from?.slice(0, 10), to?.slice(0, 10))}`;
+  io.out(`${counted(entries, "answer")}, ${size(bytes)}${when}\n`);
   if (leftovers > 0) io.out(`${leftovers} files that killed processes left\n`);
   return EXIT.ok;
 }
@@ -86,12 +87,16 @@ async function prune({ directory, json, invocation: { flags, io } }: Asked): Pro
   if (json)
     io.out(`${JSON.stringify({ schema: 1, command: "cache", action: "prune", directory, ...done })}\n`);
   else {
-    io.out(`${done.removed} answers removed (${size(done.removedBytes)}), `);
+    io.out(`${counted(done.removed, "answer")} removed (${size(done.removedBytes)}), `);
     io.out(`${done.kept} kept (${size(done.keptBytes)})\n`);
     if (done.leftovers > 0) io.out(`${done.leftovers} files that killed processes left are gone\n`);
-    if (done.inUse > 0) io.out(`left alone: ${done.inUse} files that runs are writing to now\n`);
+    if (done.inUse > 0) io.out(`left alone, as runs write to them now: ${counted(done.inUse, "file")}\n`);
   }
   return EXIT.ok;
+}
+
+function span(from: string | undefined, to: string | undefined): string {
+  return from === to ? `written on ${from}` : `written from ${from} to ${to}`;
 }
 
 const MOST_SHOWN = 20;
@@ -102,7 +107,8 @@ async function verify({ directory, json, invocation: { io } }: Asked): Promise<E
     io.out(
       `${JSON.stringify({ schema: 1, command: "cache", action: "verify", directory, entries, spoilt })}\n`,
     );
-  else if (spoilt.length === 0) io.out(`all ${entries} answers can be believed\n`);
+  else if (entries === 0) io.out("there are no answers\n");
+  else if (spoilt.length === 0) io.out(`all ${counted(entries, "answer")} can be believed\n`);
   else {
     io.out(`${spoilt.length} of ${entries} answers cannot be believed; no run uses them\n`);
     for (const { path, line, why } of spoilt.slice(0, MOST_SHOWN))

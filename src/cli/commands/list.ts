@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { grouped } from "../../domain/counted.ts";
+import { isFolderLocked } from "../../storage/lock.ts";
 import { type ListedRun, listRuns } from "../../storage/run-folder.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
@@ -20,13 +21,14 @@ export const list: Command = {
     const outDir = resolve(io.cwd, textFlag(flags, "out") ?? RESULTS);
     const [suite] = positionals;
     const runs = (await listRuns(outDir)).filter((run) => suite === undefined || run.suite === suite);
-    const shown = [...runs].reverse().slice(0, countFlag(flags, "limit", 1) ?? 20);
+    const newest = [...runs].reverse().slice(0, countFlag(flags, "limit", 1) ?? 20);
+    const shown = await Promise.all(newest.map(async (run) => ({ ...run, state: await stateOf(run) })));
     if (isSet(flags, "json")) {
-      const rows = shown.map(({ id, suite: name, directory, manifest }) => ({
+      const rows = shown.map(({ id, suite: name, directory, manifest, state }) => ({
         id,
         suite: name,
         directory,
-        state: manifest?.state ?? "unreadable",
+        state,
         startedAt: manifest?.startedAt ?? null,
         models: manifest?.models.map((model) => model.name) ?? [],
         totals: manifest?.totals ?? null,
@@ -46,8 +48,19 @@ export const list: Command = {
   },
 };
 
+/** A run and what has become of it. */
+interface StatedRun extends ListedRun {
+  readonly state: string;
+}
+
+/** A run that says that it goes on, and that no process is at, was killed. */
+async function stateOf({ directory, manifest }: ListedRun): Promise<string> {
+  if (manifest === undefined) return "unreadable";
+  return manifest.state === "running" && !(await isFolderLocked(directory)) ? "killed" : manifest.state;
+}
+
 /** One row a run, in columns; ids and suites are never cut, as they are typed again. */
-function table(runs: readonly ListedRun[]): string {
+function table(runs: readonly StatedRun[]): string {
   const rows = [["run", "suite", "samples", "verdict"], ...runs.map(rowOf)].map((row) => row.map(safe));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
@@ -55,9 +68,9 @@ function table(runs: readonly ListedRun[]): string {
     .join("\n");
 }
 
-function rowOf({ id, suite, manifest }: ListedRun): readonly string[] {
+function rowOf({ id, suite, manifest, state }: StatedRun): readonly string[] {
   if (manifest === undefined) return [id, suite, "", "run.json cannot be read"];
-  const { state, totals, verdicts } = manifest;
+  const { totals, verdicts } = manifest;
   const open = totals.unscored + totals.skipped;
   const words = [
     ...(state === "finished" ? [] : [state]),

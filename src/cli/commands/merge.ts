@@ -7,8 +7,9 @@ import type { ExitCode } from "../exit-code.ts";
 import { isSet, textFlag } from "../flag-values.ts";
 import { joinShards } from "../join-shards.ts";
 import { verdictsOf, wholeReport } from "../judged-run.ts";
-import { missingText, missingUnits } from "../missing-units.ts";
+import { missingLines, missingUnits } from "../missing-units.ts";
 import { OUT_FLAG, RESULTS } from "../results-folder.ts";
+import { runArgument } from "../run-argument.ts";
 import { storedGate } from "../scored-run.ts";
 import { type GivenRun, shardsOf } from "../shard-faults.ts";
 import { showFaults } from "../show-faults.ts";
@@ -58,13 +59,18 @@ async function mergeCommand({ positionals, flags, io }: Invocation): Promise<Exi
   await writeManifest(folder.directory, { ...run.manifest, verdicts: verdictsOf(report) });
   const isGated = isSet(flags, "gate");
   const exit = runExitCode(run.manifest, report, isGated);
-  show(report, run.manifest, folder.directory, { command: "merge", isGated, json, io, exit });
-  if (run.manifest.totals.skipped > 0) {
-    const runs = new Map(found.shards.map(({ shard, manifest }) => [shard.index, manifest]));
-    const { count } = first.shard;
-    io.err(missingText(await missingUnits(plan, { file: folder.samples, count, runs })));
-  }
+  const runs = new Map(found.shards.map((each) => [each.shard.index, namedRun(each, io.cwd)]));
+  const { count } = first.shard;
+  const missingParts =
+    run.manifest.totals.skipped === 0
+      ? []
+      : missingLines(await missingUnits(plan, { file: folder.samples, count, runs }));
+  show(report, run.manifest, folder.directory, { command: "merge", isGated, json, io, exit, missingParts });
   return exit;
+}
+
+function namedRun({ manifest: { id }, directory }: GivenRun, cwd: string): string {
+  return runArgument({ id, directory }, cwd);
 }
 
 /** The runs that a command line names: by id or path, or every run below an output folder. */
