@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { outcomeCharacters } from "../../src/domain/characters.ts";
 import type { Case } from "../../src/domain/dataset.ts";
 import type { Model, Price } from "../../src/domain/model.ts";
 import type { Failure, Outcome } from "../../src/domain/outcome.ts";
@@ -6,6 +7,7 @@ import type { Backend, Request, Sharing } from "../../src/domain/ports.ts";
 import type { Sample } from "../../src/domain/sample.ts";
 import type { Task } from "../../src/domain/suite.ts";
 import { newPurse, type Purse } from "../../src/engine/budget.ts";
+import { type AnswerIntake, createIntake } from "../../src/engine/intake.ts";
 import type { Plan } from "../../src/engine/plan.ts";
 import { runSamples } from "../../src/engine/run.ts";
 import type { RunEvent } from "../../src/engine/run-state.ts";
@@ -80,6 +82,8 @@ function failed(code: Failure["code"], retryable: boolean): Outcome {
   return { kind: "failed", failure };
 }
 
+const NOTHING: Outcome = { kind: "skipped", reason: "bail" };
+
 type Ask = (request: Request, signal: AbortSignal) => Promise<Outcome>;
 
 interface Setup {
@@ -94,6 +98,8 @@ interface Setup {
   readonly price?: Price;
   readonly mostAhead?: number;
   readonly decided?: AbortSignal;
+  readonly intake?: AnswerIntake;
+  readonly onRead?: () => void;
 }
 
 async function* events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
@@ -114,6 +120,7 @@ async function* events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
   const read = async (id: { target: string; caseId: string }) => {
     const sample = known?.get(idOf(id));
     if (sample === undefined) throw new Error("not known");
+    setup.onRead?.();
     return sample;
   };
   const run = runSamples({
@@ -126,8 +133,16 @@ async function* events(chosen: Plan, setup: Setup): AsyncGenerator<RunEvent> {
       signal: setup.signal ?? new AbortController().signal,
       graceMs: 200,
       decided: setup.decided,
+      intake: setup.intake,
       journal: setup.journal ?? { append: async () => undefined },
-      answered: known === undefined ? undefined : { has: (id) => known.has(idOf(id)), bytes: () => 0, read },
+      answered:
+        known === undefined
+          ? undefined
+          : {
+              has: (id) => known.has(idOf(id)),
+              bytes: (id) => outcomeCharacters(known.get(idOf(id))?.outcome ?? NOTHING),
+              read,
+            },
       cache: undefined,
     },
     options: { concurrency: setup.concurrency ?? 64, bail: setup.bail, mostAhead: setup.mostAhead },
@@ -356,6 +371,64 @@ test("a journal that cannot be written stops the calls and is the error of the r
     collect(events(plan([model("a", 4)], 500), { asks: new Map([["a", ask]]), journal })),
   ).rejects.toThrow("disk full");
   expect(calls).toBeLessThan(20);
+});
+
+const LARGE = "x".repeat(100_000);
+
+/** Reads a run's events, and scores each answer in some time. */
+function scoreEach(stream: AsyncGenerator<RunEvent>, ms: number, intake: AnswerIntake, scored: () => void) {
+  const reading = async () => {
+    for await (const event of stream) {
+      if (event.kind !== "sample") continue;
+      await clock.sleep(ms);
+      scored();
+      intake.release(event.held);
+    }
+  };
+  return drive(reading());
+}
+
+test("while large answers wait to be scored no call starts; once they are scored the others follow", async () => {
+  let calls = 0;
+  const ask: Ask = async () => {
+    calls += 1;
+    await clock.sleep(1);
+    return answered(LARGE);
+  };
+  const intake = createIntake(4 * LARGE.length, clock);
+  const stream = events(plan([model("a", 2)], 50), { asks: new Map([["a", ask]]), intake });
+  const unscored: number[] = [];
+  await scoreEach(stream, 100, intake, () => unscored.push(calls - unscored.length));
+  expect(unscored).toHaveLength(50);
+  // Five that are held, and another that was on its way.
+  expect(Math.max(...unscored)).toBeLessThanOrEqual(6);
+});
+
+test("a resumed run reads no more large answers back than there is room for", async () => {
+  const asks = new Map([["a", async () => answered(LARGE)]]);
+  const chosen = plan([model("a", 2)], 50);
+  const asked = samplesOf(await collect(events(chosen, { asks })));
+  const known = new Map(asked.map((sample) => [`${sample.target}/${sample.caseId}`, sample]));
+  const intake = createIntake(4 * LARGE.length, clock);
+  let [unscored, most] = [0, 0];
+  const onRead = () => {
+    unscored += 1;
+    most = Math.max(most, unscored);
+  };
+  await scoreEach(events(chosen, { asks, known, intake, onRead }), 10, intake, () => {
+    unscored -= 1;
+  });
+  expect({ known: known.size, unscored, most }).toEqual({ known: 50, unscored: 0, most: 5 });
+});
+
+test("a large answer that cannot be kept takes no room from those that are still read", async () => {
+  const intake = createIntake(LARGE.length, clock);
+  const journal = { append: async () => Promise.reject(new Error("disk full")) };
+  const asks = new Map([["a", async () => answered(LARGE + LARGE)]]);
+  await expect(collect(events(plan([model("a", 4)], 50), { asks, journal, intake }))).rejects.toThrow(
+    "disk full",
+  );
+  expect(intake.isFull()).toBe(false);
 });
 
 test("bail ends the run at the given number of failed samples", async () => {
