@@ -12,7 +12,7 @@ import { fileHash } from "../storage/file-hash.ts";
 import { version } from "./version.ts";
 
 /** Smaller files are checked in a moment, each time. */
-const WORTH_KEEPING = 4 * 1024 * 1024;
+const WORTH_KEEPING = 256 * 1024;
 
 /**
  * Reads a task's dataset through and checks it; a large one that was found without a fault is only hashed the next
