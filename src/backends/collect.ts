@@ -1,7 +1,14 @@
 import type { JsonValue } from "../domain/json.ts";
 import { isDeeper } from "../domain/json-depth.ts";
 import type { Model } from "../domain/model.ts";
-import { LATE_NOTE, type Outcome, type Timings, type ToolCall, type Usage } from "../domain/outcome.ts";
+import {
+  LATE_NOTE,
+  OTHER_MODEL_NOTE,
+  type Outcome,
+  type Timings,
+  type ToolCall,
+  type Usage,
+} from "../domain/outcome.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { failure, parseJson } from "./http-failure.ts";
 import type { Secret } from "./secret.ts";
@@ -126,7 +133,7 @@ export function answered(model: Model, into: Collected, endings: Endings, timing
   const notes = [...into.notes];
   if (into.text.includes("\uFFFD")) notes.push("invalid-utf8");
   if (into.servedModel !== undefined && !isSameModel(model.model, into.servedModel))
-    notes.push("served-by-another-model");
+    notes.push(OTHER_MODEL_NOTE);
   const kind =
     into.refusal || endings.refused.includes(finishReason)
       ? "refused"

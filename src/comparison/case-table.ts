@@ -1,4 +1,4 @@
-import { LATE_NOTE, OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
+import { LATE_NOTE, OTHER_MODEL_NOTE, OUTCOME_KINDS, type OutcomeKind } from "../domain/outcome.ts";
 import type { LabelReading, ScoredSample, ScoreFault } from "../domain/score.ts";
 import { type NumberColumn, packedNumbers } from "../statistics/packed-numbers.ts";
 import { caseIndex } from "./case-index.ts";
@@ -39,6 +39,8 @@ export interface SampleColumns {
   readonly cached: NumberColumn;
   /** 1 where the latency may be too long: the process was busy when the answer came. */
   readonly timedLate: NumberColumn;
+  /** 1 where the server says that another model answered than was asked. */
+  readonly servedByOther: NumberColumn;
   readonly calls: NumberColumn;
   readonly labels: LabelColumns;
   readonly pieces: PieceColumns;
@@ -133,6 +135,7 @@ function newColumns() {
     outputTokens: packedNumbers(),
     cached: packedNumbers(),
     timedLate: packedNumbers(),
+    servedByOther: packedNumbers(),
     calls: packedNumbers(),
     labels: new Map() as GrowingLabels,
     pieces: new Map() as GrowingPieces,
@@ -183,6 +186,7 @@ function addSample(building: Building, sample: ScoredSample): void {
   columns.outputTokens.push(sample.outputTokens ?? Number.NaN);
   columns.cached.push(sample.cached ? 1 : 0);
   columns.timedLate.push(!sample.cached && sample.notes.includes(LATE_NOTE) ? 1 : 0);
+  columns.servedByOther.push(sample.notes.includes(OTHER_MODEL_NOTE) ? 1 : 0);
   columns.calls.push(sample.calls ?? Number.NaN);
   if (columns.firstAt === "" || sample.at < columns.firstAt) columns.firstAt = sample.at;
   if (sample.at > columns.lastAt) columns.lastAt = sample.at;

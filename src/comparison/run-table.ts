@@ -35,6 +35,8 @@ export interface RunRow {
   readonly cached: number;
   /** Answers whose latency may be too long: this process was busy when they came. */
   readonly timedLate: number;
+  /** Answers of another model than was asked, as the server says. */
+  readonly servedByOther: number;
   /** Model calls that an answer took; `undefined` where nothing was answered. */
   readonly callsPerCase: number | undefined;
 }
@@ -177,6 +179,7 @@ function countsOf({ samples }: Side, cases: Uint32Array) {
   let formatFaults = 0;
   let cached = 0;
   let timedLate = 0;
+  let servedByOther = 0;
   let calls = 0;
   let counted = 0;
   let cost: number | undefined = 0;
@@ -189,6 +192,7 @@ function countsOf({ samples }: Side, cases: Uint32Array) {
       if (faultAt(samples.fault.at(row)) === "format") formatFaults += 1;
       cached += samples.cached.at(row);
       timedLate += samples.timedLate.at(row);
+      servedByOther += samples.servedByOther.at(row);
       const called = samples.calls.at(row);
       if (!Number.isNaN(called)) {
         calls += called;
@@ -210,6 +214,7 @@ function countsOf({ samples }: Side, cases: Uint32Array) {
     formatFaults,
     cached,
     timedLate,
+    servedByOther,
     callsPerCase,
     totalCostUsd: cost,
   };

@@ -18,6 +18,7 @@ export interface ComparisonWarning {
     | "failed-on-one-side"
     | "days-apart"
     | "timed-late"
+    | "served-by-other"
     | "simulated"
     | "attempt"
     | "few-clusters"
@@ -114,6 +115,14 @@ export function comparisonWarnings(
     late.some((count) => count > 0),
     "timed-late",
     `latencies that may be too long, because this machine was busy when the answers came: ${late[0]} of the baseline, ${late[1]} of the candidate`,
+  );
+  const others = [baseline, candidate].map(({ samples }) =>
+    countWhere(samples.servedByOther, (one) => one === 1),
+  );
+  add(
+    others.some((count) => count > 0),
+    "served-by-other",
+    `the server says that another model answered than was asked: ${others[0]} of the baseline, ${others[1]} of the candidate; is what is compared what would be swapped?`,
   );
   add(attempt > 1, "attempt", `attempt ${attempt}: rerunning until it passes is not evidence`);
   add(

@@ -30,6 +30,9 @@ export interface ToolCall {
   readonly arguments: JsonValue;
 }
 
+/** Note of an answer that, the server says, came of another model than was asked. */
+export const OTHER_MODEL_NOTE = "served-by-another-model";
+
 /** On an answer whose latency may be too long: this process was busy when it came. */
 export const LATE_NOTE = "timed-late";
 

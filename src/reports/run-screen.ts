@@ -95,6 +95,7 @@ function exceptionsOf({
   unscored,
   cached,
   timedLate,
+  servedByOther,
   samples,
   callsPerCase,
   isBatched,
@@ -109,6 +110,7 @@ function exceptionsOf({
     [unscored - outcomes.failed - outcomes.skipped, "not scored"],
     [cached, "from the cache, not timed"],
     [timedLate, "timed late (this machine was busy)"],
+    [servedByOther, "answered by another model than was asked"],
   ];
   const shown = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const calls =
