@@ -1,5 +1,5 @@
 import { gateExitCode } from "../comparison/gate.ts";
-import type { Result } from "../domain/fault.ts";
+import type { Fault, Result } from "../domain/fault.ts";
 import { Refusal } from "../domain/ports.ts";
 import type { Manifest, Selection, Spending } from "../domain/run.ts";
 import type { Suite } from "../domain/suite.ts";
@@ -32,6 +32,7 @@ import { newManifest } from "./new-manifest.ts";
 import { realModelsHint } from "./real-models-hint.ts";
 import { leadingTo, runArgument } from "./run-argument.ts";
 import { runIntake } from "./run-intake.ts";
+import { safe } from "./safe-text.ts";
 import { sandboxFaults } from "./sandbox-needs.ts";
 import { scoredRun } from "./scored-run.ts";
 import { showFaults } from "./show-faults.ts";
@@ -113,9 +114,9 @@ async function onDisk(
   const failures = tallyFailures();
   try {
     const batches = await inBatches(conducting, judges, { folder, signal: interrupt.signal });
-    if (batches?.ok === false) return showFaults(batches.faults, json, io);
+    if (batches?.ok === false) return showDamage(batches.faults, folder, conducting);
     const journal = await openJournal(folder.samples, tally.add);
-    if (!journal.ok) return showFaults(journal.faults, json, io);
+    if (!journal.ok) return showDamage(journal.faults, folder, conducting);
     if (journal.value.tornFile !== undefined)
       io.err(`the journal ended in half a record; its bytes are kept in ${journal.value.tornFile}\n`);
     const judgements =
@@ -124,7 +125,7 @@ async function onDisk(
         : await openJournal(folder.judgements, judgeTally.add, { findsAppended: true });
     if (judgements?.ok === false) {
       await journal.value.close();
-      return showFaults(judgements.faults, json, io);
+      return showDamage(judgements.faults, folder, conducting);
     }
     if (command === "resume")
       io.err(
@@ -176,6 +177,17 @@ async function inBatches(
   const before = spending ?? { ...none, budgetUsd: usd ?? null, budgetCalls: calls ?? null };
   await writeManifest(folder.directory, newManifest({ ...conducting, folder }, before));
   return askBatches({ suite, plan, judges, folder, spending, cache, signal, io });
+}
+
+/** Shows what is damaged of a run's journals, and the command that drops it. */
+function showDamage(
+  faults: readonly Fault[],
+  folder: RunFolder,
+  { json, io }: Pick<Conducting, "json" | "io">,
+): ExitCode {
+  const exit = showFaults(faults, json, io);
+  io.err(`${leadingTo("Drop them:", `evals repair ${safe(runArgument(folder, io.cwd))}`)}\n`);
+  return exit;
 }
 
 /** Tells how to go on with a run that a fault of the disk stopped, if it has come to a manifest. */

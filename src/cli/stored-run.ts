@@ -168,28 +168,24 @@ async function journalRefusal(run: string, { hashes, state }: Manifest, file: st
     return new Refusal(
       "E3101",
       `${file} is damaged:\n  ${lines}`,
-      `Restore it from a copy, or drop those records and ask them again: evals repair ${run}`,
+      `Restore it from a copy, or drop those records:\n  evals repair ${run}`,
     );
   }
-  if (state === "running") return notOver(run, file);
-  const why =
-    hashes.samples === null
-      ? "Records of it were dropped"
-      : found === undefined
-        ? "It is gone"
-        : "It was cut off, or changed by hand";
+  if (state === "running" || hashes.samples === null) return notOver(run, state, file);
+  const why = found === undefined ? "It is gone" : "It was cut off, or changed by hand";
   return new Refusal(
     "E3110",
     `${file} is not what run.json says`,
-    `${why}; evals resume ${run} asks what is missing and finishes it.`,
+    `${why}. Ask what is missing: evals resume ${run}`,
   );
 }
 
-/** A run that another process is at, or that was killed. */
-async function notOver(run: string, file: string): Promise<Refusal> {
-  return (await isFolderLocked(dirname(file)))
-    ? new Refusal("E3110", `run ${run} is not over: it is going on`, "Wait until it is.")
-    : new Refusal("E3110", `run ${run} is not over: it was killed`, `Finish it: evals resume ${run}`);
+/** A run that another process is at, that was killed, or that was repaired. */
+async function notOver(run: string, state: Manifest["state"], file: string): Promise<Refusal> {
+  if (await isFolderLocked(dirname(file)))
+    return new Refusal("E3110", `run ${run} is not over: it is going on`, "Wait until it is.");
+  const why = state === "running" ? "it was killed" : "damaged records of it were dropped";
+  return new Refusal("E3110", `run ${run} is not over: ${why}`, `Finish it: evals resume ${run}`);
 }
 
 async function checkIfThere(file: string): Promise<Awaited<ReturnType<typeof checkJournal>> | undefined> {

@@ -57,8 +57,7 @@ export async function scanJournal(
 }
 
 /** What to do about a journal that cannot be believed. */
-export const RESTORE =
-  "Restore the file from a copy, or drop the damaged records and ask again: evals repair RUN.";
+export const RESTORE = "Restore the file from a copy, or drop the damaged records and ask them again.";
 
 /** A record that cannot be believed, by its line. */
 export function journalFault(file: string, line: number, why: string): Fault {

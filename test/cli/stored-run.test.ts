@@ -130,7 +130,7 @@ describe("a journal that is not what run.json says", () => {
       expect(status).toBe(4);
       expect(stderr).toMatch(/line 5 of the journal is damaged: its checksum does not match/);
       expect(stderr).toContain("line 10 of the journal is damaged");
-      expect(stderr).toContain("evals repair");
+      expect(stderr).toMatch(/evals repair \d{8}-\d{6}-[a-z2-7]{4}\n/);
     }
   });
 
@@ -190,6 +190,7 @@ test("repair drops the damaged records, resume asks those again, and the verdict
   expect(kept).toBe(116);
   expect(dropped.map(({ line }: { readonly line: number }) => line)).toEqual([5, 35, 65, 95]);
   expect(readFileSync(keptIn, "utf8").split("\n")).toHaveLength(5);
+  expect(evals(["list"], cwd).stdout).toContain("interrupted, 4 without a score");
   expect(evals(["gate", "latest"], cwd)).toMatchObject({
     status: 4,
     stderr: expect.stringContaining("evals resume"),

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { counted } from "../../domain/counted.ts";
 import type { Manifest } from "../../domain/run.ts";
 import { lockFolder } from "../../storage/lock.ts";
@@ -36,15 +36,16 @@ async function repairCommand({ positionals, flags, io }: Invocation): Promise<Ex
     const files = runFiles(directory);
     const done = await repairJournal(files.samples);
     const judged = existsSync(files.judgements) ? await repairJournal(files.judgements) : undefined;
-    if ((done.aside ?? judged?.aside) !== undefined) await writeManifest(directory, unfinished(manifest));
+    if ((done.aside ?? judged?.aside) !== undefined)
+      await writeManifest(directory, unfinished(manifest, done.kept));
     if (isSet(flags, "json")) {
       const judgements = judged === undefined ? null : facts(judged);
       const document = { schema: 1, command: "repair", run: manifest.id, ...facts(done), judgements };
       io.out(`${JSON.stringify(document)}\n`);
     } else {
       const run = runArgument({ id: manifest.id, directory }, io.cwd);
-      io.err(words(run, done));
-      if (judged?.aside !== undefined) io.err(`of the judges' calls: ${words(run, judged)}`);
+      io.err(words(run, done, io.cwd));
+      if (judged?.aside !== undefined) io.err(`of the judges' calls: ${words(run, judged, io.cwd)}`);
     }
     return EXIT.ok;
   } finally {
@@ -53,14 +54,14 @@ async function repairCommand({ positionals, flags, io }: Invocation): Promise<Ex
 }
 
 /** What a run is once records of it are gone: its totals, hashes and verdicts were those of the whole. */
-function unfinished(manifest: Manifest): Manifest {
+function unfinished(manifest: Manifest, kept: number): Manifest {
   const { planned } = manifest.totals;
   const none = { answered: 0, refused: 0, empty: 0, truncated: 0, failed: 0, unscored: 0, costUsd: null };
   return {
     ...manifest,
     state: "interrupted",
     finishedAt: null,
-    totals: { planned, ...none, skipped: planned },
+    totals: { planned, ...none, skipped: Math.max(0, planned - kept) },
     hashes: { samples: null, judgements: null, scores: null },
     verdicts: null,
   };
@@ -70,13 +71,13 @@ function facts({ kept, dropped, aside }: Repair) {
   return { kept, dropped, keptIn: aside ?? null };
 }
 
-function words(run: string, { kept, dropped, aside }: Repair): string {
+function words(run: string, { kept, dropped, aside }: Repair, cwd: string): string {
   if (aside === undefined)
     return `all ${counted(kept, "record")} of the journal are whole: nothing to repair\n`;
   const lines = dropped.slice(0, MOST_SHOWN).map(({ line, why }) => `  line ${line}: ${safe(why)}\n`);
   const more = dropped.length - lines.length;
   return [
-    `${dropped.length} of ${kept + dropped.length} records dropped, kept as they were in ${aside}\n`,
+    `${dropped.length} of ${counted(kept + dropped.length, "record")} dropped, kept as they were in\n  ${safe(relative(cwd, aside))}\n`,
     ...lines,
     more > 0 ? `  and ${more} more\n` : "",
     `ask them again: evals resume ${safe(run)}\n`,
