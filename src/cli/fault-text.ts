@@ -28,6 +28,8 @@ export function faultText(fault: Fault, { cwd, color }: FaultStyle): string {
 
 /** What a command line begins with, at the end of a hint. */
 const COMMAND_LINE = /^(.*:) ((?:evals|iconv|npm|export|ollama) .*)$/;
+/** Words (`Run:`) that stay beside their command however long it is. */
+const SHORT = 12;
 const NAMED_RUN = /evals [a-z]+(?: (?:RUN|SUITE|'[^']*'|\S*\d\S*))?/g;
 
 /** Wrapped, with every command in one piece: it is there to be copied. */
@@ -35,7 +37,9 @@ function hintText(hint: string): string {
   const [, words, command] = COMMAND_LINE.exec(hint) ?? [];
   if (words !== undefined && command !== undefined) {
     const line = `  ${words} ${command}`;
-    return line.length <= WIDTH ? line : `${wrapped(`  ${words}`, 2)}\n    ${command}`;
+    return line.length <= WIDTH || words.length <= SHORT
+      ? line
+      : `${wrapped(`  ${words}`, 2)}\n    ${command}`;
   }
   const kept = hint.replace(NAMED_RUN, (named) => named.replaceAll(" ", "\u00a0"));
   return wrapped(`  ${kept}`, 2).replaceAll("\u00a0", " ");
