@@ -94,4 +94,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "What this machine has: keys by name, hosts, pulled models, disk",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
+  {
+    name: "explain",
+    summary: "What a code such as E1203 means, why evals stops there and what to do",
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
 ];

@@ -156,7 +156,7 @@ const NEVER = new AbortController().signal;
 
 const PROBE_CODES: { readonly [code in FailureCode]?: string } = {
   auth: "E2001",
-  quota: "E2003",
+  quota: "E2007",
   "unknown-model": "E2004",
   unreachable: "E2005",
   timeout: "E2005",

@@ -19,3 +19,9 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The exit code of what goes by a stable code: its kind is the first digit. */
+export function exitOfCode(code: string): ExitCode {
+  if (code.startsWith("E1")) return EXIT.invalid;
+  return code.startsWith("E5") ? EXIT.bug : EXIT.environment;
+}

@@ -1,6 +1,7 @@
 import { Refusal } from "../domain/ports.ts";
 import { type Command, UsageError } from "./command.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
+import { EXIT, type ExitCode, exitOfCode } from "./exit-code.ts";
+import { explainHint } from "./explain-hint.ts";
 import type { Io } from "./io.ts";
 import { safe } from "./safe-text.ts";
 
@@ -28,7 +29,8 @@ export function explainFailure(error: unknown, command: Command, json: boolean, 
   }
   if (error instanceof Refusal) {
     say(io, json, error.code, error.message, error.hint);
-    return EXIT.environment;
+    if (!json) io.err(explainHint([error], io));
+    return exitOfCode(error.code);
   }
   say(io, json, "E5000", bugText(error, io.variables), REPORT_BUG);
   return EXIT.bug;

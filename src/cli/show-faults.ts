@@ -1,5 +1,6 @@
 import type { Fault } from "../domain/fault.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
+import { EXIT, type ExitCode, exitOfCode } from "./exit-code.ts";
+import { explainHint } from "./explain-hint.ts";
 import { faultJson, faultsText } from "./fault-text.ts";
 import type { Io } from "./io.ts";
 
@@ -7,5 +8,6 @@ import type { Io } from "./io.ts";
 export function showFaults(faults: readonly Fault[], json: boolean, io: Io): ExitCode {
   if (json) io.out(`${JSON.stringify({ schema: 1, faults: faults.map(faultJson) })}\n`);
   io.err(faultsText(faults, { cwd: io.cwd, color: io.color }));
-  return faults.every(({ code }) => code.startsWith("E1")) ? EXIT.invalid : EXIT.environment;
+  if (!json) io.err(explainHint(faults, io));
+  return faults.every(({ code }) => exitOfCode(code) === EXIT.invalid) ? EXIT.invalid : EXIT.environment;
 }

@@ -6,6 +6,11 @@ const COLORS: Readonly<Record<Verdict, number>> = { safe: 32, unsafe: 31, inconc
 
 /** Lines of at most `WIDTH` columns, broken between words; the later ones are indented by two more, or by `later`. */
 export function wrapped(text: string, later?: number): string {
+  return wrappedTo(WIDTH, text, later);
+}
+
+/** As `wrapped`, to lines of at most `width` columns. */
+export function wrappedTo(width: number, text: string, later?: number): string {
   const indent = /^ */.exec(text)?.[0] ?? "";
   const hanging = later === undefined ? `${indent}  ` : " ".repeat(later);
   const lines: string[] = [];
@@ -13,7 +18,7 @@ export function wrapped(text: string, later?: number): string {
   // A percentage stays with its sign.
   for (const word of text.slice(indent.length).split(/ (?!%)/)) {
     if (line === "") line = `${indent}${word}`;
-    else if (line.length + 1 + word.length <= WIDTH) line = `${line} ${word}`;
+    else if (line.length + 1 + word.length <= width) line = `${line} ${word}`;
     else {
       lines.push(line);
       line = `${hanging}${word}`;
