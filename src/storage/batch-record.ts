@@ -71,7 +71,7 @@ export async function writeBatch(runDirectory: string, record: BatchRecord): Pro
 /** Reads one batch back. Throws a `Refusal` for one that cannot be believed: it may stand for answers that were paid for. */
 export async function readBatch(runDirectory: string, number: number): Promise<BatchRecord> {
   const file = fileOf(runDirectory, number);
-  const opened = unsealed((await guarded(file, () => readFile(file, "utf8"))).trimEnd());
+  const opened = unsealed(await guarded(file, () => readFile(file)));
   const parsed = recordSchema.safeParse("why" in opened ? undefined : parsedJson(opened.body));
   if (parsed.success) return parsed.data;
   throw new Refusal(

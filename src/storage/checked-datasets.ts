@@ -34,7 +34,7 @@ export function checkedDatasets(directory: string): CheckedDatasets {
   return {
     find: async (key) => {
       try {
-        return decoded(await readFile(fileOf(key), "utf8"), key);
+        return decoded(await readFile(fileOf(key)), key);
       } catch {
         return undefined;
       }
@@ -52,8 +52,8 @@ export function checkedDatasets(directory: string): CheckedDatasets {
   };
 }
 
-function decoded(text: string, key: string): DatasetSummary | undefined {
-  const opened = unsealed(text.trimEnd());
+function decoded(bytes: Buffer, key: string): DatasetSummary | undefined {
+  const opened = unsealed(bytes);
   if ("why" in opened) return undefined;
   const entry = entrySchema.safeParse(JSON.parse(opened.body));
   return entry.success && entry.data.key === key ? entry.data.summary : undefined;

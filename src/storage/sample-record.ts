@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FAILURE_CODES } from "../domain/outcome.ts";
 import type { Sample } from "../domain/sample.ts";
 import { parsedJson } from "./parsed-json.ts";
-import { sealed, sealedPieces, unsealedBytes } from "./seal.ts";
+import { sealed, sealedPieces, unsealed } from "./seal.ts";
 
 /** An absent key is `undefined`: JSON has no word for unknown but `null`, and unknown is not null here. */
 export function known<Schema extends z.ZodType>(schema: Schema) {
@@ -88,7 +88,7 @@ export function samplePieces(sample: Sample): Iterable<string> {
 
 /** Reads a line back; a text is why it cannot be believed. */
 export function decodeSample(line: Buffer): Sample | string {
-  const opened = unsealedBytes(line);
+  const opened = unsealed(line);
   if ("why" in opened) return opened.why;
   try {
     const parsed = sampleSchema.safeParse(parsedJson(opened.body));

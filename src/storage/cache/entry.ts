@@ -4,7 +4,7 @@ import { parsedJson } from "../parsed-json.ts";
 import { plainAnswer } from "../plain-answer.ts";
 import { isFields, isText } from "../plain-json.ts";
 import { answerSchema } from "../sample-record.ts";
-import { sealed, sealedPieces, unsealedBytes } from "../seal.ts";
+import { sealed, sealedPieces, unsealed } from "../seal.ts";
 
 const entrySchema = z.object({ schema: z.literal(1), key: z.string(), answer: answerSchema });
 const KEY = /^[0-9a-f]{16,}$/;
@@ -30,7 +30,7 @@ function entryOf(key: string, at: number, answer: Answer) {
 
 /** The answer of an entry, without its line break, or why it cannot be believed. */
 export function decodeEntry(bytes: Buffer, key: string): Answer | string {
-  const opened = unsealedBytes(bytes);
+  const opened = unsealed(bytes);
   if ("why" in opened) return opened.why;
   const entry = readEntry(parsedJson(opened.body));
   if (typeof entry === "string") return entry;
