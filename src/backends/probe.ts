@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FailureCode } from "../domain/outcome.ts";
 import type { Clock, Probe } from "../domain/ports.ts";
 import { failure, networkFailure, parseJson, statusFailure } from "./http-failure.ts";
 import type { Send } from "./http-fetch.ts";
@@ -7,6 +8,13 @@ import type { Secret } from "./secret.ts";
 
 const MAX_MS = 2_000;
 const listing = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** What to do about a server that answers and says no. */
+const HINTS: { readonly [code in FailureCode]?: (keyVariable: string) => string } = {
+  auth: (variable) => `Check the key in ${variable}.`,
+  quota: (variable) => `Add credit at the provider, or put the key of another account in ${variable}.`,
+  "rate-limited": () => "Wait a little, and start again.",
+};
 
 export interface ProbeTarget {
   readonly send: Send;
@@ -34,10 +42,7 @@ export async function probeModels(target: ProbeTarget, signal: AbortSignal): Pro
     if (one.status === 200) return { ok: true, notes: [] };
     if (one.status !== 404) {
       const found = statusFailure(one.status, one.headers, body, target.clock.wall());
-      const hint =
-        found.code === "auth"
-          ? `Check the key in ${target.keyVariable}.`
-          : "Check the server and its address.";
+      const hint = HINTS[found.code]?.(target.keyVariable) ?? "Check the server and its address.";
       return { ok: false, failure: { ...found, message: target.key.redact(found.message) }, hint };
     }
     const all = await get("/models");

@@ -43,8 +43,8 @@ export function typeWords(type: string): string {
   return TYPE_WORDS[type] ?? type;
 }
 
-/** The pattern of a bound, which is a duration or a share of the baseline. */
-const BOUND = /x\|ms/;
+/** The pattern of a duration alone: a bound can be a share of the baseline too, a path neither. */
+const DURATION = /\(\?:ms\|/;
 
 const NOT_EMPTY = "must not be empty";
 
@@ -55,8 +55,8 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
   if (issue.code === "too_small") return NOT_EMPTY;
   if (issue.code === "too_big" && isNumeric(issue.origin))
     return `${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
-  if (issue.code === "invalid_format" && BOUND.test(issue.pattern ?? "")) return undefined;
-  if (issue.code === "invalid_format") return "a duration such as 500ms, 3s or 2m";
+  if (issue.code === "invalid_format")
+    return DURATION.test(issue.pattern ?? "") ? "a duration such as 500ms, 3s or 2m" : undefined;
   if (issue.code === "too_big") return `at most ${issue.maximum} long`;
   return undefined;
 }

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
@@ -147,6 +149,57 @@ describe("evals explain", () => {
   test("docs/errors.md is what the explanations say", () => {
     expect(readFileSync(join(root, "docs/errors.md"), "utf8")).toBe(errorsReference());
   });
+});
+
+const SUITE = (model: string, more = "") => `name: s
+models: { m: ${model} }
+tasks: { t: { dataset: ${more || "cases.jsonl"}, prompt: "{{ q }}", scorers: [{ exact: { expected: x } }] } }
+`;
+
+/** Suites that are wrong in one way, by the code of it. */
+const WRONG: { readonly [code: string]: string } = {
+  E1101: "name: [",
+  E1111: SUITE("{ backend: openai, model: a, api_key: abcdefgh }"),
+  E1120: SUITE("{ backend: opnai, model: a }"),
+  E1121: SUITE("{ backend: replay, from: a.jsonl, temperature: 0 }"),
+  E1124: "name: s\nmodels: { m: { backend: simulated } }\ntasks: {}\n",
+  E1309: SUITE("{ backend: simulated }", "absent.jsonl"),
+  E2002: SUITE("{ backend: openai, model: a }"),
+  E2003: SUITE("{ backend: openai, model: a, base_url: https://stranger.example/v1 }"),
+  E2010: SUITE("{ backend: replay, from: absent.jsonl }"),
+  E2013: SUITE("{ backend: module, path: absent.mjs }"),
+};
+
+test.each(Object.entries(WRONG))("a run that %s stops exits as its explanation says", async (code, text) => {
+  const folder = mkdtempSync(join(tmpdir(), "evals-explain-"));
+  writeFileSync(join(folder, "suite.yaml"), text);
+  writeFileSync(join(folder, "cases.jsonl"), '{"id":"a","q":"x"}\n');
+  const ran = await command(["run", "suite.yaml"], { cwd: folder });
+  const explained = await command(["explain", code], { cwd });
+  expect(ran.stderr).toMatch(new RegExp(`^error\\[${code}\\]: `, "m"));
+  expect(explained.stdout).toContain(`\nExit code ${ran.code}, `);
+});
+
+test("a spent quota is told apart from a host that is not trusted", async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(429, { "content-type": "application/json" });
+    response.end('{"error":{"message":"no credit","code":"insufficient_quota"}}');
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  try {
+    const folder = mkdtempSync(join(tmpdir(), "evals-explain-"));
+    const model = `{ backend: openai, model: a, base_url: "http://127.0.0.1:${address.port}/v1" }`;
+    writeFileSync(join(folder, "suite.yaml"), SUITE(model));
+    writeFileSync(join(folder, "cases.jsonl"), '{"id":"a","q":"x"}\n');
+    const { code, stderr } = await command(["run", "suite.yaml"], { cwd: folder });
+    expect(code).toBe(4);
+    expect(stderr).toContain("error[E2007]: The server answered 429: no credit");
+    expect(stderr).toContain("Add credit at the provider");
+  } finally {
+    await new Promise((closed) => server.close(closed));
+  }
 });
 
 describe("under what is wrong", () => {

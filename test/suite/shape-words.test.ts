@@ -51,6 +51,11 @@ test.each([
     '4:60 "timeout" must be a duration such as 500ms, 3s or 2m, not "30 sec" | did you mean 30s? | Total deadline of one call (default 2m).',
   ],
   [
+    "backend: openai, model: gpt-4o",
+    "backend: module, path: own.jsonl",
+    '3:33 "path" cannot be "own.jsonl" | The module\'s file, relative to the suite: .js, .mjs, .cjs or .ts.',
+  ],
+  [
     "calls: 5",
     "usd: $5",
     '5:28 "usd" must be a number, not "$5" | did you mean 5? | USD; needs a price and a max_tokens of every model.',

@@ -5,7 +5,8 @@ export const SELECTION: readonly Explanation[] = [
   {
     code: "E1601",
     title: "the flags leave nothing to ask",
-    means: "A --filter matches no task, model or case of the suite, or --limit 0 leaves no case.",
+    means:
+      "A --filter matches no task, model or case of the suite, or several of them leave no case between them.",
     why: "A run of nothing would end well. In CI a filter with a typing error would then keep the gate from ever looking.",
     steps: [
       {

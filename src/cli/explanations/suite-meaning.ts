@@ -72,7 +72,7 @@ export const SUITE_MEANING: readonly Explanation[] = [
   {
     code: "E1124",
     title: "the suite has no task",
-    means: "The key tasks is there, and nothing stands below it.",
+    means: "tasks is an empty map: tasks: {}.",
     why: "Without a task there is no case to ask and no score to compare.",
     steps: [
       {

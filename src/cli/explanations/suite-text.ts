@@ -106,7 +106,7 @@ export const SUITE_TEXT: readonly Explanation[] = [
     code: "E1106",
     title: "a key of the suite is no plain name",
     means:
-      "A key is empty, is itself a list or a map, is << (a merge key) or __proto__; or a template stands without quotes, which YAML reads as a map.",
+      "A key is itself a list or a map, is << (a merge key) or __proto__; or a template stands without quotes, which YAML reads as a map.",
     why: "YAML 1.2 has no merge keys, so that readers differ in what they make of them; and a template that was read as a map is no text any more.",
     steps: [
       { text: "Put templates in quotes:", paste: 'prompt: "{{ body }}"' },
