@@ -151,7 +151,7 @@ export const DATASETS: readonly Explanation[] = [
       { text: "Rename the file after its format." },
       {
         text: "Make JSON Lines of a Parquet file, with DuckDB:",
-        paste: "duckdb -c \"COPY 'cases.parquet' TO 'cases.jsonl' (FORMAT JSON)\"",
+        paste: "duckdb -c \"COPY (FROM 'cases.parquet') TO 'cases.jsonl' (FORMAT JSON)\"",
       },
     ],
     cost: NOTHING_SENT,

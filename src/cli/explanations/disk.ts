@@ -30,8 +30,8 @@ export const DISK: readonly Explanation[] = [
     steps: [
       { text: "Look at what is full, and free some space:", paste: "df -h results" },
       {
-        text: "The answer cache can go without harm to any run:",
-        paste: "evals cache prune --max-size 500MB",
+        text: "The answer cache may go: no run needs it, later ones only pay again for what they would have found there.",
+        paste: "rm -r results/.cache",
       },
       { text: "Then go on:", paste: "evals resume RUN" },
     ],

@@ -97,9 +97,9 @@ export const ENVIRONMENT: readonly Explanation[] = [
   },
   {
     code: "E2006",
-    title: "the model cannot be used, for another reason that is told",
+    title: "the model failed when it was tried, before the first case",
     means:
-      "It was asked before the first case and failed in a way that has no code of its own: a module does not load or exports no function of the name, a server answered with an error or with something that is no list of models, or turned the question down for now.",
+      "It failed in a way that has no code of its own: a module does not load or exports no function of the name, a server answered with an error or with something that is no list of models, or turned the question down for now.",
     why: "What fails for the simplest question will fail for every case.",
     steps: [
       {

@@ -21,11 +21,11 @@ export interface Step {
 }
 
 /** The cost of what is wrong with a file or a command line. */
-export const NOTHING_SENT = "0 calls made: it is found before anything is sent, and no run is begun.";
+export const NOTHING_SENT = "0 calls made. It is found before anything is sent, and no run is begun.";
 
 /** The cost of what is found once the suite is sound, before the first case. */
 export const NOTHING_BEGUN =
-  "0 calls made: no model was asked to answer a case. A new run is not begun; a run that was being resumed stays as it was and can be resumed again.";
+  "0 calls made, as no model was asked to answer a case. A new run is not begun; a run that was being resumed stays as it was and can be resumed again.";
 
 /** The cost of what is wrong with a run that is only read. */
 export const ONLY_READ = "0 calls made, and no file of the run was changed.";

@@ -47,7 +47,7 @@ export const RUN_USE: readonly Explanation[] = [
     steps: [
       {
         text: "If a dataset is named, put it back as it was when the run began, then read the run:",
-        paste: "git log --oneline -- datasets/tickets.jsonl\nevals report RUN",
+        paste: "git checkout COMMIT -- datasets/tickets.jsonl\nevals report RUN",
       },
       {
         text: "If code is named and you trust it, have the scores made with it:",

@@ -28,8 +28,8 @@ export const SELECTION: readonly Explanation[] = [
     why: "Half of the answers would be to the old cases and half to the new ones, and no comparison could tell which.",
     steps: [
       {
-        text: "Put the file back as it was, and go on:",
-        paste: "git log --oneline -- datasets/tickets.jsonl\nevals resume RUN",
+        text: "Put the file back as it was (git log names the commit), and go on:",
+        paste: "git checkout COMMIT -- datasets/tickets.jsonl\nevals resume RUN",
       },
       {
         text: "Or begin a new run on the new file. Answers to cases that did not change come from the cache:",
