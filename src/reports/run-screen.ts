@@ -28,7 +28,7 @@ export function runScreen(input: ReportInput, { color }: ReportOptions): string 
       : []),
     input.notJudged === undefined ? "" : wrapped(terminalText(notJudgedText(input.notJudged))),
     ...(input.gate?.verdicts ?? []).map((verdict) => verdictPart(verdict, input.comparisons, color)),
-    ...earlyLines(input).map(wrapped),
+    ...earlyLines(input).map((line) => wrapped(line)),
     wrapped(terminalText(rankingLine(input.ranking))),
     shortEffectLines(input)
       .map((line) => wrapped(terminalText(line)))

@@ -57,7 +57,7 @@ function verdicts(input: ReportInput, color: boolean): readonly string[] {
     wrapped(BOUNDS_NOTE),
     ...attempt,
     ...words,
-    ...earlyLines(input).map(wrapped),
+    ...earlyLines(input).map((line) => wrapped(line)),
     ...kept,
   ];
 }

@@ -79,6 +79,6 @@ function legend(lines: readonly TrendLine[], confidence: number): string {
     ...(lines.some(({ simulated }) => simulated) ? ["(sim): simulated, made-up answers."] : []),
     ...(missing > 0 ? [`${missing} samples of these runs have no score.`] : []),
   ]
-    .map(wrapped)
+    .map((line) => wrapped(line))
     .join("\n");
 }
