@@ -72,7 +72,7 @@ export const DATASET_CHECKS: readonly Explanation[] = [
     code: "E1315",
     title: "a case could not be scored by the scorers of its task",
     means:
-      "A value that a scorer takes from the case does not fit: an expected answer that is none of the options, a number that is none, a pattern that is not valid, a turn that is not there.",
+      "A value that a scorer takes from the case does not fit: an expected answer that is none of the options, a number that is none, a pattern that is not valid, a conversation without turns.",
     why: "Every answer to this case would go without a score, or get one that means nothing, whatever the model said.",
     steps: [
       { text: "Change the value at the caret to what the message asks for." },
