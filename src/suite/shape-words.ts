@@ -10,6 +10,8 @@ export interface ShapeWords {
 
 /** A fault of shape in words: what was expected, and what stands there. `subject` names the part. */
 export function shapeWords(issue: z.core.$ZodIssue, given: unknown, subject: string): ShapeWords {
+  // What a check of our own says is about more than one value.
+  if (issue.code === "custom") return { message: `${subject}: ${issue.message}`, label: undefined };
   const must = expectation(issue);
   const message =
     must === undefined

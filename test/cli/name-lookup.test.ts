@@ -77,7 +77,7 @@ test.each(["SERVFAIL", "NXDOMAIN"] as const)(
       "the address of models.localhost could not be looked up",
     );
     expect(stderr).toContain(fault === "SERVFAIL" ? "EAI_AGAIN" : "ENOTFOUND");
-    expect(stderr).toContain("1 of 4 samples were not scored: exit 3");
+    expect(stderr).toContain("1 of 4 samples have no score: exit 3");
     expect(asked()).toHaveLength(3);
     expect(outcomes(cwd)).toEqual([...Array(3).fill("answered"), "unreachable"]);
 
