@@ -149,7 +149,9 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
   const known = knownKeys(source, path, shelves);
   for (const key of keys) {
     if (source.isSpoilt([...path, key]) || source.hasFault(source.keyPlace([...path, key]))) continue;
-    const meant = meantKey(key, known);
+    const home = HOMES.find(([, keys]) => keys.includes(key))?.[0];
+    // A part of the suite is seldom misspelt as a key of another part.
+    const meant = home === undefined || path.length > 0 ? meantKey(key, known) : undefined;
     // The suite has this part by another name: nothing else about it is missing.
     if (meant !== undefined && path.length === 0) source.spoil([meant]);
     source.fault(
@@ -157,12 +159,20 @@ function unknownKeys(source: Source, path: Path, keys: readonly string[], shelve
       `unknown key "${key}" in ${partName(path)}`,
       source.keyPlace([...path, key]),
       {
-        label: meant === undefined ? undefined : labelOf(key, meant),
+        label: meant === undefined ? home && `it stands in ${home}` : labelOf(key, meant),
         hint: known.length === 0 ? undefined : `Known keys: ${known.join(", ")}.`,
       },
     );
   }
 }
+
+/** Where keys stand that are looked for elsewhere. */
+const HOMES: readonly (readonly [string, readonly string[]])[] = [
+  ["settings", KNOWN.settings],
+  ["the gate", KNOWN.gate],
+  ["a rule of the gate", KNOWN.rule],
+  ["a task", KNOWN.task],
+];
 
 /** A key that was misspelt, or written without the space after its colon. */
 function meantKey(key: string, known: readonly string[]): string | undefined {

@@ -188,6 +188,16 @@ describe("every fault has its code and its place", () => {
       ['E1103 13:17 scor | did you mean "score"?'],
     ],
     ["an unknown key", changed("prompt:", "promt:"), ['E1102 8:5 promt | did you mean "prompt"?']],
+    [
+      "a key of the settings beside them",
+      changed("name: support", "budget: { calls: 5 }\nname: support"),
+      ["E1102 1:1 budget | it stands in settings"],
+    ],
+    [
+      "a key of the gate in a task",
+      changed("prompt:", "margin: 0.03\n    prompt:"),
+      ["E1102 8:5 margin | it stands in a rule of the gate"],
+    ],
     ["a value of the wrong shape", changed("name: support", "name: 5"), ["E1103 1:7 5"]],
     ["an empty file", "", ["E1103 1:1 "]],
     ["a key that is missing", changed("    dataset: qa.jsonl\n", ""), ["E1104 6:3 qa"]],
