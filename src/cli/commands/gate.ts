@@ -10,6 +10,7 @@ import { JUDGING_FLAGS, judging } from "../judging.ts";
 import { leadingTo, runArgument } from "../run-argument.ts";
 import { safe } from "../safe-text.ts";
 import { showFaults } from "../show-faults.ts";
+import { budgetLines } from "../spending.ts";
 import { refuseDisagreement, refuseShard, type StoredRun } from "../stored-run.ts";
 
 /** `evals gate`: the verdict as an exit code. */
@@ -70,6 +71,9 @@ export const gate: Command = {
 function wayOn({ manifest, directory }: StoredRun, cwd: string): string {
   const { state, totals, id } = manifest;
   if (state === "finished" && totals.failed === 0) return "";
-  const resume = `evals resume ${runArgument({ id, directory }, cwd)}`;
-  return `${safe(leadingTo("ask what is missing:", resume))}\n`;
+  const run = runArgument({ id, directory }, cwd);
+  const resume = (flags: readonly string[]) => ["evals resume", run, ...flags].join(" ");
+  const budget = budgetLines(manifest, resume);
+  const lines = budget.length > 0 ? budget : [leadingTo("ask what is missing:", resume([]))];
+  return lines.map((line) => `${safe(line)}\n`).join("");
 }
