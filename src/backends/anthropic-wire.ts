@@ -7,7 +7,7 @@ import type { Message } from "../domain/suite.ts";
 import { anthropic, DEFAULT_MAX_TOKENS } from "./anthropic.ts";
 import { type CallGuard, startGuards } from "./call-guard.ts";
 import { type Collected, collect } from "./collect.ts";
-import { settleEndpoint } from "./endpoint.ts";
+import { hostedEndpoint } from "./endpoint.ts";
 import { openHttpPool } from "./http-fetch.ts";
 import { probeModels } from "./probe.ts";
 import { type SdkFetch, sdkEnvelope } from "./sdk-request.ts";
@@ -50,16 +50,8 @@ export const MESSAGE_ENDINGS = {
 /** Where and how a model is asked. Throws a `Refusal` for a missing key or an unsafe host. */
 export function anthropicSettings(model: Model, { variables }: BackendEnvironment) {
   const options = anthropic.options.parse(model.options);
-  const keyVariable = options.api_key_env ?? "ANTHROPIC_API_KEY";
-  const baseUrl = options.base_url ?? `https://${OWN_HOST}`;
-  const { url, key } = settleEndpoint({
-    baseUrl,
-    ownHost: OWN_HOST,
-    keyVariable,
-    isKeyNamed: options.api_key_env !== undefined,
-    variables,
-  });
-  return { options, url, key, keyVariable, extra: withoutKey(options.headers ?? {}) };
+  const own = { ownHost: OWN_HOST, baseUrl: `https://${OWN_HOST}`, keyVariable: "ANTHROPIC_API_KEY" };
+  return { options, ...hostedEndpoint(options, own, variables), extra: withoutKey(options.headers ?? {}) };
 }
 
 /** The SDK as it is to be: it retries nothing, prints nothing and takes nothing from the environment by itself. */

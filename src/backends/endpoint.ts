@@ -17,6 +17,30 @@ export interface EndpointRequest {
   readonly variables: { readonly [name: string]: string | undefined };
 }
 
+/** What a suite says of a provider's API. */
+export interface HostedOptions {
+  readonly base_url?: string | undefined;
+  readonly api_key_env?: string | undefined;
+}
+
+/** Where a provider's own API is, and which variable has its key. */
+export interface OwnApi {
+  readonly baseUrl: string;
+  readonly ownHost: string;
+  readonly keyVariable: string;
+}
+
+/** The endpoint of a provider's API, where the suite does not name another. Throws as `settleEndpoint` does. */
+export function hostedEndpoint(
+  { base_url: baseUrl, api_key_env: named }: HostedOptions,
+  own: OwnApi,
+  variables: EndpointRequest["variables"],
+): Endpoint & { readonly keyVariable: string } {
+  const keyVariable = named ?? own.keyVariable;
+  const request = { ...own, baseUrl: baseUrl ?? own.baseUrl, keyVariable, variables };
+  return { ...settleEndpoint({ ...request, isKeyNamed: named !== undefined }), keyVariable };
+}
+
 /**
  * Settles host and key. Throws a `Refusal` where the key is missing (E2002), where http would carry it over a public
  * network, or where a public host is not the provider's own and `EVALS_ALLOW_HOSTS` does not list it (E2003).

@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import type { Model } from "../domain/model.ts";
 import type { BackendEnvironment } from "../domain/ports.ts";
-import { type Endpoint, settleEndpoint } from "./endpoint.ts";
+import { type Endpoint, hostedEndpoint } from "./endpoint.ts";
 import { openai } from "./openai.ts";
 import type { ChatForm } from "./openai-chat.ts";
 import type { SdkFetch } from "./sdk-request.ts";
@@ -22,21 +22,12 @@ export interface OpenAiSettings extends Endpoint {
 /** Settles a model's options. Throws a `Refusal` for a missing key or an unsafe host. */
 export function openAiSettings(model: Model, { variables }: BackendEnvironment): OpenAiSettings {
   const options = openai.options.parse(model.options);
-  const keyVariable = options.api_key_env ?? "OPENAI_API_KEY";
-  const baseUrl = options.base_url ?? `https://${OWN_HOST}/v1`;
-  const { url, key } = settleEndpoint({
-    baseUrl,
-    ownHost: OWN_HOST,
-    keyVariable,
-    isKeyNamed: options.api_key_env !== undefined,
-    variables,
-  });
-  const auto = new URL(url).hostname === OWN_HOST ? "max_completion_tokens" : "max_tokens";
+  const own = { ownHost: OWN_HOST, baseUrl: `https://${OWN_HOST}/v1`, keyVariable: "OPENAI_API_KEY" };
+  const endpoint = hostedEndpoint(options, own, variables);
+  const auto = new URL(endpoint.url).hostname === OWN_HOST ? "max_completion_tokens" : "max_tokens";
   const field = options.max_tokens_field === "auto" ? auto : (options.max_tokens_field ?? auto);
   return {
-    url,
-    key,
-    keyVariable,
+    ...endpoint,
     form: { field, strict: options.strict_schema },
     extra: withoutKey(options.headers ?? {}),
     isChat: options.api === "chat",
