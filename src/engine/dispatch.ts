@@ -86,13 +86,19 @@ async function takeUpSteps(state: RunState, lane: Lane, job: Job): Promise<void>
 
 async function readBack(state: RunState, lane: Lane, job: Job): Promise<void> {
   const id = sampleId(lane, job.request);
-  const { answered, intake } = state.ports;
-  const held = intake?.hold(answered?.bytes(id, job.requestKey) ?? 0) ?? 0;
+  const { answered } = state.ports;
   const reading = answered?.read(id, job.requestKey);
-  if (held > 0) reading?.catch(() => intake?.release(held));
+  const held = holdDuring(state, answered?.bytes(id, job.requestKey) ?? 0, reading);
   const sample = await reading;
   if (sample === undefined) throw new Error(`sample ${id.task}/${id.caseId} is not in the journal`);
   emit(state, job, { sample, origin: "journal", held });
+}
+
+/** Counts a large answer that is worked on, and for how much; what that could not read or keep is scored by nobody. */
+function holdDuring({ ports: { intake } }: RunState, characters: number, work?: Promise<unknown>): number {
+  const held = intake?.hold(characters) ?? 0;
+  if (held > 0) work?.catch(() => intake?.release(held));
+  return held;
 }
 
 /** Waits for work on a sample that needs no slot; a fault in it ends the run. */
@@ -265,11 +271,8 @@ function finish(state: RunState, lane: Lane, job: Job, outcome: Outcome, cached 
 /** Into the journal first, then to everybody else. */
 async function save(state: RunState, lane: Lane, job: Job, sample: Sample): Promise<void> {
   const { outcome, cached } = sample;
-  const { intake, journal } = state.ports;
-  const held = intake?.hold(outcomeCharacters(outcome)) ?? 0;
-  const appending = journal.append(sample);
-  // What could not be kept is scored by nobody.
-  if (held > 0) appending.catch(() => intake?.release(held));
+  const appending = state.ports.journal.append(sample);
+  const held = holdDuring(state, outcomeCharacters(outcome), appending);
   await appending;
   emit(state, job, { sample, origin: cached ? "cache" : "asked", held });
   if (outcome.kind === "failed") noteBail(state);

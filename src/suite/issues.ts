@@ -22,7 +22,8 @@ export function reportIssues(source: Source, issues: readonly z.core.$ZodIssue[]
   }
 }
 
-function pathOf({ path }: z.core.$ZodIssue): Path {
+/** Where in a suite an issue is. */
+export function pathOf({ path }: z.core.$ZodIssue): Path {
   return path.map((step) => (typeof step === "symbol" ? String(step) : step));
 }
 

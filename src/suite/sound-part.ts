@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { JsonValue } from "../domain/json.ts";
+import { pathOf } from "./issues.ts";
 import type { Path, Source } from "./source.ts";
 
 type Editable = string | number | boolean | null | Editable[] | { [key: string]: Editable };
@@ -52,7 +53,7 @@ export function soundPart(source: Source, issues: readonly z.core.$ZodIssue[]): 
 
 /** A key that nobody knows is a part of its own. */
 function pathsOf(issue: z.core.$ZodIssue): readonly Path[] {
-  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const path = pathOf(issue);
   return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
 }
 
