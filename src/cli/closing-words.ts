@@ -7,7 +7,7 @@ import type { FailureTally } from "./failure-tally.ts";
 import { judgeLines } from "./judge-lines.ts";
 import { leadingTo, runArgument } from "./run-argument.ts";
 import { safe } from "./safe-text.ts";
-import { budgetLines } from "./spending.ts";
+import { wayOn } from "./spending.ts";
 
 /** What the closing words of a run depend on, beside its manifest. */
 export interface Closing {
@@ -31,7 +31,7 @@ export function closingWords(manifest: Manifest, closing: Closing): string {
   const run = runArgument({ id: manifest.id, directory }, cwd);
   const resume = (flags: readonly string[]) =>
     ["evals resume", run, ...flags, ...(isGated ? ["--gate"] : [])].join(" ");
-  const budget = budgetLines(manifest, resume);
+  const isMissing = manifest.spending?.capReached === true || totals.skipped + totals.failed > 0;
   const { shard } = selection;
   const lines = [
     ...(closing.isJson ? [] : whereLines(manifest, run, closing)),
@@ -39,10 +39,7 @@ export function closingWords(manifest: Manifest, closing: Closing): string {
     ...(failures?.lines() ?? []).map((line) => wrapped(safe(line))),
     ...(shard === undefined ? [] : [`once all ${shard.count} shards are there: evals merge RUN…`]),
     ...judgeLines(manifest).map((line) => wrapped(safe(line))),
-    ...budget.map(safe),
-    ...(budget.length === 0 && totals.skipped + totals.failed > 0
-      ? [safe(leadingTo(finishing(totals, closing), resume([])))]
-      : []),
+    ...(isMissing ? wayOn(manifest, finishing(totals, closing), resume).map(safe) : []),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -63,12 +63,13 @@ export function spendingOf(purse: Purse, models: readonly Model[], capReached: b
   };
 }
 
-/** What was spent of a budget that stopped the run, what is left to ask and how to go on; none where no budget did. */
-export function budgetLines(
+/** How to go on with a run: `heading` and the command, or where a budget stopped it, what was spent and a larger one. */
+export function wayOn(
   { spending, totals }: Manifest,
+  heading: string,
   resume: (flags: readonly string[]) => string,
 ): readonly string[] {
-  if (spending?.capReached !== true) return [];
+  if (spending?.capReached !== true) return [leadingTo(heading, resume([]))];
   const { usd, calls, budgetUsd, budgetCalls, nextCallUsd } = spending;
   const parts = [
     ...(budgetUsd === null ? [] : [`${dollars(usd ?? 0)} of ${dollars(budgetUsd)}`]),

@@ -7,10 +7,10 @@ import { isSet, textFlag } from "../flag-values.ts";
 import { readHumanLabels } from "../human-labels.ts";
 import { gateReport } from "../judged-run.ts";
 import { JUDGING_FLAGS, judging } from "../judging.ts";
-import { leadingTo, runArgument } from "../run-argument.ts";
+import { runArgument } from "../run-argument.ts";
 import { safe } from "../safe-text.ts";
 import { showFaults } from "../show-faults.ts";
-import { budgetLines } from "../spending.ts";
+import { wayOn } from "../spending.ts";
 import { refuseDisagreement, refuseShard, type StoredRun } from "../stored-run.ts";
 
 /** `evals gate`: the verdict as an exit code. */
@@ -58,7 +58,7 @@ export const gate: Command = {
         `${JSON.stringify({ schema: 1, command: "gate", run: stored.manifest.id, report: reportDocument(report) })}\n`,
       );
     else io.out(terminal.render({ ...report, comparisons: [] }, { color: io.color }));
-    for (const run of new Set([stored, baseline])) io.err(wayOn(run, io.cwd));
+    for (const run of new Set([stored, baseline])) io.err(missingLines(run, io.cwd));
     const isComplete = [stored, baseline].every(
       ({ manifest }) => manifest.state === "finished" && manifest.totals.unscored === 0,
     );
@@ -68,12 +68,12 @@ export const gate: Command = {
 };
 
 /** How to measure what a run has not; "" where nothing is left to ask. */
-function wayOn({ manifest, directory }: StoredRun, cwd: string): string {
+function missingLines({ manifest, directory }: StoredRun, cwd: string): string {
   const { state, totals, id } = manifest;
   if (state === "finished" && totals.failed === 0) return "";
   const run = runArgument({ id, directory }, cwd);
   const resume = (flags: readonly string[]) => ["evals resume", run, ...flags].join(" ");
-  const budget = budgetLines(manifest, resume);
-  const lines = budget.length > 0 ? budget : [leadingTo("ask what is missing:", resume([]))];
-  return lines.map((line) => `${safe(line)}\n`).join("");
+  return wayOn(manifest, "ask what is missing:", resume)
+    .map((line) => `${safe(line)}\n`)
+    .join("");
 }
